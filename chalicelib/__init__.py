@@ -1,0 +1,1 @@
+"""Mimamori: a back end for home-monitoring subscriptions, run from terms written as dated data."""

@@ -1,0 +1,276 @@
+"""The values that everything else passes around: a contract, what it owes, its bills, and what a decision changed.
+
+All of them are immutable. A contract changes only by `contract.but(...)`, inside a pure function that was given a
+command or a day. Days are Japan days, money is whole yen, instants are aware UTC datetimes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+State = Literal["applied", "refused", "accepted", "active", "suspended", "paused", "cancelling", "ended"]
+Tax = Literal["included", "excluded", "none"]
+InvoiceKind = Literal["initial", "regular", "separate", "final"]
+InvoiceStatus = Literal["open", "paid", "overdue", "void"]
+RefundStatus = Literal["claim_sent", "claimed", "paid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that somebody asks for at one instant. `args` are already parsed: dates are `date`, times `datetime`."""
+
+    name: str
+    at: datetime
+    args: Mapping[str, Any] = field(default_factory=dict)
+    by: str = "system"  # role of the one who asked, for the audit log: contractor, operator, system
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Ordered equipment of one sku."""
+
+    sku: str
+    quantity: int = 1
+    unit_price: int = 0
+    delivered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option line of a contract. `plans` are the (first day, option id) changes, oldest first; the first is the option itself.
+
+    Its state follows from the days: pending until `starts_on`, then active, ended after `ends_on`.
+    """
+
+    option: str
+    added_on: date
+    quantity: int = 1
+    with_application: bool = False
+    starts_on: date | None = None
+    ends_on: date | None = None
+    plans: tuple[tuple[date, str], ...] = ()
+    dropped: bool = False
+    delivered_on: date | None = None  # fitted, but waiting for the main service
+    paused: bool = False
+
+    def plan_on(self, day: date) -> str:
+        plan = self.option
+        for first, name in self.plans:
+            if first <= day:
+                plan = name
+        return plan
+
+    def runs_on(self, day: date) -> bool:
+        return self.starts_on is not None and self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    def is_pending(self) -> bool:
+        return self.starts_on is None and not self.dropped
+
+    def state_on(self, day: date) -> str:
+        if self.dropped or (self.ends_on is not None and day > self.ends_on):
+            return "ended"
+        if self.starts_on is None or day < self.starts_on:
+            return "accepted"
+        return "cancelling" if self.ends_on is not None else "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A one-off amount that is owed and not yet on an invoice. `day` is when it arose, `ready_on` from when it may be billed."""
+
+    item: str
+    day: date
+    amount: int
+    tax: Tax
+    quantity: int | None = None
+    first: date | None = None
+    last: date | None = None
+    ready_on: date | None = None
+    cites: tuple[str, ...] = ()
+    ref: str = ""  # ties lines to what caused them, e.g. one purchase
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an invoice. `amount` contains tax only when `tax` is `included`."""
+
+    item: str
+    amount: int
+    tax: Tax
+    quantity: int | None = None
+    first: date | None = None
+    last: date | None = None
+    cites: tuple[str, ...] = ()
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A bill. `key` is derived from month and kind, so a repeat meets itself in the store. `month` is the closed month's first day."""
+
+    key: str
+    contract: str
+    kind: InvoiceKind
+    month: date
+    issued_on: date
+    due_on: date
+    total: int
+    tax: int
+    tax_percent: str
+    paid_by: str
+    lines: tuple[Line, ...]
+    status: InvoiceStatus = "open"
+    paid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a contract remembers of an issued invoice while it still matters: enough to take payments and count interest."""
+
+    key: str
+    kind: InvoiceKind
+    month: date
+    issued_on: date
+    due_on: date
+    total: int
+    paid_by: str
+    status: InvoiceStatus = "open"
+    paid: int = 0
+    untaxed_interest: int = 0  # late interest inside the total: bears no interest itself
+    interest: tuple[int, int] | None = None  # exact late interest so far, numerator and denominator
+    covers: tuple[tuple[date, date, int], ...] = ()  # prepaid spans: first day, last day, fee of one month
+
+    @property
+    def unpaid(self) -> int:
+        return 0 if self.status == "void" else self.total - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """A delivered article that may still be sent back."""
+
+    ref: str
+    delivered_on: date
+    invoice: str = ""  # key of the invoice that billed it, empty while none did
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money that goes back. `key` is unique in the contract. `months` are first days."""
+
+    key: str
+    contract: str
+    amount: int
+    status: RefundStatus
+    opened_on: date
+    months: tuple[date, ...] = ()
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell the customer, by text key. `figures` fill the text; nothing personal."""
+
+    contract: str
+    kind: str
+    on: date
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the audit log: what happened, when, by whose role, under which rules."""
+
+    kind: str
+    at: datetime
+    by: str = "system"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One customer's contract: all that billing, ending and refunding need, and nothing personal.
+
+    Names and addresses live in the store's profile row beside it.
+    """
+
+    id: str
+    service: str
+    account: str
+    applied_at: datetime
+    version: int = 0
+    state: State = "applied"
+    plan: str = ""
+    documents: tuple[str, ...] = ()
+    applicant_kind: str = "person"
+    island: bool = False
+    parent: str = ""
+    recontract_of: str = ""
+    refusal_reasons: tuple[str, ...] = ()
+    disclosure_received_on: date | None = None
+
+    formed_on: date | None = None
+    ships_on: date | None = None
+    shipped_on: date | None = None
+    shipping_held: bool = False
+    installed_on: date | None = None
+    absences: int = 0
+    unreachable_since: date | None = None
+    service_starts_on: date | None = None
+    billing_starts_on: date | None = None
+    noticed_at: datetime | None = None
+    ends_on: date | None = None
+    ended_because: str = ""
+    with_removal: bool = False
+    suspensions: tuple[tuple[datetime, datetime | None], ...] = ()
+
+    payment_methods: tuple[tuple[date, str], ...] = ()  # (usable from, method), in the order registered
+    devices: tuple[Device, ...] = ()
+    owned: tuple[str, ...] = ()  # skus that are the customer's own
+    returned: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+
+    owed: tuple[Charge, ...] = ()
+    billed_through: date | None = None  # last month whose recurring fees are on an invoice
+    first_invoice: str = ""
+    final_invoice: str = ""
+    separate_count: int = 0
+    drafts: tuple[Invoice, ...] = ()  # closed, not yet sent out
+    ledger: tuple[Entry, ...] = ()
+    paid_total: int = 0
+    purchases: tuple[Purchase, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+
+    closed_to: date | None = None  # midnights up to this day's have closed what they close
+    swept_to: date | None = None  # the sweep of this day and of all before it is done
+
+    def but(self, **changes: Any) -> Contract:
+        """The same contract with some fields changed. Ten times faster than `dataclasses.replace`; same meaning."""
+        new = object.__new__(Contract)
+        new.__dict__.update(self.__dict__)
+        new.__dict__.update(changes)
+        return new
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a pure function decided: the contract as it is now, and everything that has to be written or told with it.
+
+    `invoices` are newly issued; `invoice_changes` are ledger entries whose status, due day, payer or paid sum changed;
+    `refunds` are new or changed, whole.
+    """
+
+    contract: Contract
+    events: tuple[Event, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    invoice_changes: tuple[Entry, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.events or self.invoices or self.invoice_changes or self.refunds or self.notices)
