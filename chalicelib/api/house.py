@@ -1,0 +1,82 @@
+"""What every request shares inside one Lambda container: settings, the store, the clock, the token checker.
+
+Everything is made at its first use, because a cold start must not pay for what its first request does not need.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from chalicelib.errors import NotFound, Unauthenticated
+from chalicelib.members.roles import Caller
+
+log = logging.getLogger("mimamori.api")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Any:
+    from chalicelib import settings as module
+
+    return module.load()
+
+
+@lru_cache(maxsize=1)
+def store() -> Any:
+    from chalicelib import store as package
+
+    return package.open_store(settings())
+
+
+def now() -> datetime:
+    from chalicelib.gateways import clock
+
+    return clock.now(store())
+
+
+def is_local() -> bool:
+    return bool(settings().stage == "local")
+
+
+def allowed_origin(origin: str | None) -> str:
+    """The origin when it is one of ours, else nothing: an unknown origin gets no CORS header."""
+    return origin if origin and origin in settings().allowed_origins else ""
+
+
+@lru_cache(maxsize=1)
+def _verifier() -> Any:
+    from chalicelib.api import auth
+
+    return auth.Verifier.of(settings())
+
+
+def caller(header: str | None) -> Caller:
+    """Who sends the request. Raises Unauthenticated without a good token."""
+    scheme, _, token = (header or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("no bearer token")
+    verified: Caller = _verifier().verify(token.strip())
+    return verified
+
+
+def on_contract(who: Caller, contract: str) -> Caller:
+    """The caller in the role they have on the contract. Raises NotFound when they have none: the same as for no contract."""
+    from chalicelib.flows import access
+
+    role = access.role_on(store(), who, contract)
+    if role == "none":
+        raise NotFound("contract")
+    return who.acting_as(role)
+
+
+def note(action: str, status: int) -> None:
+    """One line per request: which route, how it ended. Nothing that anybody wrote."""
+    log.info("%s %s", action, status)
+
+
+def forget() -> None:
+    """Drops everything that is kept: for tests that change the settings."""
+    for kept in (settings, store, _verifier):
+        kept.cache_clear()

@@ -1,0 +1,102 @@
+"""Who may do what: the one table. A route or a command that is missing here is refused, and fails `tests/members`.
+
+An action is a route's name (`contracts.view`), a command on a contract (`command:ship`), or a command on a whole service
+(`service:announce_tax`). Operators may do everything that customers may, on a customer's behalf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from chalicelib.errors import Forbidden
+from chalicelib.members.roles import Role
+
+_OPERATOR: frozenset[Role] = frozenset({"operator"})
+_HOLDER: frozenset[Role] = frozenset({"operator", "contractor"})
+_FAMILY: frozenset[Role] = frozenset({"operator", "contractor", "family"})
+
+
+def _table(groups: Iterable[tuple[frozenset[Role], str]]) -> dict[str, frozenset[Role]]:
+    table: dict[str, frozenset[Role]] = {}
+    for roles, names in groups:
+        for name in names.split():
+            if name in table:
+                raise ValueError(f"{name} stands twice in the table of permissions")
+            table[name] = roles
+    return table
+
+
+# Anyone may look at the list of services and at a price before applying; everything else needs a token.
+PUBLIC: frozenset[str] = frozenset({"health.view", "openapi.view", "services.list", "services.view"})
+
+ROUTES: dict[str, frozenset[Role]] = _table(
+    (
+        (_OPERATOR, "services.command operator.parked operator.retry operator.night operator.unreadable clock.move"),
+        (
+            _HOLDER,
+            """contracts.apply contracts.list contracts.change contracts.command contracts.quote quotes.apply
+            invoices.list invoices.view refunds.list events.list notices.list
+            devices.claim watches.set watches.remove people.add people.remove people.escalation""",
+        ),
+        (
+            _FAMILY,
+            """contracts.view devices.list devices.view readings.list watches.list people.list
+            alerts.list alerts.acknowledge alerts.snooze alerts.close told.list clock.view""",
+        ),
+    )
+)
+
+COMMANDS: dict[str, frozenset[Role]] = _table(
+    (
+        # What the provider, its installer, its carrier or its card company reports.
+        (
+            _OPERATOR,
+            """accept refuse ship deliver install hold_shipping sign complete_processing notify_start charge record_usage
+            suspend restore terminate report_outage pay fail_payment demand find_evasion return_device reinstall pay_refund
+            disclose customer_died subrogate metering_failure lose_benefit transfer_contract""",
+        ),
+        # What the contract's holder may ask for.
+        (
+            _HOLDER,
+            """register_payment_method change_plan add_option remove_option buy request_cancellation cool_off pause unpause
+            report_lost_device claim_refund move_site log_in transfer_device consent withdraw_consent""",
+        ),
+    )
+)
+
+SERVICE_COMMANDS: dict[str, frozenset[Role]] = _table(
+    (
+        (
+            _OPERATOR,
+            """set_price_list set_calendar announce_price announce_tax announce_terms announce_termination
+            interrupt_service resume_service report_outage""",
+        ),
+    )
+)
+
+# Arguments that move money or a legal day and rest on the provider's word: a price, a postmark, a hand-over.
+OPERATOR_FIELDS: dict[str, frozenset[str]] = {
+    "apply": frozenset({"disclosure_received_on"}),
+    "buy": frozenset({"amount", "delivered_on"}),
+    "cool_off": frozenset({"dispatched_on"}),
+    "register_payment_method": frozenset({"usable_from"}),
+}
+
+
+def may(role: Role, action: str) -> bool:
+    """Whether the role may do it. Unknown actions: nobody."""
+    kind, _, name = action.rpartition(":")
+    table = {"": ROUTES, "command": COMMANDS, "service": SERVICE_COMMANDS}.get(kind, {})
+    return action in PUBLIC or role in table.get(name, frozenset())
+
+
+def require(role: Role, action: str) -> None:
+    """Raises Forbidden when the role may not."""
+    if not may(role, action):
+        raise Forbidden(action)
+
+
+def require_fields(role: Role, command: str, given: Iterable[str]) -> None:
+    """Raises Forbidden when a customer states something that only an operator may state."""
+    if role != "operator" and OPERATOR_FIELDS.get(command, frozenset()) & frozenset(given):
+        raise Forbidden(command)
