@@ -1,0 +1,1 @@
+"""What lies outside DynamoDB: clock, queues, mail, devices. Thin, and replaced by configuration alone."""
