@@ -53,7 +53,8 @@ class Option:
     ends_on: date | None = None
     plans: tuple[tuple[date, str], ...] = ()
     dropped: bool = False
-    delivered_on: date | None = None  # fitted, but waiting for the main service
+    fitted_on: date | None = None  # fitted or delivered, perhaps still waiting for the main service
+    begun: bool = False  # its start day has been passed
     paused: bool = False
 
     def plan_on(self, day: date) -> str:
@@ -155,6 +156,7 @@ class Purchase:
     ref: str
     delivered_on: date
     invoice: str = ""  # key of the invoice that billed it, empty while none did
+    billed: int = 0  # what that invoice asked for it, tax included
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,7 @@ class Contract:
     billed_through: date | None = None  # last month whose recurring fees are on an invoice
     first_invoice: str = ""
     final_invoice: str = ""
-    separate_count: int = 0
+    nothing_owed: bool = False  # cooling-off: no invoice ever again
     drafts: tuple[Invoice, ...] = ()  # closed, not yet sent out
     ledger: tuple[Entry, ...] = ()
     paid_total: int = 0

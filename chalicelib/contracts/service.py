@@ -1,0 +1,185 @@
+"""What operators say about a whole service: price lists, closed days, announcements, interruptions.
+
+`ServiceState` is the value that is stored per service; `handle` decides what an operator's command makes of it, and
+which command then has to reach every living contract (told once each).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.contracts.contract import Command, Event
+from chalicelib.dates import add_months, japan_day
+from chalicelib.errors import Invalid, Refused
+
+if TYPE_CHECKING:
+    from chalicelib.contracts.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """Prices that the terms leave to the company. `effective_on` None: from the first day of the terms."""
+
+    prices: Mapping[str, int]
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A change for everybody. `kind`: price, tax, terms, termination. `values` as flat keys (`option:wifi-3gb`)."""
+
+    kind: str
+    announced_on: date
+    effective_on: date
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ServiceState:
+    """Everything said about one service so far, in the order it was said."""
+
+    service: str
+    version: int = 0
+    price_lists: tuple[PriceList, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
+    closed_days: tuple[date, ...] = ()
+    interruptions: tuple[tuple[datetime, datetime | None], ...] = ()
+
+    def dated_values(self, *, own_tax: bool) -> Iterator[tuple[str, date | None, Any]]:
+        """Key, first day and value of all that was announced. A new tax rate counts only where the terms say so."""
+        for price_list in self.price_lists:
+            for key, value in price_list.prices.items():
+                yield key, price_list.effective_on, value
+        for said in self.announcements:
+            if said.kind == "price" or (said.kind == "tax" and own_tax):
+                for key, value in said.values.items():
+                    yield key, said.effective_on, value
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDecision:
+    """The new state, its audit entry, and the command (if any) that every living contract now gets."""
+
+    state: ServiceState
+    events: tuple[Event, ...]
+    contract_command: Command | None = None
+
+
+def handle(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    """Carry out an operator's command on a whole service. Raises Refused (too late, not provided) or Invalid."""
+    decide = _COMMANDS.get(command.name)
+    if decide is None:
+        raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
+    return decide(state, terms, command)
+
+
+def flat_prices(prices: Mapping[str, Any], prefix: str = "") -> dict[str, int]:
+    """`{"device": {"tracker": 1}}` → `{"device:tracker": 1}`. Raises Invalid for anything but whole yen, 0 or more."""
+    flat: dict[str, int] = {}
+    for key, value in prices.items():
+        if isinstance(value, Mapping):
+            flat.update(flat_prices(value, f"{prefix}{key}:"))
+        elif isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            flat[prefix + key] = value
+        else:
+            raise Invalid(f"prices.{prefix}{key}", "not_whole_yen", "give_whole_yen")
+    return flat
+
+
+def _set_price_list(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    prices = flat_prices(command.args["prices"])
+    open_keys = tuple(terms.data.get("price_list", {}).get("keys", ()))
+    for key in prices:
+        if key not in open_keys and key.split(":")[0] + ":*" not in open_keys:
+            raise Invalid(f"prices.{key}", "price_is_fixed_by_terms", "use_announce_price")
+    new = PriceList(prices, command.args.get("effective_on"))
+    return _said(replace(state, price_lists=(*state.price_lists, new)), command)
+
+
+def _set_calendar(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    return _said(replace(state, closed_days=tuple(sorted(set(command.args["closed"])))), command)
+
+
+def _announce_price(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    prices = flat_prices(command.args["prices"])
+    listed = tuple(terms.data.get("price_list", {}).get("keys", ()))
+    for key in prices:
+        if not terms.has(key) and key not in listed and key.split(":")[0] + ":*" not in listed:
+            raise Invalid(f"prices.{key}", "unknown_price", "use_a_key_of_the_terms")
+    return _announce(state, terms, command, "price", prices, "price_revision")
+
+
+def _announce_tax(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    return _announce(state, terms, command, "tax", {"consumption_tax": str(command.args["rate"])}, "tax_change")
+
+
+def _announce_terms(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    return _announce(state, terms, command, "terms", {"version": command.args["version"]}, "terms_change")
+
+
+def _announce_termination(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    return _announce(state, terms, command, "termination", {}, "service_abolition")
+
+
+def _announce(
+    state: ServiceState, terms: Terms, command: Command, kind: str, values: Mapping[str, Any], notice: str
+) -> ServiceDecision:
+    rule = terms.section("announcements").get(kind)
+    if rule is None:
+        raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
+    day, effective = japan_day(command.at), command.args["effective_on"]
+    latest = add_months(effective, -terms.value(rule["notice_months"], day)) if "notice_months" in rule else effective
+    if day > latest:
+        raise Refused("announced_too_late", rule["rule"])
+    new = replace(state, announcements=(*state.announcements, Announcement(kind, day, effective, values)))
+    facts = {"notice": notice, "announcement": kind, "effective_on": effective, "rule": rule["rule"]}
+    return _said(new, command, Command("be_told", command.at, facts, command.by))
+
+
+def _interrupt(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    _needs(terms, "interruption")
+    if state.interruptions and state.interruptions[-1][1] is None:
+        raise Refused("already_interrupted", _needs(terms, "interruption"))
+    new = replace(state, interruptions=(*state.interruptions, (command.at, None)))
+    return _said(new, command, Command("be_told", command.at, {"notice": "interruption"}, command.by))
+
+
+def _resume(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    rule = _needs(terms, "interruption")
+    if not state.interruptions or state.interruptions[-1][1] is not None:
+        raise Refused("no_interruption", rule)
+    new = replace(state, interruptions=(*state.interruptions[:-1], (state.interruptions[-1][0], command.at)))
+    return _said(new, command)
+
+
+def _outage(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    if "report_outage" not in terms.commands:
+        raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
+    return _said(state, command, command)
+
+
+def _needs(terms: Terms, section: str) -> str:
+    found = terms.section(section)
+    if not found:
+        raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
+    return str(found["rule"])
+
+
+def _said(state: ServiceState, command: Command, contract_command: Command | None = None) -> ServiceDecision:
+    return ServiceDecision(state, (Event(command.name, command.at, command.by, dict(command.args)),), contract_command)
+
+
+_COMMANDS = {
+    "set_price_list": _set_price_list,
+    "set_calendar": _set_calendar,
+    "announce_price": _announce_price,
+    "announce_tax": _announce_tax,
+    "announce_terms": _announce_terms,
+    "announce_termination": _announce_termination,
+    "interrupt_service": _interrupt,
+    "resume_service": _resume,
+    "report_outage": _outage,
+}

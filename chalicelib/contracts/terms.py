@@ -1,0 +1,122 @@
+"""The terms of a service: dated figures and the rule shapes that use them, read from one TOML file per service.
+
+A figure is looked up by key and day; a day before its first date raises `NoTermsForDay`, never 0 or the oldest value.
+`Terms.under(state)` lays what operators announced (prices, tax, closed days) over the file, as one more set of dated values.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from chalicelib.contracts import terms_file
+from chalicelib.contracts.service import ServiceState, flat_prices
+from chalicelib.dates import BusinessCalendar
+from chalicelib.errors import NoTermsForDay, NotFound
+
+SERVICES_DIR = Path(__file__).resolve().parent.parent / "services"
+_STATUTORY = "statutory"
+
+Series = tuple[tuple[date, ...], tuple[Any, ...]]  # first days, ascending, and the values from those days on
+
+
+class Terms:
+    """One service's terms, as they stand with the announcements of its state. Immutable."""
+
+    def __init__(self, data: Mapping[str, Any], statutory: Mapping[str, Any], state: ServiceState | None = None) -> None:
+        self.data, self._statutory = data, statutory
+        self.service: str = data["service"]
+        self.file = f"{self.service}.toml"
+        self.state = state or ServiceState(service=self.service)
+        self.commands: Mapping[str, Any] = data["commands"]
+        self.calendar = BusinessCalendar(frozenset(self.state.closed_days))
+        self._series = self._merged(data["values"], statutory["values"])
+        self._line_order = {item: place for place, item in enumerate(data["invoice"]["line_order"])}
+        self.cache: dict[Any, Any] = {}  # for pure functions of these terms only
+
+    def _merged(self, own: Mapping[str, Any], statutory: Mapping[str, Any]) -> dict[str, Series]:
+        dated: dict[str, list[tuple[date, Any]]] = {
+            key: [(e["from"], e["value"]) for e in entries] for key, entries in (*statutory.items(), *own.items())
+        }
+        for key, first, value in self.state.dated_values(own_tax=bool(self.data.get("announcements", {}).get("tax"))):
+            dated.setdefault(key, []).append((first if first else self.data["from"], value))
+        return {key: _series(entries) for key, entries in dated.items()}
+
+    def under(self, state: ServiceState) -> Terms:
+        """These terms with the announcements, price lists and closed days of `state`."""
+        return self if state == self.state else Terms(self.data, self._statutory, state)
+
+    def value(self, key: str, day: date) -> Any:
+        """The value in force on `day`. Raises NoTermsForDay when none is."""
+        series = self._series.get(key)
+        place = bisect_right(series[0], day) if series else 0
+        if not series or not place:
+            raise NoTermsForDay(self.file, key, day)
+        return series[1][place - 1]
+
+    def has(self, key: str) -> bool:
+        return key in self._series
+
+    def price(self, key: str, day: date) -> int:
+        """Yen, in force on `day`. Raises NoTermsForDay."""
+        return int(self.value(key, day))
+
+    def percent(self, key: str, day: date) -> Fraction:
+        """A rate in percent, exact."""
+        return Fraction(str(self.value(key, day)))
+
+    def rule(self, key: str) -> str:
+        """The rule id that a figure rests on."""
+        entries = self.data["values"].get(key) or self._statutory["values"].get(key)
+        return str(entries[0]["rule"]) if entries else ""
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """A part of the rules, empty when the service has none of it."""
+        found: Mapping[str, Any] = self.data.get(name, {})
+        return found
+
+    def line_place(self, item: str) -> int:
+        """Where an item stands on an invoice; `option:*` stands for every option."""
+        place = self._line_order.get(item)
+        if place is None:
+            place = self._line_order.get(item.split(":")[0] + ":*", len(self._line_order))
+        return place
+
+    def abolished_on(self, day: date) -> date | None:
+        """The last day of the service, when its abolition was announced on or before `day`."""
+        ends = [a.effective_on for a in self.state.announcements if a.kind == "termination" and a.announced_on <= day]
+        return min(ends) if ends else None
+
+
+def _series(entries: list[tuple[date, Any]]) -> Series:
+    ordered = sorted(entries, key=lambda entry: entry[0])  # stable: of two for one day the later announced wins
+    return tuple(first for first, _ in ordered), tuple(value for _, value in ordered)
+
+
+@lru_cache(maxsize=1)
+def services() -> tuple[str, ...]:
+    """The services there are terms for, by name."""
+    files = SERVICES_DIR.glob("*.toml")
+    return tuple(sorted(f.stem for f in files if f.stem != _STATUTORY and "." not in f.stem))
+
+
+@lru_cache(maxsize=32)
+def load(service: str) -> Terms:
+    """The terms of a service, without announcements. Raises NotFound, or TermsError for a broken file."""
+    if service not in services():
+        raise NotFound("service")
+    return Terms(terms_file.read(SERVICES_DIR / f"{service}.toml"), statutory())
+
+
+@lru_cache(maxsize=1)
+def statutory() -> Mapping[str, Any]:
+    """Tax and interest rates by date, from the statutes."""
+    return terms_file.read(SERVICES_DIR / f"{_STATUTORY}.toml", statutory=True)
+
+
+__all__ = ["Terms", "flat_prices", "load", "services", "statutory"]
