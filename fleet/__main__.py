@@ -1,0 +1,174 @@
+"""`python -m fleet`: replay a recording, report live readings, look at what waits on the disk."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import SimpleQueue
+
+from fleet import identity, recording
+from fleet.agent import Agent, Pace, Source, say
+from fleet.buffer import Buffer, look
+from fleet.errors import BadRecording, FleetError
+from fleet.happenings import Happening
+from fleet.sensors import Sensors
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0: everything delivered; 1: stopped with readings waiting; 2: wrong input; 3: disk; 4: turned away by the broker."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.run(asked))
+    except FleetError as wrong:
+        say(f"fleet: {wrong}")
+        return wrong.exit_code
+
+
+def _replay(asked: argparse.Namespace) -> int:
+    who = identity.load(asked.device)
+    metrics = dict(_pair(text) for text in asked.metric)
+    what = recording.load(asked.recording, asked.time, metrics, _rows(asked.rows))
+    with_buffer = Buffer.of(who, asked.buffer_mb)
+    try:
+        progress = recording.resume(what, _moment(asked.starts_at), with_buffer.progress(what.id), datetime.now(UTC))
+        if progress.next_row:
+            say(f"Going on with row {progress.next_row + 1} of {progress.rows}; the earlier ones are stored or delivered.")
+        return _report(asked, who, with_buffer, recording.Replay(what, progress, asked.speed))
+    finally:
+        with_buffer.close()
+
+
+def _run(asked: argparse.Namespace) -> int:
+    who = identity.load(asked.device)
+    with_buffer = Buffer.of(who, asked.buffer_mb)
+    try:
+        return _report(asked, who, with_buffer, Sensors(sys.stdin, say))
+    finally:
+        with_buffer.close()
+
+
+def _report(asked: argparse.Namespace, who: identity.Identity, buffer: Buffer, source: Source) -> int:
+    from fleet.uplink import Uplink  # the SDK loads native code: only where it is used
+
+    happenings: SimpleQueue[Happening] = SimpleQueue()
+    uplink = Uplink(who, happenings, (asked.back_off / 10, asked.back_off))
+    agent = Agent(buffer, uplink, happenings, Pace(asked.batch, asked.every, asked.in_flight))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: agent.stop())
+    whole = agent.run(source)
+    say(f"Delivered {agent.delivered_readings} readings." if whole else "Stopped; what was not delivered waits on the disk.")
+    return 0 if whole else 1
+
+
+def _status(asked: argparse.Namespace) -> int:
+    who = identity.load(asked.device)
+    state = {"device": who.device, "stage": who.stage, "buffer": str(who.buffer), **look(who.buffer)}
+    if asked.json:
+        print(json.dumps(state))
+        return 0
+    print(f"{who.device} ({who.stage}), buffer {who.buffer}")
+    print(f"  delivered {state['delivered']} readings")
+    print(f"  waiting {state['waiting']}, of them in sealed batches that may be under way: {state['sealed_batches']} batches")
+    if state["oldest"]:
+        print(f"  oldest waiting reading: {state['oldest']}")
+    for replay in state["replays"]:
+        print(f"  replay {replay['id']} from {replay['starts_at']}: {replay['stored_rows']} of {replay['rows']} rows stored")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m fleet", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--device", type=Path, required=True, metavar="FILE", help="the device's provisioning file (JSON, mode 600)"
+    )
+    sending = argparse.ArgumentParser(add_help=False, parents=[shared])
+    sending.add_argument("--batch", type=_positive, default=25, metavar="N", help="readings in a message at most (25)")
+    sending.add_argument(
+        "--every", type=float, default=60, metavar="SECONDS", help="a message leaves after this time at the latest (60)"
+    )
+    sending.add_argument(
+        "--in-flight", type=_positive, default=1, metavar="N", help="unacknowledged messages at most; 1 keeps the order (1)"
+    )
+    sending.add_argument("--buffer-mb", type=_positive, default=64, metavar="MB", help="the disk buffer's size at most (64)")
+    sending.add_argument(
+        "--back-off", type=float, default=60, metavar="SECONDS", help="longest pause between two tries to connect (60)"
+    )
+
+    replay = commands.add_parser(
+        "replay", parents=[sending], help="send a recording; started again after a stop, it goes on where it was"
+    )
+    replay.add_argument("--recording", type=Path, required=True, metavar="CSV")
+    replay.add_argument("--time", default="time_local", metavar="COLUMN", help="the column with date and time (time_local)")
+    replay.add_argument(
+        "--metric", action="append", required=True, metavar="METRIC=COLUMN", help="what to send; may be repeated"
+    )
+    replay.add_argument("--rows", metavar="FIRST:LAST", help="only these rows; 1 is the first after the header")
+    replay.add_argument("--starts-at", metavar="TIME", help="ISO time with offset that the first row gets (now)")
+    replay.add_argument(
+        "--speed", type=_speed, default=1.0, metavar="FACTOR", help="60 plays an hour in a minute; 'max' sends at once (1)"
+    )
+    replay.set_defaults(run=_replay)
+
+    run = commands.add_parser(
+        "run", parents=[sending], help="send live readings: JSON lines {metric, value, measured_at?} on standard input"
+    )
+    run.set_defaults(run=_run)
+
+    status = commands.add_parser("status", parents=[shared], help="what waits on the disk; also while an agent is running")
+    status.add_argument("--json", action="store_true", help="as one JSON object")
+    status.set_defaults(run=_status)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _speed(text: str) -> float:
+    factor = float("inf") if text == "max" else float(text)
+    if not factor > 0:
+        raise argparse.ArgumentTypeError("must be above 0, or 'max'")
+    return factor
+
+
+def _pair(text: str) -> tuple[str, str]:
+    metric, found, column = text.partition("=")
+    if not (metric and found and column):
+        raise BadRecording(f"--metric {text} is not METRIC=COLUMN.", "For example: --metric power_kw=active_kw")
+    return metric, column
+
+
+def _rows(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    first, _, last = text.partition(":")
+    if not (first.isdecimal() and last.isdecimal()):
+        raise BadRecording(f"--rows {text} is not FIRST:LAST.", "For example: --rows 9121:12040")
+    return int(first), int(last)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise BadRecording("--starts-at is not an ISO time.", "For example: --starts-at 2025-08-05T08:00+09:00") from wrong
+    if moment.tzinfo is None:
+        raise BadRecording("--starts-at has no offset.", "For example: --starts-at 2025-08-05T08:00+09:00")
+    return moment
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    # The SDK's threads may still be closing; everything that matters is on disk by now.
+    os._exit(code)
