@@ -1,0 +1,31 @@
+"""Starts ministack, in the environment `.venv-local`, as a child of `local.stack`.
+
+Two things are changed from outside: its MQTT port listens on loopback only, as everything here does, and it stops when
+its parent is gone, so that a killed supervisor leaves no orphan that holds the ports.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+import time
+
+_create_server = asyncio.base_events.BaseEventLoop.create_server
+
+
+async def _on_loopback(self, protocol_factory, host=None, port=None, **options):  # type: ignore[no-untyped-def]
+    return await _create_server(self, protocol_factory, "127.0.0.1" if host == "0.0.0.0" else host, port, **options)  # noqa: S104
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    asyncio.base_events.BaseEventLoop.create_server = _on_loopback  # type: ignore[method-assign]
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+    from ministack.app import main
+
+    main()
