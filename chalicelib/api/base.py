@@ -65,6 +65,8 @@ class Route:
     function: Callable[[Request], Answer]
     summary: str
     body: dict[str, Any] | None = None
+    variants: dict[str, dict[str, Any]] = field(default_factory=dict)  # command → body, where the command decides it
+    commands: str = ""  # whose commands the variants are: `command` (a contract's) or `service`
     query: dict[str, Any] = field(default_factory=dict)
     answer: dict[str, Any] | None = None
     status: int = 200
@@ -191,9 +193,25 @@ def _checked(route: Route, raw: Any, params: Mapping[str, str], language: str) -
     key = _key(route, raw)
     version = _if_match(route, raw)
     query = checking.parse_query(route.query, raw.query_params)
-    body = checking.parse_body(route.body, text) if route.body is not None else _no_body(text)
+    body = _body(route, caller, known, text)
     print_of = hashlib.sha256(f"{route.method} {route.path} {sorted(known.items())} ".encode() + text).hexdigest()
     return Request(route, caller, known, query, body, language, key, print_of, version)
+
+
+def _body(route: Route, caller: Caller, known: Mapping[str, str], text: bytes) -> dict[str, Any]:
+    if route.variants:
+        command = known["command"] if "command" in known else checking.choice(text, "command", route.variants)
+        if command not in route.variants:
+            raise NotFound("command")
+        permissions.require(caller.role, f"{route.commands}:{command}")
+        body = checking.parse_body(route.variants[command], text or b"{}")
+        permissions.require_fields(caller.role, command, body)
+        return body
+    if route.body is None:
+        return _no_body(text)
+    body = checking.parse_body(route.body, text)
+    permissions.require_fields(caller.role, route.action, body)
+    return body
 
 
 def _body_text(raw: Any) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -46,17 +46,34 @@ def path_param(name: str, value: str) -> str:
 
 def parse_body(schema: dict[str, Any], text: bytes) -> dict[str, Any]:
     """The body as checked, typed values."""
-    if not text:
-        raise Invalid("body", "missing", "send_json")
-    try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-    except Invalid:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise Invalid("body", "not_json", "send_json") from error
+    value = _json(text)
     check(schema, value, "")
     parsed: dict[str, Any] = typed(schema, value, "")
     return parsed
+
+
+def choice(text: bytes, name: str, choices: Collection[str]) -> str:
+    """The field of a body that decides what the rest must look like."""
+    value = _json(text)
+    if not isinstance(value, dict):
+        raise Invalid("body", "type", "type_object")
+    if name not in value:
+        raise Invalid(name, "missing", "send_field")
+    chosen = value[name]
+    if not isinstance(chosen, str):
+        raise Invalid(name, "type", "type_string")
+    if chosen not in choices:
+        raise Invalid(name, "not_offered", "one_of", choices=", ".join(choices))
+    return chosen
+
+
+def _json(text: bytes) -> Any:
+    if not text:
+        raise Invalid("body", "missing", "send_json")
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("body", "not_json", "send_json") from error
 
 
 def parse_query(schemas: Mapping[str, dict[str, Any]], given: Any) -> dict[str, Any]:

@@ -10,24 +10,23 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from chalicelib import settings as environment
 from chalicelib.errors import NotFound, Unauthenticated
 from chalicelib.members.roles import Caller
+from chalicelib.settings import Settings
 
 log = logging.getLogger("mimamori.api")
 
 
-@lru_cache(maxsize=1)
-def settings() -> Any:
-    from chalicelib import settings as module
-
-    return module.load()
+def settings() -> Settings:
+    return environment.current()
 
 
 @lru_cache(maxsize=1)
 def store() -> Any:
-    from chalicelib import store as package
+    from chalicelib.store import transact
 
-    return package.open_store(settings())
+    return transact.connect(settings())
 
 
 def now() -> datetime:
@@ -37,7 +36,7 @@ def now() -> datetime:
 
 
 def is_local() -> bool:
-    return bool(settings().stage == "local")
+    return settings().is_local
 
 
 def allowed_origin(origin: str | None) -> str:
@@ -78,5 +77,8 @@ def note(action: str, status: int) -> None:
 
 def forget() -> None:
     """Drops everything that is kept: for tests that change the settings."""
-    for kept in (settings, store, _verifier):
+    for kept in (environment.current, store, _verifier):
         kept.cache_clear()
+    from chalicelib.store import transact
+
+    transact.forget()

@@ -25,7 +25,9 @@ log = logging.getLogger("mimamori.api")
 class Problem(Exception):
     """An answer that is no success. `kind` is the last part of its `type` and the key of its title."""
 
-    def __init__(self, status: int, kind: str, *, field: str = "", reason: str = "", cure: str = "", rule: str = "", **figures: Any):
+    def __init__(
+        self, status: int, kind: str, *, field: str = "", reason: str = "", cure: str = "", rule: str = "", **figures: Any
+    ):
         super().__init__(f"{status} {kind}")
         self.status, self.kind, self.field, self.reason, self.cure, self.rule = status, kind, field, reason or kind, cure, rule
         self.figures = figures
@@ -60,7 +62,9 @@ def problem_of(error: Exception) -> Problem:
 
 def _conflict(error: errors.Conflict) -> Problem:
     status = {"version": 412, "idempotency_key_reused": 422}.get(error.reason, 409)
-    cure = {"version": "read_again", "idempotency_key_reused": "new_key", "in_progress": "send_again"}.get(error.reason, "read_again")
+    cure = {"version": "read_again", "idempotency_key_reused": "new_key", "in_progress": "send_again"}.get(
+        error.reason, "read_again"
+    )
     problem = Problem(status, "conflict", reason=error.reason, cure=cure)
     if error.reason == "in_progress":
         problem.headers["Retry-After"] = "1"

@@ -56,3 +56,91 @@ CURSOR = text(1024, pattern=r"^[A-Za-z0-9_=-]+$")
 PAGE_QUERY: dict[str, Schema] = {"limit": LIMIT, "cursor": CURSOR}
 
 HEALTH = answer("status", status=one_of("ok"))
+
+DAY_OR_NONE: Schema = {"type": ["string", "null"], "format": "date"}
+STATES = ("applied", "refused", "accepted", "active", "suspended", "paused", "cancelling", "ended")
+OPTION = answer(
+    "option state",
+    option={"type": "string"},
+    quantity={"type": "integer"},
+    state={"type": "string"},
+    starts_on=DAY_OR_NONE,
+    ends_on=DAY_OR_NONE,
+)
+CONTRACT = answer(
+    "id service state version",
+    id=ID,
+    service={"type": "string"},
+    plan={"type": "string"},
+    version={"type": "integer"},
+    state=one_of(*STATES),
+    formed_on=DAY_OR_NONE,
+    service_starts_on=DAY_OR_NONE,
+    billing_starts_on=DAY_OR_NONE,
+    ends_on=DAY_OR_NONE,
+    ended_because={"type": "string"},
+    ships_on=DAY_OR_NONE,
+    next_on=DAY_OR_NONE,
+    refusal_reasons={"type": "array", "items": {"type": "string"}},
+    options={"type": "array", "items": OPTION},
+)
+LINE = answer(
+    "item amount",
+    item={"type": "string"},
+    amount={"type": "integer"},
+    quantity={"type": ["integer", "null"]},
+    to=DAY_OR_NONE,
+    cites={"type": "array", "items": {"type": "string"}},
+    **{"from": DAY_OR_NONE},
+)
+INVOICE = answer(
+    "key contract kind month issued_on due_on status total tax paid_by paid lines",
+    key={"type": "string"},
+    contract={"type": "string"},
+    kind=one_of("initial", "regular", "separate", "final"),
+    month={"type": "string"},
+    issued_on=DATE,
+    due_on=DATE,
+    status=one_of("open", "paid", "overdue", "void"),
+    total={"type": "integer"},
+    tax={"type": "integer"},
+    paid_by={"type": "string"},
+    paid={"type": "integer"},
+    lines={"type": "array", "items": LINE},
+)
+REFUND = answer(
+    "contract amount status",
+    key={"type": "string"},
+    contract={"type": "string"},
+    amount={"type": "integer"},
+    status=one_of("claim_sent", "claimed", "paid"),
+    opened_on=DATE,
+    months={"type": "array", "items": {"type": "string"}},
+    cites={"type": "array", "items": {"type": "string"}},
+)
+EVENT = answer("kind at by", kind={"type": "string"}, at=TIME, by={"type": "string"})
+NOTICE = answer("contract kind on", contract={"type": "string"}, kind={"type": "string"}, on=DATE)
+QUOTE = answer(
+    "refused",
+    ends_on=DAY_OR_NONE,
+    refused={"type": "string"},
+    invoices={"type": "array", "items": INVOICE},
+    refunds={"type": "array", "items": REFUND},
+)
+SERVICE = answer("service", service={"type": "string"})
+CLOCK = answer("at frozen", at=TIME, frozen=BOOLEAN)
+ANSWERS: dict[str, Schema] = {
+    "health": HEALTH,
+    "contract": CONTRACT,
+    "invoice": INVOICE,
+    "refund": REFUND,
+    "event": EVENT,
+    "notice": NOTICE,
+    "quote": QUOTE,
+    "service": SERVICE,
+    "clock": CLOCK,
+}
+PARKED = answer("contract reason", contract={"type": "string"}, reason={"type": "string"})
+NIGHT = answer("day due done parked", day=DATE, due={"type": "integer"}, done={"type": "integer"}, parked={"type": "integer"})
+UNREADABLE = answer("reason", reason={"type": "string"})
+ANSWERS |= {"parked": PARKED, "night": NIGHT, "unreadable": UNREADABLE}

@@ -1,0 +1,56 @@
+"""Every door of Mimamori: the REST routes and the functions that schedules, queues and streams call. No decisions here.
+
+What a door needs is imported inside it, so that no function pays at its start for what another one uses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Chalice
+
+from chalicelib.api import batches, house, resources
+
+app = Chalice(app_name="mimamori")
+resources.register(app)
+
+
+@app.lambda_function(name="night")
+def night(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Starts a night: EventBridge Scheduler, 00:10 in Japan. `{"day": …}` says which; the clock is not asked."""
+    from chalicelib.flows import nights
+    from chalicelib.gateways import queue
+
+    return nights.dispatch(house.store(), queue.night(), nights.day_of(event["day"]))
+
+
+@app.lambda_function(name="night_worker")
+def night_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Does a share of a night, or of a service command: SQS, each message answered for itself."""
+    from chalicelib.flows import nights
+
+    return batches.each_message(event, context, lambda message: nights.work(house.store(), message, house.now()))
+
+
+@app.lambda_function(name="outbox_worker")
+def outbox_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Sends what waits in the outbox: the table's stream, and a schedule for what was left over."""
+    from chalicelib.flows import outbox
+
+    return outbox.deliver(house.store(), event)
+
+
+@app.lambda_function(name="readings_worker")
+def readings_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Takes in readings: SQS, filled by the IoT rule."""
+    from chalicelib.flows import readings
+
+    return readings.work(house.store(), event, house.now())
+
+
+@app.lambda_function(name="tick")
+def tick(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Notices what nothing arrives to tell: silence, inactivity, the next step of an escalation. Every five minutes."""
+    from chalicelib.flows import ticks
+
+    return ticks.tick(house.store(), house.now())

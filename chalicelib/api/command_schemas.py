@@ -1,0 +1,169 @@
+"""The arguments of every command, as JSON Schemas. One entry per command of the acceptance language.
+
+Whether a command is *allowed* is the terms' matter (409); here is only what a well-formed one looks like (400).
+"""
+
+from __future__ import annotations
+
+from chalicelib.api.schemas import BOOLEAN, DATE, EMAIL, ID, NAME, QUANTITY, TIME, YEN, Schema, many, number, obj, one_of, text
+
+COUNTRY = text(2, 2, r"^[A-Z]{2}$")
+REASON = text(64, pattern=r"^[A-Za-z0-9_.-]+$")  # a code, not a story: stories hold names
+PAYMENT_METHOD = one_of("card", "account_transfer", "bank_transfer", "none")
+SITE = obj(
+    prefecture=text(40),
+    island=BOOLEAN,
+    country=COUNTRY,
+    postal_code=text(12, pattern=r"^[0-9-]+$"),
+    address=text(200),
+)
+APPLICANT = obj(
+    name=text(100),
+    kind=one_of("person", "corporation"),
+    birth_date=DATE,
+    payer=text(100),
+    card_holder=text(100),
+    country=COUNTRY,
+)
+CONTACT = obj(
+    name=text(100),
+    email=EMAIL,
+    phone=text(20, pattern=r"^[0-9+() -]+$"),
+    postal_code=text(12, pattern=r"^[0-9-]+$"),
+    address=text(200),
+    language=one_of("ja", "en"),
+)
+OPTION_LINE = obj("option", option=NAME, quantity=QUANTITY)
+DEVICE_LINE = obj("sku", sku=NAME, quantity=QUANTITY)
+ITEM = text(64, pattern=r"^[a-z0-9_:.-]+$")
+PRICE_KEY = r"^[A-Za-z0-9_:.-]{1,64}$"
+
+
+def _prices() -> Schema:
+    inner: Schema = {
+        "type": "object",
+        "propertyNames": {"pattern": PRICE_KEY},
+        "additionalProperties": YEN,
+        "maxProperties": 200,
+    }
+    value: Schema = {"anyOf": [YEN, inner]}
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": PRICE_KEY},
+        "additionalProperties": value,
+        "minProperties": 0,
+        "maxProperties": 200,
+    }
+
+
+PRICES = _prices()
+CLOSED_DAYS = many(DATE, 1000)
+
+APPLY = obj(
+    "service payment_method",
+    service=text(40, pattern=r"^[a-z0-9-]+$"),
+    plan=NAME,
+    payment_method=PAYMENT_METHOD,
+    billing_cycle=NAME,
+    options=many(OPTION_LINE, 20),
+    devices=many(DEVICE_LINE, 50),
+    documents=many(one_of("device_order", "service_application"), 2),
+    applicant=APPLICANT,
+    site=SITE,
+    contact=CONTACT,
+    consents=many(NAME, 30),
+    parent=ID,
+    recontract_of=ID,
+    disclosure_received_on=DATE,
+    account=text(64, pattern=r"^[A-Za-z0-9_-]+$"),  # an operator applies in somebody's place
+)
+CHANGE = obj(
+    contact=CONTACT,
+    payer=text(100),
+    card_holder=text(100),
+    payment_method=PAYMENT_METHOD,
+)
+CHANGE["minProperties"] = 1
+
+CALL = obj("to seconds", to=text(32, pattern=r"^[A-Za-z0-9_:.-]+$"), seconds=number(0, 10_000_000), kind=NAME)
+INVOICE_REF = obj(
+    "month",
+    month=text(7, 7, r"^[0-9]{4}-(0[1-9]|1[0-2])$"),
+    kind=one_of("initial", "regular", "separate", "final"),
+)
+OUTCOME = one_of("done", "absent", "unreachable")
+OUTAGE = {"service": one_of("main", "option"), "from": TIME, "to": TIME}
+NOTHING = obj()
+WITH_REASON = obj(reason=REASON)
+WITH_SKU = obj(sku=NAME)
+
+COMMANDS: dict[str, Schema] = {
+    "accept": WITH_REASON,
+    "refuse": WITH_REASON,
+    "ship": WITH_SKU,
+    "deliver": obj(sku=NAME, outcome=OUTCOME),
+    "install": obj(sku=NAME, outcome=OUTCOME),
+    "hold_shipping": NOTHING,
+    "sign": NOTHING,
+    "complete_processing": NOTHING,
+    "notify_start": obj("starts_on", starts_on=DATE),
+    "register_payment_method": obj("payment_method", payment_method=PAYMENT_METHOD, usable_from=DATE),
+    "change_plan": obj("plan", plan=NAME),
+    "add_option": obj("option", option=NAME, quantity=QUANTITY, installed_by=one_of("customer", "provider")),
+    "remove_option": obj("option", option=NAME, quantity=QUANTITY, installed_by=one_of("customer", "provider")),
+    "buy": obj("item", item=ITEM, quantity=QUANTITY, amount=YEN, delivered_on=DATE),
+    "charge": obj("item amount", item=ITEM, amount=YEN),
+    "record_usage": obj(calls=many(CALL, 500), megabytes=number(0, 100_000_000), sms_yen=YEN),
+    "request_cancellation": obj(effective=DATE, with_removal=BOOLEAN),
+    "cool_off": obj(dispatched_on=DATE),
+    "pause": NOTHING,
+    "unpause": NOTHING,
+    "suspend": WITH_REASON,
+    "restore": WITH_REASON,
+    "terminate": WITH_REASON,
+    "report_outage": obj("from to", **OUTAGE),
+    "pay": obj(amount=YEN, invoice=INVOICE_REF),
+    "fail_payment": WITH_REASON,
+    "demand": obj("deadline", deadline=DATE),
+    "find_evasion": obj("amount", amount=YEN),
+    "report_lost_device": obj(sku=NAME, reason=one_of("wrong", "damaged", "defective", "misdescribed")),
+    "return_device": obj(sku=NAME, reason=one_of("wrong", "damaged", "defective", "misdescribed")),
+    "reinstall": obj(sku=NAME, reason=one_of("wrong", "damaged", "defective", "misdescribed")),
+    "claim_refund": NOTHING,
+    "pay_refund": NOTHING,
+    "disclose": obj("received_on", received_on=DATE),
+    "move_site": obj("site", site=SITE),
+    "customer_died": NOTHING,
+    "log_in": NOTHING,
+    "transfer_device": obj(to=text(100), purpose=NAME),
+    "consent": obj(to=NAME, purpose=NAME),
+    "withdraw_consent": obj(to=NAME, purpose=NAME),
+    "subrogate": obj("paid_on", paid_on=DATE),
+    "metering_failure": obj("from to", **{"from": TIME, "to": TIME}),
+    "lose_benefit": WITH_REASON,
+    "transfer_contract": obj("to", to=text(100)),
+}
+
+SERVICE_COMMANDS: dict[str, Schema] = {
+    "set_price_list": obj("prices", prices=PRICES, effective_on=DATE),
+    "set_calendar": obj("closed", closed=CLOSED_DAYS),
+    "announce_price": obj("prices effective_on", prices=PRICES, effective_on=DATE),
+    "announce_tax": obj("rate effective_on", rate=number(0, 100), effective_on=DATE),
+    "announce_terms": obj("version effective_on", version=text(40, pattern=r"^[A-Za-z0-9_.-]+$"), effective_on=DATE),
+    "announce_termination": obj("effective_on", effective_on=DATE),
+    "interrupt_service": obj(announced_on=DATE),
+    "resume_service": obj(announced_on=DATE),
+    "report_outage": obj("from to", **OUTAGE),
+}
+
+
+def quoted(schema: Schema, **more: Schema) -> Schema:
+    """What a quote takes: the same arguments, the day of asking (today when left out) and how far to look ahead."""
+    properties = {**more, **schema["properties"], "on": DATE, "until": DATE}
+    return {**schema, "properties": properties, "required": [*more, *schema.get("required", [])]}
+
+
+QUOTES: dict[str, Schema] = {
+    name: quoted(schema, command={"type": "string", "const": name}) for name, schema in COMMANDS.items()
+}
+QUOTE_APPLICATION = quoted(APPLY)

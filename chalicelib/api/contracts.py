@@ -1,0 +1,127 @@
+"""Contracts: apply, list, view, change, command, quote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.api import command_schemas, schemas
+from chalicelib.api.base import Answer, Request, Resource
+
+resource = Resource("contracts")
+
+LIST_QUERY: dict[str, schemas.Schema] = {
+    "service": schemas.text(40, pattern=r"^[a-z0-9-]+$"),
+    "state": schemas.one_of(*schemas.STATES),
+    **schemas.PAGE_QUERY,
+}
+
+
+def _shown(contract: dict[str, Any], status: int = 200) -> Answer:
+    location = f"/v1/contracts/{contract['id']}" if status == 201 else ""
+    return Answer(contract, status, version=contract["version"], location=location)
+
+
+@resource.route(
+    "POST",
+    "/v1/contracts",
+    action="contracts.apply",
+    body=command_schemas.APPLY,
+    answer=schemas.CONTRACT,
+    status=201,
+)
+def apply(request: Request) -> Answer:
+    """Applies for a service. A refused application is a contract in state `refused`, with its reasons."""
+    from chalicelib.flows import contracts
+
+    return _shown(contracts.apply(request.store, request.now, request.caller, request.body, request.key), 201)
+
+
+@resource.route("GET", "/v1/contracts", action="contracts.list", query=LIST_QUERY, answer=schemas.page(schemas.CONTRACT))
+def list_contracts(request: Request) -> Answer:
+    """The caller's own contracts; for operators those of one service and state."""
+    from chalicelib.flows import views
+
+    return Answer(views.contracts(request.store, request.now, request.caller, **request.query))
+
+
+@resource.route("GET", "/v1/contracts/{contract}", action="contracts.view", answer=schemas.CONTRACT)
+def view_contract(request: Request) -> Answer:
+    """One contract as it stands. The ETag is its version."""
+    from chalicelib.flows import views
+
+    return _shown(views.contract(request.store, request.now, request.caller, request.contract))
+
+
+@resource.route(
+    "PATCH",
+    "/v1/contracts/{contract}",
+    action="contracts.change",
+    body=command_schemas.CHANGE,
+    answer=schemas.CONTRACT,
+    if_match=True,
+)
+def change_contract(request: Request) -> Answer:
+    """Changes contact details, payer or payment method of the version that was read."""
+    from chalicelib.flows import contracts
+
+    changed = contracts.change_details(
+        request.store, request.now, request.caller, request.contract, request.body, request.if_match
+    )
+    return _shown(changed)
+
+
+@resource.route(
+    "POST",
+    "/v1/contracts/{contract}/commands/{command}",
+    action="contracts.command",
+    variants=command_schemas.COMMANDS,
+    commands="command",
+    answer=schemas.CONTRACT,
+)
+def command_contract(request: Request) -> Answer:
+    """Carries out a command on the contract, or says which rule of the terms refuses it."""
+    from chalicelib.flows import contracts
+
+    done = contracts.command(
+        request.store,
+        request.now,
+        request.caller,
+        request.contract,
+        request.params["command"],
+        request.body,
+        request.key,
+        request.if_match,
+    )
+    return _shown(done)
+
+
+@resource.route(
+    "POST",
+    "/v1/contracts/{contract}/quotes",
+    action="contracts.quote",
+    variants=command_schemas.QUOTES,
+    commands="command",
+    answer=schemas.QUOTE,
+)
+def quote_command(request: Request) -> Answer:
+    """What a command would cost: the bills and refunds that would follow. Changes nothing."""
+    from chalicelib.flows import contracts
+
+    command, args, on, until = _asked(request)
+    return Answer(
+        contracts.quote(request.store, request.now, request.caller, request.contract, command, args, on=on, until=until)
+    )
+
+
+@resource.route("POST", "/v1/quotes", action="quotes.apply", body=command_schemas.QUOTE_APPLICATION, answer=schemas.QUOTE)
+def quote_application(request: Request) -> Answer:
+    """What an application would cost, before it is made. Changes nothing."""
+    from chalicelib.flows import contracts
+
+    _, args, on, until = _asked(request)
+    return Answer(contracts.quote_application(request.store, request.now, request.caller, args, on=on, until=until))
+
+
+def _asked(request: Request) -> tuple[str, dict[str, Any], Any, Any]:
+    args = dict(request.body)
+    return args.pop("command", "apply"), args, args.pop("on", None), args.pop("until", None)

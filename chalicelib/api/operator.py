@@ -1,0 +1,59 @@
+"""The operators' desk: contracts that a night could not do, how a night went, messages nobody could read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chalicelib.api import schemas
+from chalicelib.api.base import Answer, Request, Resource
+from chalicelib.errors import NotFound
+
+resource = Resource("operator")
+
+
+@resource.route(
+    "GET",
+    "/v1/operator/parked",
+    action="operator.parked",
+    query=schemas.PAGE_QUERY,
+    answer=schemas.page(schemas.PARKED),
+)
+def list_parked(request: Request) -> Answer:
+    """Contracts that a night put aside, each with its reason."""
+    from chalicelib.flows import views
+
+    return Answer(views.parked(request.store, **request.query))
+
+
+@resource.route("POST", "/v1/operator/parked/{parked}/retry", action="operator.retry", answer=schemas.PARKED, status=202)
+def retry_parked(request: Request) -> Answer:
+    """Tries a parked contract again."""
+    from chalicelib.flows import nights
+
+    return Answer(nights.retry(request.store, request.now, request.params["parked"]), 202)
+
+
+@resource.route("GET", "/v1/operator/nights/{day}", action="operator.night", answer=schemas.NIGHT)
+def view_night(request: Request) -> Answer:
+    """The reconciliation of one night: due, done, parked."""
+    from chalicelib.flows import views
+
+    try:
+        day = date.fromisoformat(request.params["day"])
+    except ValueError:
+        raise NotFound("night") from None
+    return Answer(views.night(request.store, day))
+
+
+@resource.route(
+    "GET",
+    "/v1/operator/unreadable",
+    action="operator.unreadable",
+    query={"limit": schemas.LIMIT},
+    answer=schemas.page(schemas.UNREADABLE),
+)
+def list_unreadable(request: Request) -> Answer:
+    """Messages from devices that could not be read, with the reason."""
+    from chalicelib.flows import readings
+
+    return Answer(readings.unreadable(request.store, request.query["limit"]))

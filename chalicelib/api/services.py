@@ -1,0 +1,49 @@
+"""Services: what there is, at which prices today, and what operators announce about a whole service."""
+
+from __future__ import annotations
+
+from chalicelib.api import command_schemas, schemas
+from chalicelib.api.base import Answer, Request, Resource
+
+resource = Resource("services")
+
+
+@resource.route("GET", "/v1/services", action="services.list", answer=schemas.page(schemas.SERVICE))
+def list_services(request: Request) -> Answer:
+    """The services that can be applied for."""
+    from chalicelib.flows import services
+
+    return Answer(services.listed(request.store, request.now))
+
+
+@resource.route("GET", "/v1/services/{service}", action="services.view", answer=schemas.SERVICE)
+def view_service(request: Request) -> Answer:
+    """One service: plans, options and today's prices."""
+    from chalicelib.flows import services
+
+    return Answer(services.view(request.store, request.now, request.params["service"]))
+
+
+@resource.route(
+    "POST",
+    "/v1/services/{service}/commands/{command}",
+    action="services.command",
+    variants=command_schemas.SERVICE_COMMANDS,
+    commands="service",
+    answer=schemas.SERVICE,
+)
+def command_service(request: Request) -> Answer:
+    """Says something about a whole service: a price list, closed days, an announcement, an interruption."""
+    from chalicelib.flows import services
+
+    return Answer(
+        services.command(
+            request.store,
+            request.now,
+            request.caller,
+            request.params["service"],
+            request.params["command"],
+            request.body,
+            request.key,
+        )
+    )
