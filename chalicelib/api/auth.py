@@ -77,9 +77,8 @@ class Verifier:
 
     def _key(self, key_id: str) -> Any:
         clock = time.monotonic()
-        if self._asked is None or clock - self._asked > KEYS_SECONDS_MAX:
-            self._fetch(clock)
-        elif key_id not in self._keys and clock - self._asked > REFRESH_SECONDS_MIN:
+        age = KEYS_SECONDS_MAX if self._asked is None else clock - self._asked
+        if age >= (KEYS_SECONDS_MAX if key_id in self._keys else REFRESH_SECONDS_MIN):
             self._fetch(clock)
         found = self._keys.get(key_id)
         if found is None:

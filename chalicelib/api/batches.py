@@ -27,7 +27,7 @@ def _each(event: dict[str, Any], context: Any, kind: str, do: Callable[[Any], An
         try:
             return do(record)
         except Exception as error:
-            # Only the type: a message may hold what belongs to a customer. The record comes again, then goes to the dead letters.
+            # Only the type: a message may hold what belongs to a customer. The record comes again, then is a dead letter.
             log.warning("a %s record failed: %s", kind, type(error).__name__)
             raise
 

@@ -100,7 +100,7 @@ WITH_SKU = obj(sku=NAME)
 COMMANDS: dict[str, Schema] = {
     "accept": WITH_REASON,
     "refuse": WITH_REASON,
-    "ship": WITH_SKU,
+    "ship": obj(sku=NAME, outcome=OUTCOME),
     "deliver": obj(sku=NAME, outcome=OUTCOME),
     "install": obj(sku=NAME, outcome=OUTCOME),
     "hold_shipping": NOTHING,
@@ -140,7 +140,7 @@ COMMANDS: dict[str, Schema] = {
     "withdraw_consent": obj(to=NAME, purpose=NAME),
     "subrogate": obj("paid_on", paid_on=DATE),
     "metering_failure": obj("from to", **{"from": TIME, "to": TIME}),
-    "lose_benefit": WITH_REASON,
+    "lose_benefit": obj("reason", reason=REASON),
     "transfer_contract": obj("to", to=text(100)),
 }
 

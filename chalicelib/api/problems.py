@@ -114,7 +114,7 @@ def text(section: str, key: str, language: str, fallback: str = "", **figures: A
     known = texts()[section]
     entry = known.get(key) or known.get(fallback) or known["unknown"]
     sentence: str = entry[language]
-    return sentence.format_map({name: value for name, value in figures.items()}) if figures and "{" in sentence else sentence
+    return sentence.format_map(figures) if figures else sentence
 
 
 def language_of(header: str | None) -> str:
