@@ -50,8 +50,9 @@ class Settings:
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
 
-def load(environ: Mapping[str, str]) -> Settings:
+def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Reads and checks the settings. Raises SettingMissing for STAGE and AWS_REGION, which everything needs."""
+    environ = os.environ if environ is None else environ
     stage = environ.get("STAGE", "")
     if not _STAGE.fullmatch(stage):
         raise SettingMissing(
@@ -80,4 +81,4 @@ def load(environ: Mapping[str, str]) -> Settings:
 @lru_cache(maxsize=1)
 def current() -> Settings:
     """The settings of this process. A test that changes the environment calls `current.cache_clear()`."""
-    return load(os.environ)
+    return load()
