@@ -1,4 +1,4 @@
-"""JSON Schemas (OpenAPI 3.1 dialect) of what goes in and out. What comes in refuses unknown fields and is bounded everywhere."""
+"""JSON Schemas (OpenAPI 3.1 dialect) of what goes in and out. What comes in refuses unknown fields and is bounded."""
 
 from __future__ import annotations
 
