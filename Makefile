@@ -1,0 +1,48 @@
+# Mimamori. `make` alone lists what there is.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+PORT ?= 8720
+MQTT_PORT ?= 8883
+TESTS ?= tests
+
+.PHONY: help setup run demo test check bench package deploy clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready .venv-local/ready ## Prepare the two environments (.venv: app and tests, .venv-local: the embedded AWS)
+
+.venv/ready: requirements.txt requirements-dev.txt
+	@sh local/setup.sh .venv requirements-dev.txt
+
+.venv-local/ready: local/requirements.txt
+	@sh local/setup.sh .venv-local local/requirements.txt
+
+run: setup ## Everything on this machine: package, deploy into the embedded AWS, seed, watch (PORT=, MQTT_PORT=)
+	@exec $(PY) -m local.run --port $(PORT) --mqtt-port $(MQTT_PORT)
+
+demo: setup ## Play the whole trip against a running `make run` (in a second terminal)
+	@exec $(PY) -m fleet.demo
+
+test: check ## All checks, then all tests (TESTS= for a part)
+	@$(PY) -m pytest -n 2 --dist loadfile $(TESTS)
+
+check: setup ## Lint, format, types
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+bench: setup ## Measure against the budgets
+	@$(PY) -m bench
+
+package: setup ## Build what AWS takes, in build/STAGE/package (STAGE=prod)
+	@test -n "$(STAGE)" || { echo "Which stage? Say make package STAGE=prod" >&2; exit 2; }
+	@$(PY) -m local.package "$(STAGE)"
+
+deploy: setup ## Package and deploy to the AWS account of your credentials (STAGE=prod)
+	@test -n "$(STAGE)" || { echo "Which stage? Say make deploy STAGE=prod" >&2; exit 2; }
+	@$(PY) -m local.deploy "$(STAGE)"
+
+clean: ## Remove what can be made again; the local world in .local stays
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
