@@ -1,0 +1,105 @@
+"""An alert as a value: opened by a reading or a tick, told in steps, acknowledged, snoozed, closed. Pure transitions only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from chalicelib.iot.reading import MINUTE, Millis, Value
+
+TellKind = Literal["opened", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the escalation, as fixed when the alert opened: who falls due when."""
+
+    due: Millis
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Opened once for a watch, until it closes.
+
+    `steps` are those not yet acted on, `waiting` people in their quiet hours and when these end, `told` those who know of the opening.
+    """
+
+    id: str
+    watch: str
+    level: str
+    opened_at: Millis
+    measured_at: Millis | None = None
+    value: Value = None
+    closed_at: Millis | None = None
+    acknowledged_by: str = ""
+    steps: tuple[Step, ...] = ()
+    told: tuple[str, ...] = ()
+    waiting: tuple[tuple[str, Millis], ...] = ()
+    snoozed: tuple[Millis, Millis] | None = None  # from, until
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def is_settled(self) -> bool:
+        """Closed, and nobody is left to be told."""
+        return self.closed_at is not None and not self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """One person to be told one thing. `alert` and `kind` and `person` together come once."""
+
+    alert: str
+    watch: str
+    level: str
+    kind: TellKind
+    person: str
+    channels: tuple[str, ...]
+    at: Millis
+
+
+def alert_id(opened_at: Millis, device_order: int, watch_order: int, number: int) -> str:
+    """An id that sorts as alerts are listed: by opening, then in the order of the device's and the watch's setting."""
+    return f"{opened_at:014d}-{device_order:03d}-{watch_order:05d}-{number:06d}"
+
+
+def close(alert: Alert, now: Millis) -> Alert:
+    """Never before its opening: a message may have waited while a tick passed."""
+    return alert if not alert.is_open else replace(alert, closed_at=max(now, alert.opened_at), steps=())
+
+
+def acknowledge(alert: Alert, person: str) -> Alert:
+    """Stops the escalation, and whatever still waits for the end of quiet hours. The first acknowledgement stays."""
+    if not alert.is_open or alert.acknowledged_by:
+        return alert
+    return replace(alert, acknowledged_by=person, steps=(), waiting=())
+
+
+def snooze(alert: Alert, now: Millis, minutes: int) -> Alert:
+    """Holds the steps that fall due from now on for so many minutes.
+
+    A later snooze replaces an earlier one, and goes on holding what that held.
+    """
+    if not alert.is_open:
+        return alert
+    held = alert.snoozed is not None and alert.snoozed[0] <= now < alert.snoozed[1]
+    since = alert.snoozed[0] if held and alert.snoozed is not None else now
+    return replace(alert, snoozed=(since, now + minutes * MINUTE))
+
+
+def step_due(alert: Alert, step: Step) -> Millis:
+    """When the step acts: its own time, or the end of the snooze during which that falls."""
+    if alert.snoozed is not None and alert.snoozed[0] <= step.due < alert.snoozed[1]:
+        return alert.snoozed[1]
+    return step.due
+
+
+def next_telling(alert: Alert) -> Millis | None:
+    """The next instant from which a tick has somebody to tell."""
+    times = [until for _, until in alert.waiting]
+    if alert.is_open:
+        times += [step_due(alert, step) for step in alert.steps]
+    return min(times, default=None)

@@ -1,0 +1,88 @@
+"""Who is told what, when. People and steps come in as a `Household`; what comes out are `Tell`s, each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from chalicelib.iot.alerts import Alert, Step, Tell, TellKind, step_due
+from chalicelib.iot.reading import Millis
+from chalicelib.iot.ticks import Span, is_inside, next_time_of_day
+
+IGNORES_QUIET = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to tell. `quiet` hours hold everything that is not critical."""
+
+    name: str
+    role: str
+    channels: tuple[str, ...]
+    quiet: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """The people of one contract in the order of adding, and who is told how long after; everybody at once when unset."""
+
+    people: tuple[Person, ...] = ()
+    steps: tuple[tuple[Millis, tuple[str, ...]], ...] = ()
+
+    def find(self, name: str) -> Person | None:
+        return next((person for person in self.people if person.name == name), None)
+
+
+def opened(alert: Alert, household: Household, now: Millis) -> tuple[Alert, list[Tell]]:
+    """Fixes the alert's steps as they stand today, and tells those of the first."""
+    steps = household.steps or ((0, tuple(person.name for person in household.people)),)
+    planned = replace(alert, steps=tuple(Step(alert.opened_at + after, to) for after, to in steps if to))
+    return act(planned, household, now)
+
+
+def act(alert: Alert, household: Household, now: Millis) -> tuple[Alert, list[Tell]]:
+    """What falls due at a tick (or at the opening): ends of quiet hours, then steps of the escalation."""
+    due = {name for name, until in alert.waiting if until <= now}
+    waiting = tuple(wait for wait in alert.waiting if wait[1] > now)
+    steps = alert.steps
+    if alert.is_open:
+        firing = [step for step in steps if step_due(alert, step) <= now]
+        steps = tuple(step for step in steps if step_due(alert, step) > now)
+        known = {*alert.told, *(name for name, _ in alert.waiting)}
+        due |= {name for step in firing for name in step.to if name not in known}
+    if not due and steps == alert.steps and waiting == alert.waiting:
+        return alert, []
+    kind: TellKind = "opened" if alert.is_open else "closed"
+    reached, held = _reach(alert, household, due, now)
+    told = (*alert.told, *(person.name for person in reached)) if alert.is_open else alert.told
+    after = replace(alert, steps=steps, waiting=(*waiting, *held), told=told)
+    return after, [_tell(alert, kind, person, now) for person in reached]
+
+
+def closed(alert: Alert, household: Household, now: Millis) -> tuple[Alert, list[Tell]]:
+    """Tells the end to those who know of the opening. Who is in quiet hours, or waited for the opening, hears it after them."""
+    waits = {name for name, _ in alert.waiting}
+    reached, held = _reach(alert, household, (name for name in alert.told if name not in waits), now)
+    after = replace(alert, waiting=(*alert.waiting, *held))
+    return after, [_tell(alert, "closed", person, now) for person in reached]
+
+
+def _reach(
+    alert: Alert, household: Household, names: Iterable[str], now: Millis
+) -> tuple[list[Person], list[tuple[str, Millis]]]:
+    """The people who can be told now, in the order of adding, and those who wait until when. Who was removed is in neither."""
+    wanted = set(names)
+    reached: list[Person] = []
+    held: list[tuple[str, Millis]] = []
+    for person in household.people:
+        if person.name not in wanted:
+            continue
+        if person.quiet is not None and alert.level != IGNORES_QUIET and is_inside(person.quiet, now):
+            held.append((person.name, next_time_of_day(person.quiet[1], now)))
+        else:
+            reached.append(person)
+    return reached, held
+
+
+def _tell(alert: Alert, kind: TellKind, person: Person, now: Millis) -> Tell:
+    return Tell(alert.id, alert.watch, alert.level, kind, person.name, person.channels, now)
