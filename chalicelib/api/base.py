@@ -66,7 +66,7 @@ class Route:
     summary: str
     body: dict[str, Any] | None = None
     variants: dict[str, dict[str, Any]] = field(default_factory=dict)  # command → body, where the command decides it
-    commands: str = ""  # whose commands the variants are: `command` (a contract's) or `service`
+    commands: str = ""  # whose commands these are: `command` (a contract's) or `service`; or the one that it is: `apply`
     query: dict[str, Any] = field(default_factory=dict)
     answer: dict[str, Any] | None = None
     status: int = 200
@@ -210,7 +210,7 @@ def _body(route: Route, caller: Caller, known: Mapping[str, str], text: bytes) -
     if route.body is None:
         return _no_body(text)
     body = checking.parse_body(route.body, text)
-    permissions.require_fields(caller.role, route.action, body)
+    permissions.require_fields(caller.role, route.commands, body)
     return body
 
 

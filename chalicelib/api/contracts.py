@@ -26,6 +26,7 @@ def _shown(contract: dict[str, Any], status: int = 200) -> Answer:
     "/v1/contracts",
     action="contracts.apply",
     body=command_schemas.APPLY,
+    commands="apply",
     answer=schemas.CONTRACT,
     status=201,
 )
@@ -113,7 +114,9 @@ def quote_command(request: Request) -> Answer:
     )
 
 
-@resource.route("POST", "/v1/quotes", action="quotes.apply", body=command_schemas.QUOTE_APPLICATION, answer=schemas.QUOTE)
+@resource.route(
+    "POST", "/v1/quotes", action="quotes.apply", body=command_schemas.QUOTE_APPLICATION, commands="apply", answer=schemas.QUOTE
+)
 def quote_application(request: Request) -> Answer:
     """What an application would cost, before it is made. Changes nothing."""
     from chalicelib.flows import contracts

@@ -79,8 +79,8 @@ def forget() -> None:
     """Drops everything that is kept: for tests that change the settings."""
     for kept in (environment.current, store, _verifier):
         kept.cache_clear()
-    from chalicelib.gateways import queue
+    from chalicelib.gateways import mail, queue
     from chalicelib.store import transact
 
-    transact.forget()
-    queue.forget()
+    for module in (transact, queue, mail):
+        module.forget()

@@ -76,8 +76,7 @@ SERVICE_COMMANDS: dict[str, frozenset[Role]] = _table(
 
 # Arguments that move money or a legal day and rest on the provider's word: a price, a postmark, a hand-over.
 OPERATOR_FIELDS: dict[str, frozenset[str]] = {
-    "contracts.apply": frozenset({"account", "disclosure_received_on"}),
-    "quotes.apply": frozenset({"account", "disclosure_received_on"}),
+    "apply": frozenset({"account", "disclosure_received_on"}),
     "buy": frozenset({"amount", "delivered_on"}),
     "cool_off": frozenset({"dispatched_on"}),
     "register_payment_method": frozenset({"usable_from"}),
@@ -97,7 +96,7 @@ def require(role: Role, action: str) -> None:
         raise Forbidden(action)
 
 
-def require_fields(role: Role, action: str, given: Iterable[str]) -> None:
+def require_fields(role: Role, command: str, given: Iterable[str]) -> None:
     """Raises Forbidden when a customer states something that only an operator may state."""
-    if role != "operator" and OPERATOR_FIELDS.get(action, frozenset()) & frozenset(given):
-        raise Forbidden(action)
+    if role != "operator" and OPERATOR_FIELDS.get(command, frozenset()) & frozenset(given):
+        raise Forbidden(command)
