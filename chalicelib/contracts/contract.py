@@ -40,7 +40,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option line of a contract. `plans` are the (first day, option id) changes, oldest first; the first is the option itself.
+    """One option line of a contract. `plans` are the (first day, option id) changes of it, oldest first.
 
     Its state follows from the days: pending until `starts_on`, then active, ended after `ends_on`.
     """
@@ -80,7 +80,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A one-off amount that is owed and not yet on an invoice. `day` is when it arose, `ready_on` from when it may be billed."""
+    """A one-off amount, owed and not yet invoiced. `day` is when it arose, `ready_on` from when it may be billed."""
 
     item: str
     day: date
@@ -90,6 +90,7 @@ class Charge:
     first: date | None = None
     last: date | None = None
     ready_on: date | None = None
+    with_end: bool = False  # belongs on the invoice that closes the contract, whenever that is
     cites: tuple[str, ...] = ()
     ref: str = ""  # ties lines to what caused them, e.g. one purchase
 
@@ -110,7 +111,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A bill. `key` is derived from month and kind, so a repeat meets itself in the store. `month` is the closed month's first day."""
+    """A bill. `key` comes from month and kind, so a repeat meets itself. `month` is the closed month's first day."""
 
     key: str
     contract: str
@@ -142,7 +143,7 @@ class Entry:
     paid: int = 0
     untaxed_interest: int = 0  # late interest inside the total: bears no interest itself
     interest: tuple[int, int] | None = None  # exact late interest so far, numerator and denominator
-    covers: tuple[tuple[date, date, int], ...] = ()  # prepaid spans: first day, last day, fee of one month
+    covers: tuple[tuple[date, date, int], ...] = ()  # prepaid spans: first day, last day, amount billed
 
     @property
     def unpaid(self) -> int:
@@ -210,6 +211,8 @@ class Contract:
     documents: tuple[str, ...] = ()
     applicant_kind: str = "person"
     island: bool = False
+    sale_only: bool = False  # equipment ordered without a service
+    in_place: bool = False  # a re-contract whose equipment was never taken off
     parent: str = ""
     recontract_of: str = ""
     refusal_reasons: tuple[str, ...] = ()
@@ -223,6 +226,7 @@ class Contract:
     absences: int = 0
     unreachable_since: date | None = None
     service_starts_on: date | None = None
+    begun: bool = False  # the first day of the service was passed
     billing_starts_on: date | None = None
     noticed_at: datetime | None = None
     ends_on: date | None = None
@@ -237,7 +241,6 @@ class Contract:
     options: tuple[Option, ...] = ()
 
     owed: tuple[Charge, ...] = ()
-    billed_through: date | None = None  # last month whose recurring fees are on an invoice
     first_invoice: str = ""
     final_invoice: str = ""
     nothing_owed: bool = False  # cooling-off: no invoice ever again

@@ -1,0 +1,216 @@
+"""The engine: applications, commands and passing days, each `(contract, terms, …) → Decision`. Pure.
+
+A day has two moments. At midnight the month that ended is closed, with what was known then. At 00:10 the sweep does
+the rest: ships, starts, sends invoices, marks debts overdue, ends. A command first lets pass whatever came before it,
+so a late night and a punctual one end alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.billing import outage, payments, plan, purchases, refunds
+from chalicelib.contracts import application, ending, equipment, options, starting
+from chalicelib.contracts.contract import Command, Contract, Decision
+from chalicelib.contracts.terms import Terms
+from chalicelib.contracts.work import Step, Work
+from chalicelib.dates import ONE_DAY, add_months, japan_day, sweep_instant
+from chalicelib.errors import Refused
+
+
+def apply(terms: Terms, command: Command, *, contract_id: str, account: str, earlier: Contract | None = None) -> Decision:
+    """The contract that an application makes. One that a rule refuses is a contract in state `refused`, not an error."""
+    return application.apply(terms, command, contract_id, account, earlier).decision()
+
+
+def handle(contract: Contract, terms: Terms, command: Command) -> Decision:
+    """Carry out a command, after all days before it. Raises Refused (then nothing has changed) or Invalid."""
+    spec = terms.commands.get(command.name)
+    if spec is None:
+        raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
+    work = Work(contract, terms, command.at, command.by)
+    _pass_days(work, command.at)
+    _move_to(work, command.at, command.by)
+    STEPS[spec["does"]](work, command.args, {"rule": "", **spec})
+    _settle(work)
+    return work.decision()
+
+
+def advance(contract: Contract, terms: Terms, now: datetime) -> Decision:
+    """Let all days up to `now` pass. Passing them again changes nothing: the decision says `changed` False."""
+    work = Work(contract, terms, now)
+    _pass_days(work, now)
+    return work.decision()
+
+
+def next_day(contract: Contract, terms: Terms) -> date | None:
+    """The next Japan day on which time itself does something to this contract; None when nothing is to come."""
+    work = Work(contract, terms, contract.applied_at)
+    found = _sweep_days(work)
+    month = plan.next_closing_month(contract, terms)
+    if month is not None:
+        found.append(add_months(month, 1))
+    if not found or contract.swept_to is None:
+        return None
+    return max(min(found), contract.swept_to + ONE_DAY)
+
+
+def _sweep_days(work: Work) -> list[date]:
+    """The days whose sweeps have something to do, as things stand."""
+    contract = work.contract
+    days = [entry.due_on + ONE_DAY for entry in contract.ledger if entry.unpaid > 0 and entry.status == "open"]
+    days += [invoice.issued_on for invoice in contract.drafts]
+    if contract.ships_on is not None and contract.shipped_on is None and not contract.shipping_held:
+        days.append(contract.ships_on)
+    if contract.state in ("ended", "refused"):
+        return days
+    if contract.service_starts_on is not None and not contract.begun and _starts_before_end(contract):
+        days.append(contract.service_starts_on)
+    days += [o.starts_on for o in contract.options if o.starts_on is not None and not o.begun and not o.dropped]
+    if contract.ends_on is not None:
+        days.append(contract.ends_on + ONE_DAY)
+        days += [day for day in (refunds.refund_day(work),) if day is not None and _pays_back(contract)]
+        days += [contract.ends_on] if plan.ends_inside_month(contract, work.terms) else []
+    until = equipment.unreachable_until(work) if contract.unreachable_since else None
+    return days + ([until] if until is not None else [])
+
+
+def _pays_back(contract: Contract) -> bool:
+    """Whether a paid invoice covers months after the end."""
+    ends = contract.ends_on
+    return ends is not None and any(e.status == "paid" and any(last > ends for _, last, _ in e.covers) for e in contract.ledger)
+
+
+def _starts_before_end(contract: Contract) -> bool:
+    ends, starts = contract.ends_on, contract.service_starts_on
+    return starts is not None and (ends is None or starts <= ends)
+
+
+def _pass_days(work: Work, now: datetime) -> None:
+    """Midnight and sweep of every due day, in order, as far as `now` reaches."""
+    today = japan_day(now)
+    while True:
+        day = next_day(work.contract, work.terms)
+        if day is None or day > today:
+            return
+        _move_to(work, sweep_instant(day), "system")
+        _close_ended_month(work, day)
+        if sweep_instant(day) > now:
+            return
+        _sweep(work)
+        work.set(swept_to=day)
+
+
+def _close_ended_month(work: Work, day: date) -> None:
+    """Midnight: close the month that ended, unless it was closed before."""
+    while True:
+        month = plan.next_closing_month(work.contract, work.terms)
+        if month is None or add_months(month, 1) > day:
+            break
+        plan.close_month(work, month)
+        work.set(closed_to=add_months(month, 1))
+    if work.contract.closed_to is None or work.contract.closed_to < day:
+        work.set(closed_to=day)
+
+
+def _sweep(work: Work) -> None:
+    """00:10 of the work's day."""
+    contract, day = work.contract, work.day
+    if (
+        contract.ships_on is not None
+        and contract.ships_on <= day
+        and contract.shipped_on is None
+        and not contract.shipping_held
+    ):
+        equipment.ship_now(work)
+    for invoice in sorted((i for i in work.contract.drafts if i.issued_on <= day), key=lambda i: i.month):
+        plan.issue(work, invoice)
+    payments.mark_overdue(work)
+    if work.contract.state not in ("ended", "refused"):
+        _sweep_living(work)
+    if work.contract.purchases:
+        purchases.forget_old_purchases(work)
+    _settle(work)
+
+
+def _sweep_living(work: Work) -> None:
+    contract, day = work.contract, work.day
+    if contract.ends_on is not None and day > contract.ends_on:
+        ending.end_by_day(work)
+        return
+    starts = contract.service_starts_on
+    if starts is not None and starts <= day and not contract.begun and _starts_before_end(contract):
+        starting.begin_service(work)
+    starting.begin_options(work)
+    until = equipment.unreachable_until(work)
+    if until is not None and until <= day:
+        ending.terminate_now(work, work.terms.section("installation")["no_contact_because"])
+    refund_day = refunds.refund_day(work)
+    if refund_day is not None and refund_day <= day:
+        refunds.refund_all_paid_ahead(work)
+
+
+def _settle(work: Work) -> None:
+    """After every step: the final invoice of an end inside a month, and credits that no invoice takes any more."""
+    contract = work.contract
+    if contract.ends_on is not None and contract.ends_on <= work.day and plan.ends_inside_month(contract, work.terms):
+        plan.close_end(work)
+    if any(charge.amount < 0 for charge in work.contract.owed):
+        refunds.refund_late_credits(work)
+
+
+def _move_to(work: Work, at: datetime, by: str) -> None:
+    """The work goes on at another instant; days passed without anything due count as passed."""
+    work.at, work.day, work.by = at, japan_day(at), by
+    contract, day = work.contract, work.day
+    swept = day if at > sweep_instant(day) else day - ONE_DAY
+    closed_to, swept_to = contract.closed_to or day, contract.swept_to or swept
+    if by != "system" and (closed_to < day or swept_to < swept):
+        work.set(closed_to=max(closed_to, day), swept_to=max(swept_to, swept))
+
+
+STEPS: Mapping[str, Step] = {
+    "accept": lambda work, args, spec: _accept(work, spec),
+    "refuse": ending.refuse,
+    "hold_shipping": equipment.hold_shipping,
+    "ship": equipment.ship,
+    "deliver_devices": equipment.deliver_devices,
+    "deliver_option": equipment.deliver_option,
+    "install": equipment.install,
+    "reinstall": equipment.reinstall,
+    "return_device": purchases.return_device,
+    "change_option_plan": options.change_option_plan,
+    "add_option": options.add_option,
+    "remove_option": options.remove_option,
+    "pause_option": options.pause_option,
+    "unpause_option": options.unpause_option,
+    "cancel": ending.cancel,
+    "cool_off": ending.cool_off,
+    "disclose": ending.disclose,
+    "suspend": ending.suspend,
+    "restore": ending.restore,
+    "terminate": ending.terminate,
+    "demand": payments.demand,
+    "buy": purchases.buy,
+    "charge": purchases.charge,
+    "report_outage": outage.report_outage,
+    "pay": payments.pay,
+    "fail_payment": payments.fail_payment,
+    "claim_refund": refunds.claim_refund,
+    "pay_refund": refunds.pay_refund,
+    "register_payment_method": payments.register_payment_method,
+    "nothing": ending.nothing,
+    "be_told": ending.be_told,
+}
+
+
+def _accept(work: Work, spec: Mapping[str, Any]) -> None:
+    """An operator accepts an application that was put before them."""
+    if work.contract.state != "applied":
+        raise Refused("already_accepted" if work.contract.state != "refused" else "refused", spec["rule"])
+    application.form(work)
+
+
+__all__ = ["STEPS", "advance", "apply", "handle", "next_day"]

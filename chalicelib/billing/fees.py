@@ -1,0 +1,158 @@
+"""Recurring fees: what a month of service costs, derived from the contract and the terms at the closing of a month.
+
+Each shape gives the lines of one closed month, and the next month for which it has any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from chalicelib.contracts.contract import Contract, Line
+from chalicelib.contracts.owing import tax_of
+from chalicelib.contracts.terms import Terms
+from chalicelib.dates import add_months, days_in_month, month_end, month_of, months_between
+from chalicelib.money import share_floor
+
+Spec = Mapping[str, Any]
+
+
+def fee_lines(contract: Contract, terms: Terms, month: date) -> list[Line]:
+    """All recurring fees of a closed month."""
+    lines: list[Line] = []
+    for spec in terms.data["fee"]:
+        lines += _LINES[spec["shape"]](contract, terms, spec, month)
+    return lines
+
+
+def next_fee_month(contract: Contract, terms: Terms, earliest: date) -> date | None:
+    """The first month, not before `earliest`, whose closing has a fee; None when none will come as things stand."""
+    found = [m for spec in terms.data["fee"] if (m := _NEXT[spec["shape"]](contract, terms, spec, earliest)) is not None]
+    return min(found) if found else None
+
+
+def fee_span(contract: Contract) -> tuple[date, date | None] | None:
+    """Billing start and last day of service; None while the service has no start day, or ends before it."""
+    starts, ends = contract.service_starts_on, contract.ends_on
+    if starts is None or contract.billing_starts_on is None or (ends is not None and ends < starts):
+        return None
+    return contract.billing_starts_on, ends
+
+
+def _monthly(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
+    span = fee_span(contract)
+    if span is None:
+        return []
+    return _month_line(terms, spec, spec["item"], spec["value"], span, month)
+
+
+def _monthly_option(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
+    lines: list[Line] = []
+    for option in contract.options:
+        if option.dropped or option.starts_on is None or (option.ends_on is not None and option.ends_on < option.starts_on):
+            continue
+        plan = option.plan_on(max(month, option.starts_on))
+        item, key = spec["item"].format(option=plan), spec["value"].format(option=plan)
+        lines += _month_line(terms, spec, item, key, (option.starts_on, option.ends_on), month)
+    return lines
+
+
+def _month_line(terms: Terms, spec: Spec, item: str, key: str, span: tuple[date, date | None], month: date) -> list[Line]:
+    """One line for one month of a span: the first month by day, the last month in full (STN-CHG-2, STN-CHG-3)."""
+    starts, ends = span
+    last = month_end(month)
+    if starts > last or (ends is not None and ends < month):
+        return []
+    first = max(starts, month)
+    amount = terms.price(key, first)
+    if first.day > 1 and spec.get("first_month") == "by_day":
+        amount = share_floor(amount, (last - first).days + 1, days_in_month(month))
+    return [Line(item, amount, tax_of(terms, key), None, first, last, tuple(spec["cites"]))]
+
+
+def _next_monthly(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
+    span = fee_span(contract)
+    return None if span is None else _next_in(span, earliest)
+
+
+def _next_monthly_option(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
+    found = [
+        m
+        for o in contract.options
+        if not o.dropped and o.starts_on is not None and (m := _next_in((o.starts_on, o.ends_on), earliest)) is not None
+    ]
+    return min(found) if found else None
+
+
+def _next_in(span: tuple[date, date | None], earliest: date) -> date | None:
+    month = max(month_of(span[0]), earliest)
+    return None if span[1] is not None and month > span[1] else month
+
+
+def _once_at_start(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
+    if _next_once_at_start(contract, terms, spec, month) != month:
+        return []
+    amount = terms.price(spec["value"], month_end(month))
+    return [Line(spec["item"], amount, tax_of(terms, spec["value"]), cites=tuple(spec["cites"]))]
+
+
+def _next_once_at_start(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
+    if fee_span(contract) is None or contract.service_starts_on is None:
+        return None
+    month = month_of(contract.service_starts_on)
+    return month if month >= earliest else None
+
+
+def _prepaid(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
+    """Whole periods from each regular month on; from the month after the start up to the first of them (ALW-BIL-3 to 7)."""
+    if fee_span(contract) is None or contract.service_starts_on is None:
+        return []
+    start, regular = month_of(contract.service_starts_on), _regular_months(contract, terms, spec, month)
+    if month < start or (month > start and month.month not in regular):
+        return []
+    first = add_months(month, 1) if month == start else month
+    last = add_months(_following_regular(month, regular), -1)
+    if contract.ends_on is not None:
+        last = min(last, month_of(contract.ends_on))
+    if first > last:
+        return []
+    amount = terms.price(spec["value"], month_end(month)) * (months_between(first, last) + 1)
+    return [Line(spec["item"], amount, tax_of(terms, spec["value"]), None, first, month_end(last), tuple(spec["cites"]))]
+
+
+def _next_prepaid(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
+    if fee_span(contract) is None or contract.service_starts_on is None:
+        return None
+    start = month_of(contract.service_starts_on)
+    if earliest <= start:
+        return start
+    regular = _regular_months(contract, terms, spec, earliest)
+    month = earliest if earliest.month in regular else _following_regular(earliest, regular)
+    return None if contract.ends_on is not None and month > contract.ends_on else month
+
+
+def _regular_months(contract: Contract, terms: Terms, spec: Spec, day: date) -> list[int]:
+    found: list[int] = terms.value(spec["regular_months"][contract.plan], day)
+    return found
+
+
+def _following_regular(month: date, regular: list[int]) -> date:
+    month = add_months(month, 1)
+    while month.month not in regular:
+        month = add_months(month, 1)
+    return month
+
+
+_LINES: dict[str, Callable[[Contract, Terms, Spec, date], list[Line]]] = {
+    "monthly": _monthly,
+    "monthly_option": _monthly_option,
+    "once_at_start": _once_at_start,
+    "prepaid_periods": _prepaid,
+}
+_NEXT: dict[str, Callable[[Contract, Terms, Spec, date], date | None]] = {
+    "monthly": _next_monthly,
+    "monthly_option": _next_monthly_option,
+    "once_at_start": _next_once_at_start,
+    "prepaid_periods": _next_prepaid,
+}

@@ -1,0 +1,88 @@
+"""Making an invoice of lines: their order, the tax, the number, the days on which it is sent and due, and who draws it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from chalicelib.contracts.contract import Contract, Invoice, InvoiceKind, Line
+from chalicelib.contracts.terms import Terms
+from chalicelib.dates import add_months, month_end, month_text
+from chalicelib.money import tax_added, tax_contained
+
+
+def invoice_key(month: date, kind: str) -> str:
+    """An invoice's number inside its contract: no counter, so a repeated night meets its own invoice."""
+    return f"{month_text(month)}#{kind}"
+
+
+def draft(
+    contract: Contract, terms: Terms, kind: InvoiceKind, month: date, lines: list[tuple[date, Line]], issued_on: date
+) -> Invoice:
+    """The invoice of a closed month, frozen as things stood at its end. Due day and payer are set when it is sent."""
+    ordered = tuple(line for _, line in sorted(lines, key=lambda pair: (terms.line_place(pair[1].item), pair[0])))
+    percent = terms.percent("consumption_tax", _tax_day(terms, month))
+    total, tax = total_and_tax(ordered, percent)
+    return Invoice(
+        invoice_key(month, kind), contract.id, kind, month, issued_on, issued_on, total, tax, _text(percent), "", ordered
+    )  # fmt: skip
+
+
+def total_and_tax(lines: tuple[Line, ...], percent: Fraction) -> tuple[int, int]:
+    """What the customer pays, and the consumption tax in it, computed once per invoice and rate (reading rule 7, STN-CHG-9)."""
+    included = excluded = untaxed = 0
+    for line in lines:
+        if line.tax == "included":
+            included += line.amount
+        elif line.tax == "excluded":
+            excluded += line.amount
+        else:
+            untaxed += line.amount
+    on_top = tax_added(excluded, percent) if excluded else 0
+    return included + excluded + untaxed + on_top, tax_contained(included, percent) + on_top
+
+
+def added_tax_share(lines: tuple[Line, ...], ref: str, percent: Fraction) -> int:
+    """What an invoice asks for the tax-excluded lines of one purchase, their share of the tax included."""
+    excluded = sum(line.amount for line in lines if line.tax == "excluded")
+    own = sum(line.amount for line in lines if line.tax == "excluded" and line.ref == ref)
+    return own + tax_added(excluded, percent) - tax_added(excluded - own, percent)
+
+
+def issue_day(terms: Terms, month: date) -> date:
+    """The day on which the invoice of a closed month is sent."""
+    rule, following = terms.section("invoice")["issue"], add_months(month, 1)
+    number = terms.value(rule["day"], following)
+    if rule["shape"] == "business_day_of_next_month":
+        return terms.calendar.nth_of_month(following, number)
+    return _day_of(following, number)
+
+
+def due_day(terms: Terms, method: str, month: date, issued_on: date) -> date:
+    """When an invoice of `month`, sent on `issued_on`, is due or drawn, by its way of payment."""
+    rule = terms.section("invoice")["due"][method]
+    if rule["shape"] == "last_business_day":
+        return terms.calendar.last_of_month(issued_on)
+    base = issued_on if rule["shape"] == "day_of_issue_month" else add_months(month, 1)
+    return _day_of(base, terms.value(rule["day"], issued_on))
+
+
+def method_on(contract: Contract, day: date) -> str:
+    """The way of payment in force: of the methods usable by then, the one registered last (ALW-PAY-4)."""
+    return next(method for usable_from, method in reversed(contract.payment_methods) if usable_from <= day)
+
+
+def _day_of(month: date, number: int) -> date:
+    return month.replace(day=min(number, month_end(month).day))
+
+
+def _tax_day(terms: Terms, month: date) -> date:
+    return month if terms.section("invoice")["tax_day"] == "first_of_month" else month_end(month)
+
+
+def _text(percent: Fraction) -> str:
+    return str(Decimal(percent.numerator) / Decimal(percent.denominator))
+
+
+__all__ = ["added_tax_share", "draft", "due_day", "invoice_key", "issue_day", "method_on", "total_and_tax"]

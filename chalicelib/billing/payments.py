@@ -1,0 +1,121 @@
+"""Money that arrives, and draws that fail. Parts add up; late money bears interest where the terms ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from chalicelib.billing.refunds import refund_paid_ahead
+from chalicelib.contracts.contract import Charge, Entry
+from chalicelib.contracts.work import Work
+from chalicelib.dates import add_months, month_of
+from chalicelib.errors import Invalid, Refused
+from chalicelib.money import interest_exact
+
+
+def pay(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """A payment for one invoice: the oldest open one, in full, unless the command names another or a part."""
+    entry = _open_entry(work, args.get("invoice"), spec["rule"])
+    amount = args.get("amount", entry.unpaid)
+    if amount <= 0:
+        raise Invalid("amount", "not_positive", "give_a_positive_amount")
+    if amount > entry.unpaid:
+        raise Refused("more_than_owed", spec["rule"])
+    paid = replace(entry, paid=entry.paid + amount, interest=_interest_so_far(work, entry, amount))
+    if paid.unpaid == 0:
+        paid = replace(paid, status="paid")
+    work.set(paid_total=work.contract.paid_total + amount)
+    work.set_entry(paid)
+    work.event("paid", spec["rule"], invoice=entry.key, amount=amount)
+    if paid.unpaid == 0:
+        _owe_interest(work, paid)
+        refund_paid_ahead(work, paid)
+
+
+def _open_entry(work: Work, wanted: Any, rule: str) -> Entry:
+    """The invoice that a payment is for. Raises Refused when none is open."""
+    entries = [e for e in work.contract.ledger if e.unpaid > 0]
+    if wanted is not None:
+        month, kind = month_of(wanted["month"]), wanted.get("kind")
+        entries = [e for e in entries if e.month == month and kind in (None, e.kind)]
+    if not entries:
+        raise Refused("nothing_open", rule)
+    return min(entries, key=lambda e: e.issued_on)
+
+
+def _interest_so_far(work: Work, entry: Entry, amount: int) -> tuple[int, int] | None:
+    """Exact late interest with this payment: each part bears it from the day after `due_on` to its own day.
+
+    Late interest inside the invoice bears none; payments settle it first (STN-INV-5).
+    """
+    rules = work.terms.section("interest")
+    days = (work.day - entry.due_on).days
+    if not rules or entry.paid_by not in rules["paid_by"] or days <= 0:
+        return entry.interest
+    free = max(0, entry.untaxed_interest - entry.paid)
+    rate = work.terms.percent(rules["rate"], entry.due_on + timedelta(days=1))
+    total = Fraction(*(entry.interest or (0, 1))) + interest_exact(max(0, amount - free), rate, days)
+    return total.numerator, total.denominator
+
+
+def _owe_interest(work: Work, entry: Entry) -> None:
+    amount = int(Fraction(*entry.interest)) if entry.interest else 0  # rounded down, once
+    if amount >= 1:
+        cites = tuple(work.terms.section("interest")["cites"])
+        work.owe(Charge("late_interest", work.day, amount, "none", cites=cites, ref=entry.key))
+
+
+def fail_payment(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """The draw of the newest open invoice failed; then the terms say who asks for the money, and until when."""
+    rules = work.terms.section("payment")
+    entries = [e for e in work.contract.ledger if e.unpaid > 0 and e.paid_by in rules["drawn"]]
+    if not entries:
+        raise Refused("nothing_to_draw", spec["rule"])
+    entry = max(reversed(entries), key=lambda e: e.issued_on)
+    if rules["failed_draw"] == "agent_invoice":
+        due_on = work.day + timedelta(days=work.terms.value(rules["agent_days"], work.day))
+        work.set_entry(replace(entry, paid_by="invoice", status="open", due_on=_not_after_end(work, due_on)))
+    work.event("payment_failed", spec["rule"], invoice=entry.key, reason=args.get("reason", ""))
+    work.notice("payment_failed", invoice=entry.key)
+
+
+def _not_after_end(work: Work, due_on: date) -> date:
+    """With the end of the contract its debts fall due (STN-CAN-2); a draw that fails after the end keeps its time to pay."""
+    ends = work.contract.ends_on
+    if ends is None or work.day > ends or not work.terms.section("ending").get("debts_fall_due"):
+        return due_on
+    return min(due_on, ends)
+
+
+def demand(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """A reminder with a period of grace."""
+    if not any(e.unpaid > 0 for e in work.contract.ledger):
+        raise Refused("nothing_open", spec["rule"])
+    work.event("demanded", spec["rule"], deadline=args["deadline"])
+    work.notice("payment_demand", deadline=args["deadline"])
+
+
+def register_payment_method(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """Another way of payment; a card may need time until it can be used (ALW-PAY-4)."""
+    rules, method = work.terms.section("payment"), args["payment_method"]
+    if work.contract.state in ("refused", "ended") and not work.contract.ledger:
+        raise Refused(work.contract.state, spec["rule"])
+    if method not in rules["methods"]:
+        raise Refused("payment_method_not_offered", spec["rule"])
+    usable_from = args.get("usable_from") or work.day
+    if method == "card" and "card_lead" in rules and "usable_from" not in args:
+        usable_from = add_months(work.day, work.terms.value(rules["card_lead"], work.day))
+    work.set(payment_methods=(*work.contract.payment_methods, (usable_from, method)))
+    work.event("payment_method_registered", spec["rule"], payment_method=method, usable_from=usable_from)
+    work.notice("payment_method_usable", payment_method=method, usable_from=usable_from)
+
+
+def mark_overdue(work: Work) -> None:
+    """From the day after the due day an unpaid invoice is overdue."""
+    for entry in work.contract.ledger:
+        if entry.unpaid > 0 and entry.status == "open" and entry.due_on < work.day:
+            work.set_entry(replace(entry, status="overdue"))
+            work.event("overdue", work.terms.section("payment")["rule"], invoice=entry.key)

@@ -1,0 +1,194 @@
+"""Owed minus invoiced: what the closing of a month puts on an invoice, and when the next closing has anything to do.
+
+A month closes at its end, 24:00: what is known then counts, whatever happens before the invoice is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from chalicelib.billing.fees import fee_lines, fee_span, next_fee_month
+from chalicelib.billing.invoice import added_tax_share, draft, due_day, issue_day, method_on
+from chalicelib.contracts.contract import Charge, Contract, Entry, Invoice, InvoiceKind, Line
+from chalicelib.contracts.owing import occasion
+from chalicelib.contracts.terms import Terms
+from chalicelib.contracts.work import Work
+from chalicelib.dates import month_end, month_of
+
+NO_INVOICE = "none"  # in `final_invoice`: the end was closed and left nothing to bill
+
+
+def next_closing_month(contract: Contract, terms: Terms) -> date | None:
+    """The next month whose end has something to bill; None when nothing is to come as things stand."""
+    if contract.nothing_owed or contract.closed_to is None:
+        return None
+    earliest = month_of(contract.closed_to)
+    found: list[date] = []
+    if contract.state != "refused" and not contract.final_invoice:
+        month = next_fee_month(contract, terms, earliest)
+        if month is not None:
+            found.append(month)
+        if contract.ends_on is not None and terms.section("invoice")["final"]:
+            found.append(max(earliest, month_of(contract.ends_on)))
+    for charge in contract.owed:
+        month = _billable_in(contract, terms, charge)
+        if month is not None:
+            found.append(max(month, earliest))
+    return min(found) if found else None
+
+
+def _billable_in(contract: Contract, terms: Terms, charge: Charge) -> date | None:
+    """The month whose closing bills a one-off charge; None while it waits for the service to start or the contract to end."""
+    if charge.with_end and not contract.final_invoice:
+        return None
+    ready = month_of(charge.ready_on or charge.day)
+    if terms.section("invoice")["one_offs"] == "at_once" or contract.state == "refused" or contract.final_invoice:
+        return ready
+    span = fee_span(contract)
+    return None if span is None else max(ready, month_of(span[0]))
+
+
+def ends_inside_month(contract: Contract, terms: Terms) -> bool:
+    """Whether the closing of the end is still to come, and on the last day itself, since that is no month end (STN-CAN-2)."""
+    ends = contract.ends_on
+    waits = not contract.final_invoice and not contract.nothing_owed and contract.state != "refused"
+    return bool(terms.section("invoice")["final"]) and waits and ends is not None and ends != month_end(ends)
+
+
+def close_month(work: Work, month: date) -> None:
+    """At the end of a month: freeze what it bills, to be sent on the issue day."""
+    closes_end = _closes_end(work.contract, work.terms, month)
+    invoice = _close(work, month, month_end(month), closes_end, issue_day(work.terms, month))
+    if invoice is not None:
+        work.set(drafts=(*work.contract.drafts, invoice))
+
+
+def close_end(work: Work) -> None:
+    """On the last day of a contract that ends inside a month: the final invoice, sent and due that day."""
+    contract = work.contract
+    assert contract.ends_on is not None
+    invoice = _close(work, month_of(contract.ends_on), contract.ends_on, True, work.day)
+    if invoice is not None:
+        issue(work, invoice)
+
+
+def _closes_end(contract: Contract, terms: Terms, month: date) -> bool:
+    ends = contract.ends_on
+    due = ends is not None and month_of(ends) <= month and contract.state != "refused"
+    return bool(terms.section("invoice")["final"]) and due and not contract.final_invoice
+
+
+def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: date) -> Invoice | None:
+    if closes_end and work.contract.installed_on is None and work.terms.section("installation"):
+        occasion(work, "ended_uninstalled", day=work.contract.ends_on)
+    contract, terms = work.contract, work.terms
+    fees = [] if contract.final_invoice or contract.state == "refused" else fee_lines(contract, terms, month)
+    charges = [c for c in contract.owed if _takes(contract, terms, c, month, until, closes_end)]
+    lines = [(line.first or until, line) for line in fees] + [(c.day, _line(c)) for c in charges]
+    if not lines:
+        if closes_end:
+            work.set(final_invoice=NO_INVOICE)
+        return None
+    kind = _kind(contract, terms, month, bool(fees), closes_end)
+    invoice = draft(contract, terms, kind, month, lines, issued_on)
+    changes = {"owed": tuple(c for c in contract.owed if c not in charges)} if charges else {}
+    if fees and not contract.first_invoice:
+        changes["first_invoice"] = invoice.key  # type: ignore[assignment]
+    if closes_end:
+        changes["final_invoice"] = invoice.key  # type: ignore[assignment]
+    work.set(**changes)
+    if contract.purchases:
+        _note_purchases(work, invoice)
+    return invoice
+
+
+def _takes(contract: Contract, terms: Terms, charge: Charge, month: date, until: date, closes_end: bool) -> bool:
+    if (charge.ready_on or charge.day) > until:
+        return False
+    billable = _billable_in(contract, terms, charge)
+    return closes_end or (billable is not None and billable <= month)
+
+
+def _line(charge: Charge) -> Line:
+    return Line(charge.item, charge.amount, charge.tax, charge.quantity, charge.first, charge.last, charge.cites, charge.ref)
+
+
+def _kind(contract: Contract, terms: Terms, month: date, has_fees: bool, closes_end: bool) -> InvoiceKind:
+    """`final` closes an ended contract, `separate` has no fee, `initial` is the first with one (STN-INV-2, ALW-INV-2)."""
+    if closes_end:
+        return "final"
+    if not has_fees:
+        return "separate"
+    if terms.section("invoice")["first_kind"] == "start_month":
+        started = contract.service_starts_on
+        return "initial" if started is not None and month_of(started) == month else "regular"
+    return "regular" if contract.first_invoice else "initial"
+
+
+def _note_purchases(work: Work, invoice: Invoice) -> None:
+    """Remember what an article's lines cost with their tax, as long as it may be sent back."""
+    percent = Fraction(invoice.tax_percent)
+    refs = {line.ref for line in invoice.lines if line.ref}
+    work.set(
+        purchases=tuple(
+            replace(p, invoice=invoice.key, billed=p.billed + added_tax_share(invoice.lines, p.ref, percent))
+            if p.ref in refs
+            else p
+            for p in work.contract.purchases
+        )
+    )
+
+
+def issue(work: Work, invoice: Invoice) -> None:
+    """Send an invoice today: its payer and due day are those of this day, and the contract remembers what it must."""
+    contract, terms = work.contract, work.terms
+    paid_by = method_on(contract, invoice.issued_on)
+    due_on = _due(contract, terms, invoice, paid_by)
+    sent = Invoice(
+        invoice.key, contract.id, invoice.kind, invoice.month, invoice.issued_on, due_on, invoice.total, invoice.tax,
+        invoice.tax_percent, paid_by, invoice.lines,
+    )  # fmt: skip
+    interest = sum(line.amount for line in sent.lines if line.item == "late_interest")
+    entry = Entry(
+        sent.key, sent.kind, sent.month, sent.issued_on, due_on, sent.total, paid_by, untaxed_interest=interest,
+        covers=_covers(terms, sent),
+    )  # fmt: skip
+    work.set(ledger=(*_still_matters(contract, work.day), entry), drafts=tuple(d for d in contract.drafts if d.key != sent.key))
+    work.invoices.append(sent)
+    work.event("invoice_issued", terms.section("invoice")["rule"], invoice=sent.key)
+    work.notice("invoice_issued", invoice=sent.key, total=sent.total, due_on=due_on)
+
+
+def _due(contract: Contract, terms: Terms, invoice: Invoice, paid_by: str) -> date:
+    falls_due = terms.section("ending").get("debts_fall_due")
+    if falls_due and invoice.kind == "final":
+        return invoice.issued_on
+    due_on = due_day(terms, paid_by, invoice.month, invoice.issued_on)
+    if (
+        falls_due
+        and contract.ends_on is not None
+        and invoice.issued_on <= contract.ends_on < due_on
+        and contract.state != "refused"
+    ):
+        return contract.ends_on
+    return due_on
+
+
+def _covers(terms: Terms, invoice: Invoice) -> tuple[tuple[date, date, int], ...]:
+    """Prepaid spans with what was billed for them, where the terms give back what was paid ahead (ALW-REF-1)."""
+    if terms.section("refund").get("shape") != "prepaid_months":
+        return ()
+    spans = [line for line in invoice.lines if line.first is not None and line.last is not None]
+    return tuple((line.first, line.last, line.amount) for line in spans if line.first and line.last)
+
+
+def _still_matters(contract: Contract, day: date) -> tuple[Entry, ...]:
+    """Settled invoices are forgotten, unless a refund can still come of them."""
+    if contract.disclosure_received_on is not None:
+        return contract.ledger
+    return tuple(e for e in contract.ledger if e.unpaid > 0 or any(last >= day for _, last, _ in e.covers))
+
+
+__all__ = ["NO_INVOICE", "close_end", "close_month", "ends_inside_month", "issue", "next_closing_month"]

@@ -1,0 +1,201 @@
+"""An application: what is checked, who decides, and the contract that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chalicelib.contracts.contract import Command, Contract, Device, Option
+from chalicelib.contracts.shipping import ships_on
+from chalicelib.contracts.starting import accepted
+from chalicelib.contracts.terms import Terms
+from chalicelib.contracts.work import Work
+from chalicelib.dates import japan_day
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What an application says, and the earlier contract it builds on (None when it names none, or none was found)."""
+
+    args: Mapping[str, Any]
+    day: date
+    earlier: Contract | None = None
+
+    def applicant(self, name: str) -> Any:
+        return self.args.get("applicant", {}).get(name)
+
+    @property
+    def is_recontract(self) -> bool:
+        return bool(self.args.get("recontract_of"))
+
+
+def apply(terms: Terms, command: Command, contract_id: str, account: str, earlier: Contract | None) -> Work:
+    """The contract that an application makes: accepted, refused with all reasons, or put before an operator."""
+    application = Application(command.args, japan_day(command.at), earlier)
+    rules = terms.section("application")
+    reasons = tuple(check["reason"] for check in rules["checks"] if _CHECKS[check["check"]](terms, application))
+    contract = _contract(terms, application, command, contract_id, account)
+    work = Work(contract, terms, command.at, command.by)
+    work.event("applied", str(rules.get("rule", "")))
+    if reasons:
+        work.set(state="refused", refusal_reasons=reasons, devices=(), options=())
+        work.event("refused", *(c["rule"] for c in rules["checks"] if c["reason"] in reasons))
+        work.notice("refused")
+        return work
+    work.notice("application_received")
+    for check in rules.get("review", ()):
+        if _CHECKS[check["check"]](terms, application):
+            work.event("put_before_operator", check["rule"])
+            return work
+    form(work)
+    return work
+
+
+def form(work: Work) -> None:
+    """The provider accepts: by rule at once, or by an operator."""
+    accepted(work)
+    contract = work.contract
+    if contract.devices:
+        work.set(ships_on=ships_on(work.terms, contract.applied_at))
+
+
+def _contract(terms: Terms, application: Application, command: Command, contract_id: str, account: str) -> Contract:
+    args, rules, earlier = application.args, terms.section("application"), application.earlier
+    documents = _documents(rules, args)
+    sale_only = bool(rules.get("documents")) and rules["contract_document"] not in documents
+    first_method = rules.get("first_payment_method") or args.get("payment_method", "none")
+    options = tuple(
+        Option(o["option"], application.day, o.get("quantity", 1), with_application=True) for o in args.get("options", ())
+    )
+    return Contract(
+        contract_id, terms.service, account, command.at,
+        plan="" if sale_only else str(args.get("plan", "")), documents=documents, sale_only=sale_only,
+        applicant_kind=application.applicant("kind") or "person", island=bool(args.get("site", {}).get("island")),
+        parent=args.get("parent") or "", recontract_of=args.get("recontract_of") or "",
+        disclosure_received_on=args.get("disclosure_received_on"),
+        payment_methods=((application.day, first_method),),
+        devices=_devices(terms, rules, documents, args, application.day), options=options,
+        owned=earlier.owned if earlier else (), in_place=_in_place(terms, earlier),
+        closed_to=application.day, swept_to=application.day,
+    )  # fmt: skip
+
+
+def _documents(rules: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[str, ...]:
+    """The documents handed in. A device order that lists no device counts as not handed in (ALW-APP-1)."""
+    wanted = tuple(args.get("documents") or rules.get("documents", ()))
+    return tuple(d for d in wanted if d != rules.get("device_document") or args.get("devices"))
+
+
+def _devices(
+    terms: Terms, rules: Mapping[str, Any], documents: tuple[str, ...], args: Mapping[str, Any], day: date
+) -> tuple[Device, ...]:
+    if "devices_priced" not in rules or rules["device_document"] not in documents:
+        return ()
+    return tuple(
+        Device(d["sku"], d.get("quantity", 1), terms.price(rules["devices_priced"].format(sku=d["sku"]), day))
+        for d in args.get("devices", ())
+    )
+
+
+def _in_place(terms: Terms, earlier: Contract | None) -> bool:
+    """The equipment still stands where it was: ended without removal, and nothing sent back."""
+    sku = terms.section("installation").get("sku")
+    return earlier is not None and sku in earlier.owned and not earlier.with_removal and sku not in earlier.returned
+
+
+def _missing_consent(terms: Terms, application: Application) -> bool:
+    given = application.args.get("consents")
+    if given is None:  # left out: all needed ones were given
+        return False
+    needed = terms.section("application")["consents"]
+    names = list(needed["always"])
+    if application.args.get("options"):
+        names += needed.get("with_option", ())
+    return not set(names) <= set(given)
+
+
+def _minor(terms: Terms, application: Application) -> bool:
+    """A minor without the legal representative's consent. On the birthday itself one is a year older."""
+    born, given = application.applicant("birth_date"), application.args.get("consents")
+    if born is None or given is None or application.applicant("kind") == "corporation":
+        return False
+    day = application.day
+    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    of_minor = terms.section("application")["consents"].get("of_minor", ())
+    return age < terms.value("age_of_majority", day) and not set(of_minor) <= set(given)
+
+
+def _options_wrong(terms: Terms, application: Application) -> bool:
+    asked = application.args.get("options", ())
+    rules = terms.section("options")
+    if not asked:
+        return False
+    lines = sum(o.get("quantity", 1) for o in asked)
+    return lines > terms.value(rules["lines"], application.day) or any(o["option"] not in rules["ids"] for o in asked)
+
+
+def _abroad(terms: Terms, application: Application) -> bool:
+    allowed = terms.section("application").get("countries", ())
+    said = (application.applicant("country"), application.args.get("site", {}).get("country"))
+    return any(country and country not in allowed for country in said)
+
+
+def _earlier_running(terms: Terms, application: Application) -> bool:
+    earlier = application.earlier
+    return application.is_recontract and (earlier is None or earlier.state not in ("ended", "refused"))
+
+
+def _earlier_by_provider(terms: Terms, application: Application) -> bool:
+    return (
+        application.earlier is not None
+        and application.earlier.ended_because in terms.section("recontract")["ended_by_provider"]
+    )
+
+
+def _earlier_otherwise(terms: Terms, application: Application) -> bool:
+    earlier, rules = application.earlier, terms.section("recontract")
+    if earlier is None or earlier.state not in ("ended", "refused"):
+        return False
+    return earlier.state == "refused" or earlier.ended_because not in (*rules["after"], *rules["ended_by_provider"])
+
+
+def _earlier_debts(terms: Terms, application: Application) -> bool:
+    earlier = application.earlier
+    return earlier is not None and any(e.unpaid > 0 and e.due_on < application.day for e in earlier.ledger)
+
+
+def _wrong_plan(terms: Terms, application: Application) -> bool:
+    """A sale of equipment alone needs no plan (ALW-APP-4)."""
+    rules = terms.section("application")
+    documents = _documents(rules, application.args)
+    if rules.get("documents") and rules["contract_document"] not in documents:
+        return False
+    return application.args.get("plan") not in rules["plans"]
+
+
+def _wrong_payment_method(terms: Terms, application: Application) -> bool:
+    return application.args.get("payment_method", "none") not in terms.section("application")["payment_methods"]
+
+
+def _card_holder_differs(terms: Terms, application: Application) -> bool:
+    holder = application.applicant("card_holder")
+    return bool(holder) and holder != application.applicant("name")
+
+
+_CHECKS: dict[str, Callable[[Terms, Application], bool]] = {
+    "consents": _missing_consent,
+    "payment_method": _wrong_payment_method,
+    "plan": _wrong_plan,
+    "documents": lambda terms, application: not _documents(terms.section("application"), application.args),
+    "options": _options_wrong,
+    "country": _abroad,
+    "minor": _minor,
+    "earlier_running": _earlier_running,
+    "earlier_ended_otherwise": _earlier_otherwise,
+    "earlier_ended_by_provider": _earlier_by_provider,
+    "earlier_debts": _earlier_debts,
+    "abolished": lambda terms, application: (terms.abolished_on(application.day) or date.max) < application.day,
+    "card_holder_differs": _card_holder_differs,
+}

@@ -1,0 +1,196 @@
+"""How a contract ends, or stands still: notice, termination, cooling-off, suspension, abolition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from chalicelib.contracts.contract import Contract
+from chalicelib.contracts.owing import occasion
+from chalicelib.contracts.work import Work
+from chalicelib.dates import add_months, month_end, month_of
+from chalicelib.errors import Refused
+
+_GOES_ON = ("accepted", "active", "suspended", "paused")
+
+
+def notice_ends_on(terms: Any, day: date) -> date:
+    """The last day of a contract whose notice arrives on `day`, by the terms' way of counting."""
+    rules = terms.section("ending")
+    in_time = day.day <= terms.value(rules["cutoff"], day)
+    return month_end(day if in_time else add_months(month_of(day), 1))
+
+
+def cancel(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """The customer's notice, or what counts as one (a move to another site)."""
+    contract, rule = work.contract, spec["rule"]
+    if contract.noticed_at is not None:
+        raise Refused("ended" if contract.state == "ended" else "already_cancelling", rule)
+    if contract.sale_only:
+        raise Refused("no_contract", rule)
+    if contract.state not in _GOES_ON:
+        raise Refused("ended" if contract.state == "ended" else "no_contract", rule)
+    ends = notice_ends_on(work.terms, work.day)
+    if contract.ends_on is not None and ends >= contract.ends_on:
+        raise Refused("ends_earlier", rule)
+    if args.get("effective") not in (None, ends):
+        raise Refused("effective_not_offered", rule)
+    because = spec.get("because") or work.terms.section("ending")["because"]
+    work.set(state="cancelling", noticed_at=work.at, with_removal=bool(args.get("with_removal")))
+    set_end(work, ends, because)
+    if args.get("with_removal"):
+        occasion(work, "removal_ordered")
+    work.event("cancellation_received", rule, ends_on=ends)
+    work.notice("cancellation_received", ends_on=ends)
+
+
+def set_end(work: Work, ends_on: date, because: str) -> None:
+    """Fix the last day. Options end with it, and open debts fall due at the latest on it where the terms say so."""
+    options = tuple(
+        o
+        if o.dropped or o.starts_on is None or (o.ends_on is not None and o.ends_on <= ends_on)
+        else replace(o, ends_on=ends_on)
+        for o in work.contract.options
+    )
+    work.set(ends_on=ends_on, ended_because=because, options=options)
+    if work.terms.section("ending").get("debts_fall_due"):
+        for entry in work.contract.ledger:
+            if entry.unpaid > 0 and entry.due_on > ends_on:
+                work.set_entry(replace(entry, due_on=max(ends_on, entry.issued_on)))
+
+
+def terminate(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """The provider ends the contract at once (STN-TER-1)."""
+    if work.contract.state in ("ended", "refused", "applied"):
+        raise Refused("ended" if work.contract.state == "ended" else "no_contract", spec["rule"])
+    terminate_now(work, spec["because"], reason=args.get("reason", ""))
+
+
+def terminate_now(work: Work, because: str, reason: str = "") -> None:
+    """The contract ends today, by the provider."""
+    work.set(state="ended", unreachable_since=None)
+    set_end(work, work.day, because)
+    _drop_waiting_options(work)
+    work.event("terminated", work.terms.section("ending")["rule"], because=because, reason=reason)
+    work.notice("contract_ended", because=because)
+
+
+def end_by_day(work: Work) -> None:
+    """The day after the last one has come."""
+    work.set(state="ended", unreachable_since=None)
+    _drop_waiting_options(work)
+    work.event("ended", work.terms.section("ending")["rule"], because=work.contract.ended_because)
+    work.notice("contract_ended", because=work.contract.ended_because)
+
+
+def _drop_waiting_options(work: Work) -> None:
+    """An option that never started ends with its contract."""
+    ends = work.contract.ends_on
+    work.set(options=tuple(replace(o, dropped=True, ends_on=ends) if o.is_pending() else o for o in work.contract.options))
+
+
+def suspend(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """The provider stops serving; fees run on (STN-SUS-3, STN-SUS-4)."""
+    contract = work.contract
+    if contract.state not in ("active", "cancelling") or is_suspended(contract):
+        raise Refused(
+            "ended" if contract.state == "ended" else "already_suspended" if is_suspended(contract) else "not_active",
+            spec["rule"],
+        )
+    work.set(suspensions=(*contract.suspensions, (work.at, None)))
+    if contract.state == "active":
+        work.set(state="suspended")
+    work.event("suspended", spec["rule"], reason=args.get("reason", ""))
+    work.notice("suspended", reason=args.get("reason", ""))
+
+
+def restore(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """The cause of the suspension is gone."""
+    contract = work.contract
+    if contract.state == "ended" or not is_suspended(contract):
+        raise Refused("ended" if contract.state == "ended" else "not_suspended", spec["rule"])
+    since, _ = contract.suspensions[-1]
+    work.set(suspensions=(*contract.suspensions[:-1], (since, work.at)))
+    if contract.state == "suspended":
+        work.set(state="active")
+    work.event("restored", spec["rule"])
+    work.notice("restored")
+
+
+def is_suspended(contract: Contract) -> bool:
+    return bool(contract.suspensions) and contract.suspensions[-1][1] is None
+
+
+def disclose(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """The document that starts the cooling-off count arrived, or arrived anew (STN-COO-3)."""
+    work.set(disclosure_received_on=args["received_on"])
+    work.event("disclosed", spec["rule"], received_on=args["received_on"])
+
+
+def cool_off(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """Withdrawal in writing, effective when sent: nothing is owed, bills are void, what was paid goes back (STN-COO-1, 2)."""
+    contract, rules = work.contract, work.terms.section("cooling_off")
+    first, sent = contract.disclosure_received_on, args.get("dispatched_on") or work.day
+    if contract.state in ("refused", "applied") or contract.nothing_owed:
+        raise Refused("no_contract" if not contract.nothing_owed else "ended", spec["rule"])
+    if first is None:
+        raise Refused("cooling_off_does_not_apply", spec["rule"])
+    if sent > first + timedelta(days=work.terms.value(rules["days"], first) - 1):
+        raise Refused("cooling_off_over", spec["rule"])
+    if sent > work.day:
+        raise Refused("dispatched_in_future", spec["rule"])
+    for entry in contract.ledger:
+        work.set_entry(replace(entry, status="void"))
+    options = tuple(replace(o, dropped=o.starts_on is None or o.starts_on > sent, ends_on=sent) for o in contract.options)
+    work.set(
+        state="ended", ends_on=sent, ended_because=rules["because"], options=options, owed=(), drafts=(), purchases=(),
+        nothing_owed=True, unreachable_since=None,
+    )  # fmt: skip
+    due_back = contract.paid_total - sum(r.amount for r in contract.refunds)
+    if due_back > 0:
+        work.open_refund(due_back, cites=tuple(rules["cites"]))
+    work.event("cooled_off", spec["rule"], dispatched_on=sent)
+    work.notice("cooling_off_done")
+    work.notice("return_device")
+
+
+def refuse(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """An operator says no, before the service has started. Visits that were made stay owed (STN-REC-6)."""
+    contract, rules = work.contract, work.terms.section("application")
+    if contract.state not in ("applied", "accepted"):
+        raise Refused("ended" if contract.state in ("ended", "refused") else "already_started", spec.get("rule", ""))
+    kept = tuple(c for c in contract.owed if c.item in rules["kept_on_refusal"])
+    shipped = contract.shipped_on is not None
+    work.set(
+        state="refused", refusal_reasons=(args.get("reason") or "operator",), owed=kept,
+        ships_on=contract.ships_on if shipped else None,
+        service_starts_on=None, billing_starts_on=None, unreachable_since=None,
+        options=tuple(replace(o, dropped=True) for o in contract.options),
+    )  # fmt: skip
+    work.event("refused", spec.get("rule", ""))
+    work.notice("refused")
+
+
+def be_told(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """Something was announced to everybody. The end of the service is this contract's end too, unless it ends earlier."""
+    contract = work.contract
+    if contract.state in ("refused", "ended"):
+        return
+    effective = args.get("effective_on")
+    if (
+        args.get("announcement") == "termination"
+        and effective is not None
+        and (contract.ends_on is None or contract.ends_on > effective)
+    ):
+        set_end(work, effective, "abolished")
+    work.event("announced", args.get("rule", spec["rule"]), notice=args["notice"])
+    work.notice(args["notice"], **({"effective_on": effective} if effective else {}))
+
+
+def nothing(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """A step that the terms allow and that changes nothing here; it is kept in the log."""
+    if work.contract.state == "refused":
+        raise Refused("refused", spec["rule"])
+    work.event("noted", spec["rule"])

@@ -1,0 +1,112 @@
+"""The words a terms file may use: its sections, their keys, and the rule shapes that the engine knows by name.
+
+A shape that a sixth service needs and that nobody had yet is one function more, and one word more here. A test holds
+this table against the functions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+VALUE = "value"  # the key of a dated figure in [values]
+TEXT, TEXTS, FLAG = "text", "texts", "flag"
+
+CHECKS = (
+    "consents", "payment_method", "plan", "documents", "options", "country", "minor", "earlier_running",
+    "earlier_ended_otherwise", "earlier_ended_by_provider", "earlier_debts", "abolished", "card_holder_differs",
+)  # fmt: skip
+CONDITIONS = (
+    "new", "recontract", "in_place", "without_devices", "with_option_at_application", "without_option_at_application",
+    "option_device_owned", "option_device_not_owned", "out_of_warranty",
+)  # fmt: skip
+OCCASIONS = (
+    "accepted", "shipped", "installed", "visited", "absent", "reinstalled", "ended_uninstalled", "removal_ordered",
+    "option_ordered", "option_started", "option_fitted",
+)  # fmt: skip
+STARTS = ("days_after_application", "days_after_install", "on_delivery")
+BILLING_STARTS = ("on_start", "month_after_start")
+FEES = ("monthly", "monthly_option", "prepaid_periods", "once_at_start")
+ISSUES = ("day_of_next_month", "business_day_of_next_month")
+DUES = ("day_of_issue_month", "day_of_next_month", "last_business_day")
+ENDINGS = ("month_end_by_cutoff",)
+REFUNDS = ("prepaid_months", "credits")
+STEPS = (
+    "accept", "refuse", "hold_shipping", "ship", "deliver_devices", "deliver_option", "install", "reinstall", "return_device",
+    "change_option_plan", "add_option", "remove_option", "pause_option", "unpause_option", "cancel", "cool_off", "disclose",
+    "suspend", "restore", "terminate", "demand", "buy", "charge", "report_outage", "pay", "fail_payment", "claim_refund",
+    "pay_refund", "register_payment_method", "nothing", "be_told",
+)  # fmt: skip
+
+_RULE = {"rule": TEXT}
+_CITES = {"cites": TEXTS}
+
+SECTIONS: dict[str, Any] = {
+    "price_list": {"keys": TEXTS, "tax": ("included", "excluded"), **_RULE},
+    "application": {
+        "plans": TEXTS, "payment_methods": TEXTS, "first_payment_method": TEXT, "countries": TEXTS, "documents": TEXTS,
+        "contract_document": TEXT, "device_document": TEXT, "devices_priced": TEXT, "kept_on_refusal": TEXTS,
+        "consents": {"always": TEXTS, "with_option": TEXTS, "of_minor": TEXTS},
+        "checks": [{"check": CHECKS, "reason": TEXT, "rule": TEXT}], "review": [{"check": CHECKS, "rule": TEXT}], **_RULE,
+    },
+    "recontract": {"after": TEXTS, "ended_by_provider": TEXTS, **_RULE},
+    "shipping": {
+        "shape": ("next_business_day",), "cutoff": VALUE, "lead": VALUE, "not_on": ("last_business_day_of_month",), **_RULE,
+    },
+    "start": {"shapes": [{"shape": STARTS, "days": VALUE, "when": [CONDITIONS]}], **_RULE},
+    "billing_start": {"shape": BILLING_STARTS, **_RULE},
+    "installation": {
+        "sku": TEXT, "option_sku": TEXT, "absences": VALUE, "absent_because": TEXT, "no_contact": VALUE,
+        "no_contact_because": TEXT, "warranty": VALUE, **_RULE,
+    },
+    "options": {"ids": TEXTS, "lines": VALUE, "cutoff": VALUE, "device": TEXT, "delivered_skus": TEXTS, **_RULE},
+    "fee": [{
+        "item": TEXT, "shape": FEES, "value": TEXT, "priced_on": ("closing", "first_billed_day"),
+        "first_month": ("by_day", "full"),
+        "regular_months": {"*": VALUE}, **_CITES,
+    }],
+    "occasion": [{
+        "on": OCCASIONS, "item": TEXT, "value": TEXT, "when": [CONDITIONS],
+        "priced_on": ("day", "formed", "applied", "option_added"), "quantity": FLAG, "with_end": FLAG, **_CITES,
+    }],
+    "buy": {"*": {
+        "value": VALUE, "amount": ("asked",), "needs": ("running_option", "option", "island"), "quantity": FLAG,
+        "tax": ("included", "excluded", "none"), "returnable": FLAG, "goes_with": TEXT, **_CITES,
+    }},
+    "charge": {"items": TEXTS, "tax": ("included", "excluded", "none"), **_CITES},
+    "returns": {"sku": TEXT, "days": VALUE, "exchanged": TEXTS, **_RULE, **_CITES},
+    "invoice": {
+        "line_order": TEXTS, "issue": {"shape": ISSUES, "day": VALUE, **_RULE},
+        "due": {"*": {"shape": DUES, "day": VALUE, **_RULE}},
+        "one_offs": ("at_once", "with_first_fee"), "first_kind": ("start_month", "first_fee"), "final": FLAG,
+        "tax_day": ("first_of_month", "last_of_month"), **_RULE,
+    },
+    "payment": {
+        "methods": TEXTS, "card_lead": VALUE, "drawn": TEXTS, "failed_draw": ("stays", "agent_invoice"),
+        "agent_days": VALUE, **_RULE,
+    },
+    "interest": {"rate": VALUE, "paid_by": TEXTS, **_CITES},
+    "ending": {"shape": ENDINGS, "cutoff": VALUE, "because": TEXT, "debts_fall_due": FLAG, **_RULE},
+    "refund": {"shape": REFUNDS, "offset": VALUE, "first_status": ("claim_sent", "claimed", "paid"), **_CITES},
+    "outage": {"threshold_hours": VALUE, "unit_hours": VALUE, "fees": TEXTS, **_RULE, **_CITES},
+    "cooling_off": {"days": VALUE, "because": TEXT, **_RULE, **_CITES},
+    "interruption": dict(_RULE),
+    "announcements": {
+        "price": {"notice_months": VALUE, **_RULE}, "tax": {"notice_months": VALUE, **_RULE},
+        "terms": {"notice_months": VALUE, **_RULE}, "termination": {"notice_months": VALUE, **_RULE},
+    },
+    "not_provided": dict(_RULE),
+    "commands": {"*": {"does": STEPS, "because": TEXT, **_RULE}},
+}  # fmt: skip
+
+REQUIRED = (
+    "values",
+    "application",
+    "start",
+    "billing_start",
+    "fee",
+    "invoice",
+    "payment",
+    "ending",
+    "commands",
+    "not_provided",
+)
