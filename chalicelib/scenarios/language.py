@@ -1,0 +1,217 @@
+"""Reads scenario files. A wrong file is refused before anything runs, with file, scenario, step and cure.
+
+scenarios = read(Path("tests/scenarios/sottonet.scenarios.yaml"))
+scenarios[0].steps[0].at       # 2025-04-03T10:00+09:00
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chalicelib.dates import JST
+from chalicelib.scenarios.vocabulary import EXPECT_MAY, SCENARIO_MAY, SCENARIO_NEEDS, STEPS, StepKind
+
+NOON = time(12, 0)
+
+
+class ScenarioError(Exception):
+    """A scenario file that cannot be run: where, what is wrong, and the way out."""
+
+    def __init__(self, place: str, problem: str, cure: str) -> None:
+        super().__init__(f"{place}: {problem}. {cure}")
+        self.place, self.problem, self.cure = place, problem, cure
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a timeline. `args` are as written; `at` is an aware instant; `place` says where it stands."""
+
+    do: str
+    at: datetime
+    args: Mapping[str, Any]
+    place: str
+
+    @property
+    def kind(self) -> StepKind:
+        return STEPS[self.do]
+
+    @property
+    def contract(self) -> str:
+        return str(self.args.get("contract", ""))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario as read, checked but not yet run."""
+
+    name: str
+    file: Path
+    service: str
+    steps: tuple[Step, ...]
+    until: date
+    title: str = ""
+    cites: tuple[str, ...] = ()
+    prices: Mapping[str, Any] = field(default_factory=dict)
+    closed_days: tuple[date, ...] = ()
+    expect: Mapping[str, Any] = field(default_factory=dict)
+
+
+class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
+    """YAML without its surprises: dates and `22:00` stay text, `on` and `no` are words, a key stands once."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                mark = key_node.start_mark
+                raise yaml.YAMLError(f"the key `{key}` stands twice, the second time in line {mark.line + 1}")
+            seen.add(key)
+        return dict(super().construct_mapping(node, deep=deep))
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":null", ":merge"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(?:[0-9]+\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"), list("-+0123456789")
+)
+
+
+def read(file: Path) -> list[Scenario]:
+    """All scenarios of a file. Raises ScenarioError."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(str(file), f"cannot be read ({type(error).__name__})", "Check the path and the encoding") from error
+    try:
+        documents = [document for document in yaml.load_all(text, Loader=_Loader) if document is not None]
+    except yaml.YAMLError as error:
+        problem = " ".join(str(error).split())
+        raise ScenarioError(str(file), f"is not valid YAML: {problem}", "Mend the line that is named") from error
+    scenarios = [_scenario(file, number, document) for number, document in enumerate(documents, 1)]
+    names = [scenario.name for scenario in scenarios]
+    for name in names:
+        if names.count(name) > 1:
+            raise ScenarioError(f"{file}: {name}", "stands twice in the file", "Give each scenario a name of its own")
+    return scenarios
+
+
+def _scenario(file: Path, number: int, document: Any) -> Scenario:
+    place = f"{file.name}: document {number}"
+    if not isinstance(document, dict):
+        raise ScenarioError(place, "is no mapping", "Begin it with `scenario: name`")
+    place = f"{file.name}: {document.get('scenario', f'document {number}')}"
+    _check_keys(place, document, SCENARIO_NEEDS, SCENARIO_MAY)
+    expect = _mapping(place, "expect", document.get("expect"))
+    _check_keys(f"{place}: expect", expect, (), EXPECT_MAY)
+    calendar = _mapping(place, "calendar", document.get("calendar"))
+    _check_keys(f"{place}: calendar", calendar, (), {"closed"})
+    steps = tuple(_step(f"{place}: step {n}", raw) for n, raw in enumerate(_list(place, "timeline", document["timeline"]), 1))
+    _check_contracts(steps)
+    return Scenario(
+        name=str(document["scenario"]),
+        file=file,
+        service=str(document["service"]),
+        steps=tuple(sorted(steps, key=lambda step: step.at)),
+        until=_day(f"{place}: until", document["until"]),
+        title=str(document.get("title", "")),
+        cites=tuple(str(rule) for rule in _list(place, "cites", document.get("cites", []))),
+        prices=_mapping(place, "prices", document.get("prices")),
+        closed_days=tuple(_day(f"{place}: calendar", day) for day in _list(place, "closed", calendar.get("closed", []))),
+        expect=expect,
+    )
+
+
+def _step(place: str, raw: Any) -> Step:
+    if not isinstance(raw, dict) or "do" not in raw:
+        raise ScenarioError(place, "says nothing to `do`", "Write it as {at: …, do: …}")
+    do = str(raw["do"])
+    place = f"{place} ({do})"
+    if do not in STEPS:
+        raise ScenarioError(place, f"`{do}` is no step", _nearest(do, STEPS))
+    args = {key: value for key, value in raw.items() if key not in ("do", "at", "day")}
+    kind = STEPS[do]
+    _check_keys(place, args, kind.needs, kind.may)
+    at = _moment(place, raw, args)
+    return Step(do, at, args, place)
+
+
+def _moment(place: str, raw: Mapping[str, Any], args: Mapping[str, Any]) -> datetime:
+    if ("at" in raw) == ("day" in raw):
+        if "at" not in raw and "starts_at" in args:
+            return instant(place, args["starts_at"])
+        raise ScenarioError(place, "needs a time", 'Give it `at: "2025-04-03T10:00"` or `day: "2025-04-03"`, one of the two')
+    if "day" in raw:
+        return datetime.combine(_day(place, raw["day"]), NOON, JST)
+    return instant(place, raw["at"])
+
+
+def instant(place: str, text: Any) -> datetime:
+    """An instant as written: Japan time unless it has an offset."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError as error:
+        raise ScenarioError(place, f"`{text}` is no time", "Write 2025-04-03T10:00") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=JST)
+
+
+def _day(place: str, text: Any) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError as error:
+        raise ScenarioError(place, f"`{text}` is no day", "Write 2025-04-03") from error
+
+
+def _check_contracts(steps: Iterable[Step]) -> None:
+    """A step about a contract that nobody applies for is a slip of the pen, not a refusal."""
+    ordered = list(steps)
+    applied = {step.contract for step in ordered if step.do == "apply"}
+    claimed = {str(step.args["device"]) for step in ordered if step.do == "add_device"}
+    for step in ordered:
+        if step.contract and step.contract not in applied:
+            raise ScenarioError(step.place, f"nobody applies for `{step.contract}`", _nearest(step.contract, applied))
+        device = step.args.get("device")
+        if device is not None and str(device) not in claimed:
+            raise ScenarioError(step.place, f"no step adds the device `{device}`", _nearest(str(device), claimed))
+
+
+def _check_keys(place: str, given: Mapping[Any, Any], needs: Iterable[str], may: Iterable[str]) -> None:
+    needed, known = set(needs), set(needs) | set(may)
+    for key in given:
+        if key not in known:
+            raise ScenarioError(place, f"`{key}` is not known here", _nearest(str(key), known))
+    for key in sorted(needed):
+        if key not in given:
+            raise ScenarioError(place, f"`{key}` is missing", "Add it")
+
+
+def _mapping(place: str, key: str, value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ScenarioError(place, f"`{key}` is no mapping", "Write key: value pairs")
+    return value
+
+
+def _list(place: str, key: str, value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ScenarioError(place, f"`{key}` is no list", "Write it as a list")
+    return value
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    choices = sorted(known)
+    near = difflib.get_close_matches(word, choices, n=1)
+    return f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(choices) or 'none'}"

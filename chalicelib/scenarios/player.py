@@ -1,0 +1,202 @@
+"""Plays a scenario: steps, readings, nights and ticks in the order of their times, each through the door it has in life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from chalicelib.dates import JST, ONE_DAY, at_japan, japan, japan_day, sweep_instant
+from chalicelib.scenarios import outcome, recordings
+from chalicelib.scenarios.language import Scenario, Step
+from chalicelib.scenarios.requests import HOUSEHOLD, Ids, Wish, wish_of
+from chalicelib.scenarios.world import Reply, Trouble, World
+
+TICK = timedelta(minutes=5)
+NEVER = datetime(9999, 1, 1, tzinfo=JST)
+REFUSALS = frozenset({400, 404, 409, 412, 422})
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something of the timeline that happens at one instant: a step, or one reading of a recording."""
+
+    at: datetime
+    step: Step
+    readings: tuple[dict[str, Any], ...] = ()
+
+
+class Player:
+    """One scenario in one fresh world. `play()` answers the outcome as docs/scenarios.md describes it."""
+
+    def __init__(self, world: World, scenario: Scenario) -> None:
+        self.world, self.scenario = world, scenario
+        self.ids: dict[str, str] = {}
+        self.refusals: list[dict[str, Any]] = []
+        self.swept_to = date.min
+        self.ticked_to = datetime.min.replace(tzinfo=JST)
+        self.watching = any(step.do == "add_device" for step in scenario.steps)
+        self._night_due: datetime | None = None
+        self._tick_due: datetime | None = None
+
+    def play(self) -> dict[str, Any]:
+        moments = sorted(self._moments(), key=lambda moment: moment.at)
+        end = at_japan(self.scenario.until, time(23, 59))
+        start = min([moment.at for moment in moments[:1]] + [end])
+        self.swept_to = japan_day(start) - ONE_DAY
+        self.world.move_clock(start)
+        self._prepare_service()
+        for moment in moments:
+            if moment.at > end:
+                break
+            self._pass_time(moment.at)
+            self.world.move_clock(moment.at)
+            self._carry_out(moment)
+        self._pass_time(end)
+        self.world.move_clock(end)
+        self._check_parked()
+        return outcome.collect(self.world, self.scenario, self.ids, self.refusals)
+
+    def _moments(self) -> Iterator[Moment]:
+        for step in self.scenario.steps:
+            if step.do == "replay":
+                for row in recordings.rows(step, self.scenario.file.parent):
+                    yield Moment(row.at, step, tuple(_reading(metric, value, row.at) for metric, value in row.values.items()))
+            elif step.do == "reading":
+                measured = step.args.get("measured_at")
+                reading = _reading(step.args["metric"], step.args["value"], japan_instant(measured) if measured else step.at)
+                extra = {"seq": step.args["seq"]} if "seq" in step.args else {}
+                yield Moment(step.at, step, (reading | extra,))
+            else:
+                yield Moment(step.at, step)
+
+    def _prepare_service(self) -> None:
+        """What only the company knows: its price list and its calendar."""
+        path = f"/v1/services/{self.scenario.service}/commands"
+        wishes = []
+        if self.scenario.prices:
+            wishes.append((f"{path}/set_price_list", {"prices": self.scenario.prices}))
+        if self.scenario.closed_days:
+            wishes.append((f"{path}/set_calendar", {"closed": [day.isoformat() for day in self.scenario.closed_days]}))
+        for where, body in wishes:
+            reply = self.world.http("POST", where, body)
+            if not reply.ok:
+                raise Trouble(f"{where} answered {reply.status}: {reply.body}")
+        reply = self.world.http("GET", f"/v1/services/{self.scenario.service}")
+        if reply.status == 404:
+            raise Trouble(f"there are no terms for the service `{self.scenario.service}` yet: add chalicelib/services/")
+        self.world.settle()
+
+    # time
+
+    def _pass_time(self, to: datetime) -> None:
+        """Runs the nights and ticks that fall due up to an instant, in their order; a step of the same instant comes after."""
+        while True:
+            night, tick = self._next_night(), self._next_tick() if self.watching else None
+            first = min([instant for instant in (night, tick) if instant is not None and instant <= to], default=None)
+            if first is None:
+                return
+            self.world.move_clock(first)
+            if first == night:
+                self.swept_to = japan_day(first)
+                self.world.night(self.swept_to)
+            if first == tick:
+                self.ticked_to = first
+                self.world.tick()
+            self._look_again()
+
+    def _next_night(self) -> datetime | None:
+        """The next sweep for which the due index holds something; a day is swept once."""
+        if self._night_due is None:
+            self._night_due = self.world.next_contract_due() or NEVER
+        if self._night_due == NEVER:
+            return None
+        return sweep_instant(max(japan_day(self._night_due), self.swept_to + ONE_DAY))
+
+    def _next_tick(self) -> datetime | None:
+        """The next of :00, :05, :10 … at which a device may have something to notice."""
+        if self._tick_due is None:
+            self._tick_due = self.world.next_device_due() or NEVER
+        if self._tick_due == NEVER:
+            return None
+        return max(_tick_at_or_after(self._tick_due), self.ticked_to + TICK)
+
+    def _look_again(self) -> None:
+        self._night_due = self._tick_due = None
+
+    # steps
+
+    def _carry_out(self, moment: Moment) -> None:
+        step = moment.step
+        if moment.readings:
+            message = {
+                "v": 1,
+                "batch": f"{step.args['device']}-{int(moment.at.timestamp())}",
+                "readings": list(moment.readings),
+            }
+            self.world.arrive(str(step.args["device"]), message, moment.at)
+            self._tick_due = None
+            return
+        for wish in self._wishes(step):
+            reply = self.world.http(wish.method, wish.path, wish.body, by=wish.by)
+            self._note(step, reply)
+        self.world.settle()
+        self._look_again()
+
+    def _wishes(self, step: Step) -> list[Wish]:
+        try:
+            if step.kind.door == "alert":
+                return [self._alert_wish(step, self.ids)]
+            return [wish_of(step, self.scenario.service, self.ids)]
+        except KeyError:
+            self._refused(step, "no_contract")
+            return []
+
+    def _alert_wish(self, step: Step, ids: Ids) -> Wish:
+        """People acknowledge what they see: the newest open alert of that device and watch."""
+        path = f"/v1/contracts/{ids[step.contract]}/alerts"
+        for alert in reversed(self.world.get_all(path)):
+            if (alert["device"], alert["watch"]) == (step.args["device"], step.args["watch"]) and not alert.get("closed_at"):
+                body = {key: step.args[key] for key in ("person", "minutes") if key in step.args}
+                return Wish("POST", f"{path}/{alert['alert']}/{step.do}", body, HOUSEHOLD)
+        raise KeyError(step.args["watch"])
+
+    def _note(self, step: Step, reply: Reply) -> None:
+        if reply.ok:
+            if step.do == "apply":
+                self.ids[step.contract] = reply.body["id"]
+        elif reply.status in REFUSALS:
+            self._refused(step, str((reply.body or {}).get("reason", reply.status)), (reply.body or {}).get("rule"))
+        else:
+            raise Trouble(f"{step.place} was answered {reply.status}: {reply.body}")
+
+    def _refused(self, step: Step, reason: str, rule: str | None = None) -> None:
+        entry = {
+            "at": japan(step.at).strftime("%Y-%m-%dT%H:%M"),
+            "do": step.do,
+            "contract": step.contract or None,
+            "reason": reason,
+        }
+        self.refusals.append(entry | ({"cites": [rule]} if rule else {}))
+
+    def _check_parked(self) -> None:
+        """A contract that a night had to put aside is the program's fault, whatever the scenario expects."""
+        parked = self.world.get_all("/v1/operator/parked")
+        if parked:
+            raise Trouble(f"{len(parked)} contracts are parked: {parked[0]}")
+
+
+def japan_instant(text: Any) -> datetime:
+    moment = datetime.fromisoformat(str(text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=JST)
+
+
+def _reading(metric: str, value: Any, measured: datetime) -> dict[str, Any]:
+    return {"metric": metric, "value": value, "measured_at": measured.isoformat()}
+
+
+def _tick_at_or_after(instant: datetime) -> datetime:
+    local = japan(instant)
+    floor = local.replace(minute=local.minute - local.minute % 5, second=0, microsecond=0)
+    return floor if floor == local else floor + TICK

@@ -1,0 +1,56 @@
+"""Runs scenario files, on all cores when there are many, and says how each scenario ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from chalicelib.scenarios import language
+from chalicelib.scenarios.compare import differences
+from chalicelib.scenarios.language import Scenario, ScenarioError
+from chalicelib.scenarios.report import Result
+
+
+def run_files(files: Iterable[Path], jobs: int = 0, only: str = "") -> list[Result]:
+    """Every scenario of the files (or those whose name contains `only`), in the order they stand. Raises ScenarioError."""
+    scenarios = [scenario for file in files for scenario in language.read(file) if only in scenario.name]
+    jobs = min(jobs or os.cpu_count() or 1, len(scenarios))
+    return run_all(scenarios, jobs)
+
+
+def run_all(scenarios: Sequence[Scenario], jobs: int = 1) -> list[Result]:
+    if jobs <= 1:
+        return [run(scenario) for scenario in scenarios]
+    longest_first = sorted(scenarios, key=lambda scenario: -len(scenario.steps))
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet) as pool:
+        by_name = {(result.file, result.name): result for result in pool.map(run, longest_first)}
+    return [by_name[str(scenario.file), scenario.name] for scenario in scenarios]
+
+
+def run(scenario: Scenario) -> Result:
+    """One scenario in a fresh world. An error becomes part of the result: the other scenarios go on."""
+    from chalicelib.scenarios.player import Player
+    from chalicelib.scenarios.world import Trouble, World
+
+    begun = time.perf_counter()
+    about = {"name": scenario.name, "title": scenario.title, "cites": scenario.cites, "file": str(scenario.file)}
+    try:
+        with World() as world:
+            outcome = Player(world, scenario).play()
+    except (Trouble, ScenarioError) as error:
+        return Result(**about, error=str(error), seconds=time.perf_counter() - begun)
+    except Exception:  # a defect of the program: shown whole, and the others go on
+        return Result(**about, error=traceback.format_exc(limit=-12), seconds=time.perf_counter() - begun)
+    found = tuple(differences(scenario.expect, outcome))
+    return Result(**about, outcome=outcome, differences=found, seconds=time.perf_counter() - begun)
+
+
+def _quiet() -> None:
+    """Log lines of the application go to standard error, so that `--json` stays JSON."""
+    sys.stdout = sys.stderr
