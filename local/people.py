@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from typing import Any
 
@@ -17,15 +18,13 @@ def create(cognito: Any, pool: str, known: Users) -> Users:
     for who in WHO:
         email = f"{who}@mimamori.example"
         password = known.get(who, {}).get("password") or _password()
-        try:
+        with contextlib.suppress(cognito.exceptions.UsernameExistsException):
             cognito.admin_create_user(
                 UserPoolId=pool,
                 Username=email,
                 MessageAction="SUPPRESS",
                 UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
             )
-        except cognito.exceptions.UsernameExistsException:
-            pass
         cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
         users[who] = {"email": email, "password": password}
     cognito.admin_add_user_to_group(UserPoolId=pool, Username=users["operator"]["email"], GroupName="operators")

@@ -77,5 +77,3 @@ def write(folder: Path, facts: Mapping[str, Any]) -> None:
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(facts, file, indent=1)
     half.replace(folder / "stack.json")
-
-

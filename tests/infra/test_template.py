@@ -1,0 +1,208 @@
+"""The template that goes to CloudFormation: right by cfn-lint, in step with the code, least privilege, nothing unwatched."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pynamodb.attributes import TTLAttribute
+
+from chalicelib.store.tables import MODELS, NAMES
+from local.template import load
+from local.trouble import Trouble
+
+Resources = dict[str, Any]
+
+
+def of_type(resources: Resources, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in resources.items():
+        if resource["Type"] == kind:
+            yield name, resource["Properties"]
+
+
+def lint(template: Path) -> "subprocess.CompletedProcess[str]":
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "-t", str(template), "-r", "ap-northeast-1"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_cfn_lint_finds_nothing(built: Path, tmp_path: Path) -> None:
+    found = lint(built / "sam.json")
+    assert found.returncode == 0, found.stdout
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text((built / "sam.json").read_text().replace('"VisibilityTimeout"', '"VisibleTimeout"'))
+    assert lint(wrong).returncode != 0, "cfn-lint must see a wrong property"
+
+
+# --- tables ---
+
+
+def keys(schema: list[dict[str, str]]) -> dict[str, str]:
+    return {key["KeyType"]: key["AttributeName"] for key in schema}
+
+
+@pytest.mark.parametrize(("name", "model"), list(zip(NAMES, MODELS, strict=True)), ids=NAMES)
+def test_table_is_the_one_the_store_declares(resources: Resources, name: str, model: Any) -> None:
+    tables = {table["TableName"]["Fn::Sub"]: table for _, table in of_type(resources, "AWS::DynamoDB::Table")}
+    assert len(tables) == len(MODELS)
+    table = tables[f"mimamori-${{Stage}}-{name}"]
+    declared = model._get_schema()
+    assert keys(table["KeySchema"]) == keys(declared["key_schema"])
+    assert {
+        index["IndexName"]: (keys(index["KeySchema"]), index["Projection"]) for index in table.get("GlobalSecondaryIndexes", [])
+    } == {
+        index["index_name"]: (keys(index["key_schema"]), index["projection"]) for index in declared["global_secondary_indexes"]
+    }
+    by_name = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in declared["attribute_definitions"]}
+    assert {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table["AttributeDefinitions"]} == by_name
+    expiry = [attribute.attr_name for attribute in model.get_attributes().values() if isinstance(attribute, TTLAttribute)]
+    assert [table["TimeToLiveSpecification"]["AttributeName"]] == expiry if expiry else "TimeToLiveSpecification" not in table
+    stream = getattr(model.Meta, "stream_view_type", None)
+    assert table.get("StreamSpecification", {}).get("StreamViewType") == stream
+
+
+def test_data_outlives_the_stack_and_can_be_restored(resources: Resources) -> None:
+    for name, table in of_type(resources, "AWS::DynamoDB::Table"):
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
+        assert resources[name]["DeletionPolicy"] == resources[name]["UpdateReplacePolicy"] == "Retain", name
+
+
+# --- functions, queues, schedules ---
+
+DOORS = {"APIHandler", "Night", "NightWorker", "OutboxWorker", "ReadingsWorker", "Tick"}
+
+
+def functions(resources: Resources) -> dict[str, dict[str, Any]]:
+    return dict(of_type(resources, "AWS::Serverless::Function"))
+
+
+def test_every_door_of_the_app_is_a_function_with_its_own_role_and_kept_logs(resources: Resources) -> None:
+    found = functions(resources)
+    assert set(found) == DOORS
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in found.values()]
+    assert len(set(roles)) == len(roles)
+    logs = {group["LogGroupName"]["Fn::Sub"]: group for _, group in of_type(resources, "AWS::Logs::LogGroup")}
+    assert set(logs) == {f"/aws/lambda/{function['FunctionName']['Fn::Sub']}" for function in found.values()}
+    assert all("RetentionInDays" in group for group in logs.values())
+
+
+def test_workers_answer_for_each_message_and_lose_none(resources: Resources) -> None:
+    sources = dict(of_type(resources, "AWS::Lambda::EventSourceMapping"))
+    assert {source["FunctionName"]["Ref"] for source in sources.values()} == {"NightWorker", "ReadingsWorker", "OutboxWorker"}
+    for name, source in sources.items():
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+        origin, attribute = source["EventSourceArn"]["Fn::GetAtt"]
+        if attribute == "StreamArn":
+            assert source["DestinationConfig"]["OnFailure"]["Destination"], name
+            continue
+        queue = resources[origin]["Properties"]
+        assert queue["RedrivePolicy"]["maxReceiveCount"] >= 3, name
+        assert queue["VisibilityTimeout"] >= 6 * functions(resources)[source["FunctionName"]["Ref"]]["Timeout"], name
+
+
+def test_nights_begin_ten_past_midnight_in_japan_and_say_for_which_day(resources: Resources) -> None:
+    schedules = dict(of_type(resources, "AWS::Scheduler::Schedule"))
+    night = schedules["NightSchedule"]
+    assert (night["ScheduleExpression"], night["ScheduleExpressionTimezone"]) == ("cron(10 0 * * ? *)", "Asia/Tokyo")
+    assert json.loads(night["Target"]["Input"]) == {"day": "<aws.scheduler.scheduled-time>"}
+    assert "DeadLetterConfig" in night["Target"]
+    assert schedules["TickSchedule"]["ScheduleExpression"] == "rate(5 minutes)"
+
+
+def test_every_dead_letter_rings(resources: Resources) -> None:
+    watched = json.dumps(dict(of_type(resources, "AWS::CloudWatch::Alarm")))
+    for name, _ in of_type(resources, "AWS::SQS::Queue"):
+        if "Dead" in name or name == "UnreadableQueue":
+            assert f'"{name}", "QueueName"' in watched, name
+    for name, alarm in of_type(resources, "AWS::CloudWatch::Alarm"):
+        assert alarm["AlarmActions"] == [{"Ref": "Alarms"}], name
+
+
+def test_the_settings_of_every_function_are_the_ones_the_app_reads(sam: dict[str, Any], root: Path) -> None:
+    given = set(sam["Globals"]["Function"]["Environment"]["Variables"])
+    read = set(re.findall(r'environ\.get\("([A-Z_]+)"', (root / "chalicelib" / "settings.py").read_text()))
+    assert given == read - {"AWS_REGION", "AWS_DEFAULT_REGION"}
+
+
+# --- least privilege ---
+
+# Actions that name no resource in IAM.
+WITHOUT_RESOURCE = {"iot:CreateKeysAndCertificate", "iot:DescribeEndpoint", "dynamodb:ListStreams"}
+
+
+def statements(resources: Resources) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, role in of_type(resources, "AWS::IAM::Role"):
+        assert "ManagedPolicyArns" not in role, name
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield name, statement
+
+
+def test_roles_allow_named_actions_on_named_things(resources: Resources) -> None:
+    for role, statement in statements(resources):
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        assert not [action for action in actions if "*" in action], role
+        assert not {"dynamodb:Scan", "dynamodb:DeleteTable"} & set(actions), role
+        if statement["Resource"] == "*":
+            assert set(actions) <= WITHOUT_RESOURCE, (role, actions)
+
+
+def test_only_the_api_and_the_sender_of_mail_reach_beyond_the_store(resources: Resources) -> None:
+    beyond = {
+        role
+        for role, statement in statements(resources)
+        if re.search(r"'(iot|ses):", str(statement["Action"]) + str([statement["Action"]]))
+    }
+    assert beyond == {"ApiRole", "OutboxWorkerRole", "TickRole"}
+
+
+# --- devices ---
+
+
+def test_a_device_connects_as_itself_and_speaks_under_its_own_topic(resources: Resources) -> None:
+    policy = resources["DevicePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert [(statement["Effect"], statement["Action"]) for statement in policy] == [
+        ("Allow", "iot:Connect"),
+        ("Allow", "iot:Publish"),
+    ]
+    own = "${!iot:Connection.Thing.ThingName}"
+    assert policy[0]["Resource"]["Fn::Sub"].endswith(f":client/{own}")
+    assert policy[0]["Condition"] == {"Bool": {"iot:Connection.Thing.IsAttached": ["true"]}}
+    assert policy[1]["Resource"]["Fn::Sub"].endswith(f":topic/mimamori/${{Stage}}/{own}/readings")
+
+
+# What ministack is known to evaluate as AWS does (its other functions drop a message silently, or never fire).
+SQL = re.compile(
+    r"SELECT (\*|[\w.]+|encode\(\*, 'base64'\))( AS \w+)?(, (\*|[\w.]+|topic\(\d\)|timestamp\(\))( AS \w+)?)* "
+    r"FROM '[\w/+#${}-]+'( WHERE [\w.]+ (=|<>|<|>|<=|>=) ('[^']*'|\d+)( (AND|OR) [\w.]+ (=|<>|<|>|<=|>=) ('[^']*'|\d+))*)?"
+)
+
+
+def test_rules_say_only_what_the_embedded_stack_evaluates(resources: Resources) -> None:
+    rules = [rule["TopicRulePayload"] for _, rule in of_type(resources, "AWS::IoT::TopicRule")]
+    assert rules
+    for rule in rules:
+        assert SQL.fullmatch(rule["Sql"]["Fn::Sub"]), rule["Sql"]
+        assert rule["ErrorAction"]
+        assert {next(iter(action)) for action in rule["Actions"]} <= {"Lambda", "Sqs", "Sns", "DynamoDBv2", "Republish"}
+    assert not SQL.fullmatch("SELECT * FROM 'a/b' WHERE metric IN ['a', 'b']")
+    assert not SQL.fullmatch("SELECT upper(metric) AS metric FROM 'a/b'")
+
+
+# --- the folder itself ---
+
+
+def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text("Resources:\n  Queue: {Type: AWS::SQS::Queue}\n  Queue: {Type: AWS::SNS::Topic}\n")
+    with pytest.raises(Trouble, match="the key Queue is given twice"):
+        load(tmp_path)
+
+
+def test_a_name_in_two_files_is_refused(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text("Resources:\n  Queue: {Type: AWS::SQS::Queue}\n")
+    with pytest.raises(Trouble, match=r"two\.yaml: Resources Queue is already in another file"):
+        load(tmp_path)
