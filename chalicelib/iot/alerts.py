@@ -22,7 +22,8 @@ class Step:
 class Alert:
     """Opened once for a watch, until it closes.
 
-    `steps` are those not yet acted on, `waiting` people in their quiet hours and when these end, `told` those who know of the opening.
+    `steps` are those not yet acted on, `waiting` people in their quiet hours and when these end, `told` those who know of
+    the opening.
     """
 
     id: str

@@ -114,7 +114,7 @@ def _no_activity(watch: Watch, memory: Memory, at: Millis, value: Any) -> tuple[
 
 
 def _silence_due(watch: Watch, memory: Memory, claimed_at: Millis, last_received: Millis | None) -> Millis | None:
-    """Counts from receipt, from the claim before any; from a closing by hand (the only thing it remembers) when that is later."""
+    """Counts from receipt, or from the claim; from a closing by hand (the only thing it remembers) when that is later."""
     return max(claimed_at if last_received is None else last_received, memory or 0) + watch.lasting
 
 

@@ -79,7 +79,8 @@ def _check_names(kind: str, names: set[str]) -> None:
 def _lasting(given: Mapping[str, Any]) -> Millis:
     for name, unit in (("for_minutes", MINUTE), ("minutes", MINUTE), ("after_minutes", MINUTE), ("for_hours", HOUR)):
         if given.get(name) is not None:
-            return round(given[name] * unit)
+            lasting: Millis = round(given[name] * unit)
+            return lasting
     return 0
 
 
