@@ -25,6 +25,7 @@ def run_files(files: Iterable[Path], jobs: int = 0, only: str = "") -> list[Resu
 
 
 def run_all(scenarios: Sequence[Scenario], jobs: int = 1) -> list[Result]:
+    """Plays the scenarios, each in a world of its own, on as many processes as `jobs` says."""
     if jobs <= 1:
         return [run(scenario) for scenario in scenarios]
     longest_first = sorted(scenarios, key=lambda scenario: -len(scenario.steps))
