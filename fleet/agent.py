@@ -72,6 +72,7 @@ class Agent:
         self._clock = clock
         self._connected = self._ever_connected = self._full = self._stopping = False
         self._turned_away = 0
+        self._last_failure = ""
         self._waiting = {batch.id: batch for batch in buffer.sealed()}  # sealed, oldest first
         self._unsealed = buffer.unsealed()
         self._sent: set[str] = set()
@@ -200,7 +201,10 @@ class Agent:
             self._count_turned_away(reason)
         else:
             self._turned_away = 0
-        self._tell(f"No connection yet ({reason}); readings are kept on disk, trying again.")
+        if reason != self._last_failure:
+            hint = ": is it our certificate, its policy, or the CA file?" if turned_away else ";"
+            self._tell(f"No connection yet ({reason}){hint} Readings are kept on disk, trying again.")
+        self._last_failure = reason
 
     def _count_turned_away(self, reason: str) -> None:
         self._turned_away += 1

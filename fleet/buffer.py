@@ -24,6 +24,7 @@ from fleet.errors import BufferFailed, BufferFull
 from fleet.identity import Identity
 
 _SCHEMA = """
+begin immediate;
 create table if not exists about (key text primary key, value text not null) without rowid;
 create table if not exists readings (
     seq integer primary key autoincrement, metric text not null, value text not null, measured_at text not null);
@@ -31,7 +32,9 @@ create table if not exists batches (id text primary key, first_seq integer not n
 create table if not exists replays (
     id text primary key, starts_at text not null, began_at real not null, next_row integer not null, rows integer not null
 ) without rowid;
+commit;
 """
+_NOTHING = {"waiting": 0, "sealed_batches": 0, "delivered": 0, "oldest": None, "replays": []}
 _COUNT_UNSEALED = "select count(*) from readings where seq > (select coalesce(max(last_seq), 0) from batches)"
 _OLDEST_UNSEALED = """
 select seq, length(metric) + length(value) + length(measured_at) + 80 from readings
@@ -192,10 +195,12 @@ class Buffer:
 def look(path: Path) -> dict[str, Any]:
     """What a buffer holds, read only, also while an agent is running: for `status`."""
     if not path.exists():
-        return {"waiting": 0, "sealed_batches": 0, "delivered": 0, "oldest": None, "replays": []}
+        return _NOTHING
     with _translated(path):
         db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
         try:
+            if db.execute("select 1 from sqlite_master where name = 'replays'").fetchone() is None:
+                return _NOTHING  # the agent is just being started for the first time
             waiting, oldest = db.execute("select count(*), min(measured_at) from readings").fetchone()
             sealed = db.execute("select count(*) from batches").fetchone()[0]
             taken = db.execute("select coalesce(max(seq), 0) from sqlite_sequence where name = 'readings'").fetchone()[0]

@@ -100,7 +100,9 @@ def resume(recording: Recording, starts_at: datetime | None, before: Progress | 
         and not (before.finished and starts_at is None)
     ):
         return before
-    return Progress(recording.id, (starts_at or now).isoformat(), now.timestamp(), 0, len(recording.rows))
+    return Progress(
+        recording.id, (starts_at or now.replace(microsecond=0)).isoformat(), now.timestamp(), 0, len(recording.rows)
+    )
 
 
 def _time(path: Path, number: int, text: str) -> datetime:
