@@ -21,7 +21,7 @@ def night(event: dict[str, Any], context: Any) -> dict[str, Any]:
     from chalicelib.flows import nights
     from chalicelib.gateways import queue
 
-    return nights.dispatch(house.store(), queue.night_queue(), nights.day_of(event["day"]))
+    return nights.dispatch(house.store(), queue.night_queue(), nights.day_of(event["day"]), house.now())
 
 
 @app.lambda_function(name="night_worker")
@@ -37,7 +37,7 @@ def outbox_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Sends what waits in the outbox: the table's stream, and a schedule for what was left over."""
     from chalicelib.flows import outbox
 
-    return outbox.deliver(house.store(), event)
+    return outbox.deliver(house.store(), event, house.now())
 
 
 @app.lambda_function(name="readings_worker")

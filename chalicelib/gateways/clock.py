@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from .. import settings
-from ..errors import Invalid, NotFound
+from chalicelib import settings
+from chalicelib.errors import Invalid, NotFound
 
 _KEY = {"contract": {"S": "clock"}, "item": {"S": "clock"}}
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .. import settings
-from ..errors import StoreError
+from chalicelib import settings
+from chalicelib.errors import StoreError
 
 KEY_HEADER = "X-Mimamori-Key"
 

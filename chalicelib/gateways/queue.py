@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .. import settings
-from ..errors import StoreError
+from chalicelib import settings
+from chalicelib.errors import StoreError
 
 _BATCH = 10  # messages of one SendMessageBatch
 _PATIENCE = (0.05, 0.2, 0.8)

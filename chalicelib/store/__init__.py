@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..settings import Settings
-    from .transact import Store
+    from chalicelib.settings import Settings
+    from chalicelib.store.transact import Store
 
 
 def open_store(settings: Settings | None = None) -> Store:
     """The store of this process, on its one kept connection. Imported late: botocore is most of a cold start."""
-    from . import transact
+    from chalicelib.store import transact
 
     return transact.connect(settings)

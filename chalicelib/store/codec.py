@@ -16,8 +16,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from ..contracts.contract import Contract
-from ..errors import MimamoriError
+from chalicelib.contracts.contract import Contract
+from chalicelib.errors import MimamoriError
 
 Coder = Callable[[Any], Any] | None  # None: the value is its own code
 

@@ -20,11 +20,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from ..contracts.contract import Contract, Decision, Entry, Invoice, Notice, Refund
-from . import codec, outbox
-from .codec import instant_text
-from .tables import SHARDS
-from .transact import N, Page, Row, S, Store, Write, absent, equals, put, update
+from chalicelib.contracts.contract import Contract, Decision, Entry, Invoice, Notice, Refund
+from chalicelib.store import codec, outbox
+from chalicelib.store.codec import instant_text
+from chalicelib.store.tables import SHARDS
+from chalicelib.store.transact import N, Page, Row, S, Store, Write, absent, equals, put, update
 
 SNAPSHOT = S("contract")
 PROFILE = S("profile")

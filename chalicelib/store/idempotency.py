@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..errors import Conflict
-from . import codec
-from .transact import N, Row, S, Write, absent, put
+from chalicelib.errors import Conflict
+from chalicelib.store import codec
+from chalicelib.store.transact import N, Row, S, Write, absent, put
 
 KEPT = timedelta(days=30)
 

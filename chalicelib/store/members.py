@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .codec import dumps, instant_text, loads
-from .transact import Row, S, Store, Write, delete, put
+from chalicelib.store.codec import dumps, instant_text, loads
+from chalicelib.store.transact import Row, S, Store, Write, delete, put
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from .codec import instant_text
-from .transact import N, Page, Row, S, Store, delete, put
+from chalicelib.store.codec import instant_text
+from chalicelib.store.transact import N, Page, Row, S, Store, delete, put
 
 _PARKED = S("parked")
 
@@ -67,27 +67,28 @@ def _parked_key(contract: str) -> Row:
     return {"contract": _PARKED, "item": S(contract)}
 
 
-def counted(store: Store, day: date, shard: int, at: datetime, due: int) -> None:
+def counted(store: Store, day: date, shard: int, run: str, due: int) -> None:
     """A dispatcher found so many due in one shard. Every run has rows of its own, so overlapping runs disturb nothing."""
-    item = f"due#{shard:02d}#{instant_text(at)}"
-    store.write(put(store.contracts, {"contract": S(f"night#{day.isoformat()}"), "item": S(item), "due": N(due)}))
+    store.write(put(store.contracts, {**_night_key(day, f"due#{shard:02d}#{run}"), "due": N(due)}))
 
 
-def dispatched(store: Store, day: date, at: datetime, due: int, messages: int) -> None:
+def dispatched(store: Store, day: date, run: str, due: int, messages: int) -> None:
     """A dispatcher came to its end."""
-    item = f"run#{instant_text(at)}"
-    row = {"contract": S(f"night#{day.isoformat()}"), "item": S(item), "due": N(due), "messages": N(messages)}
-    store.write(put(store.contracts, row))
+    store.write(put(store.contracts, {**_night_key(day, f"run#{run}"), "due": N(due), "messages": N(messages)}))
 
 
-def due_counted(store: Store, day: date) -> tuple[int, list[str]]:
-    """How many contracts the night had to pass, and when its dispatchers ended. A later run finds fewer: the most counts."""
+def _night_key(day: date, item: str) -> Row:
+    return {"contract": S(f"night#{day.isoformat()}"), "item": S(item)}
+
+
+def due_counted(store: Store, day: date) -> tuple[int, int]:
+    """How many contracts the night had to pass, and how many dispatchers ended. A later run finds fewer: the most counts."""
     most: dict[str, int] = {}
-    runs: list[str] = []
+    runs = 0
     for row in store.query_all(store.contracts, ("contract", f"night#{day.isoformat()}")):
         kind, _, rest = row["item"]["S"].partition("#")
         if kind == "run":
-            runs.append(rest)
+            runs += 1
         else:
             shard = rest.partition("#")[0]
             most[shard] = max(most.get(shard, 0), int(row["due"]["N"]))

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from . import codec
-from .tables import SHARDS
-from .transact import N, Row, S, Store, Write, delete, present, put, update
+from chalicelib.store import codec
+from chalicelib.store.tables import SHARDS
+from chalicelib.store.transact import N, Row, S, Store, Write, delete, present, put, update
 
 
 @dataclass(frozen=True, slots=True)

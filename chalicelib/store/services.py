@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ..contracts.contract import Command, Event
-from ..contracts.service import ServiceState
-from . import codec
-from .transact import N, Row, S, Store, Write, absent, equals, put
+from chalicelib.contracts.contract import Command, Event
+from chalicelib.contracts.service import ServiceState
+from chalicelib.store import codec
+from chalicelib.store.transact import N, Row, S, Store, Write, absent, equals, put
 
 _WRITE, _READ = codec.coder_of(ServiceState)
 _WRITE_COMMAND, _READ_COMMAND = codec.coder_of(Command)

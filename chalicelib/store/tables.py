@@ -20,7 +20,7 @@ from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
-from ..settings import Settings
+from chalicelib.settings import Settings
 
 SHARDS = 16  # of the due indexes and of the outbox: 16 × 1,000 writes a second, 16 queries a night
 

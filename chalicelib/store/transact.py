@@ -17,9 +17,9 @@ from typing import Any, NamedTuple, NoReturn
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection
 
-from .. import settings as environment
-from ..errors import Conflict, Invalid, StoreError
-from ..settings import Settings
+from chalicelib import settings as environment
+from chalicelib.errors import Conflict, Invalid, StoreError
+from chalicelib.settings import Settings
 
 Row = dict[str, Any]  # attribute name → wire value
 Write = dict[str, Any]  # one entry of a transaction

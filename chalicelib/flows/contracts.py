@@ -1,0 +1,255 @@
+"""A customer's or an operator's wish, carried out: load, ask the engine, commit once; the answer is kept with its key."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any
+
+from chalicelib.billing import engine
+from chalicelib.billing import quote as quoting
+from chalicelib.contracts.contract import Command, Contract, Decision, Event
+from chalicelib.contracts.terms import Terms
+from chalicelib.dates import add_months, at_japan, japan_day
+from chalicelib.errors import Conflict, Forbidden, Invalid, NotFound
+from chalicelib.flows import rules, views
+from chalicelib.flows.attempts import until_settled
+from chalicelib.members.roles import Caller
+from chalicelib.store import codec, idempotency
+from chalicelib.store import contracts as rows
+from chalicelib.store.transact import Row, Store
+
+Json = dict[str, Any]
+QUOTE_MONTHS = 6  # how far a quote looks ahead when nobody says
+QUOTE_MONTHS_MAX = 60
+_PERSONAL_OF_SITE = ("address", "postal_code")
+_PROFILE = ("applicant", "site", "contact")
+
+
+def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], key: str) -> Json:
+    """An application. One that the terms refuse is a contract too, in state `refused`. A repeat gets the first answer.
+
+    Raises NotFound for an unknown service, Invalid for a parent or earlier contract that is not the account's.
+    """
+    if "account" in body and not caller.operator:
+        raise Forbidden("apply for another account")
+    account = body.get("account", caller.subject)
+    contract_id = id_of(caller.subject, key)
+    print_ = fingerprint("apply", "", body)
+
+    def attempt(again: bool) -> Json:
+        terms = rules.of(store, body["service"])
+        key_row = rows.item_key(contract_id, idempotency.item_of(caller.subject, key))
+        found = rows.rows_of(store, [rows.snapshot_key(contract_id), key_row])
+        if answered := found.get((contract_id, key_row["item"]["S"])):
+            return idempotency.answer_in(answered, print_)
+        if found:
+            raise Conflict("idempotency_key_reused")
+        _linked(store, account, body, "parent")
+        decision = engine.apply(
+            terms,
+            Command("apply", now, _for_engine(body), caller.role),
+            contract_id=contract_id,
+            account=account,
+            earlier=_linked(store, account, body, "recontract_of"),
+        )
+        profile = {name: body[name] for name in _PROFILE if name in body}
+        extra = [rows.profile_write(store, contract_id, 1, profile)]
+        return _commit(store, None, decision, terms, now, key_row, print_, extra)
+
+    return until_settled(attempt)
+
+
+def command(
+    store: Store,
+    now: datetime,
+    caller: Caller,
+    contract_id: str,
+    name: str,
+    args: Mapping[str, Any],
+    key: str,
+    if_match: int | None = None,
+) -> Json:
+    """A command on a contract. Raises Refused when the terms do not allow it: then nothing is stored.
+
+    Raises Conflict("version") when `if_match` is not the contract's version, Conflict("idempotency_key_reused").
+    """
+    print_ = fingerprint(name, contract_id, args)
+
+    def attempt(again: bool) -> Json:
+        key_row = rows.item_key(contract_id, idempotency.item_of(caller.subject, key))
+        found = rows.rows_of(store, [rows.snapshot_key(contract_id), key_row])
+        if answered := found.get((contract_id, key_row["item"]["S"])):
+            return idempotency.answer_in(answered, print_)
+        contract = _the_contract(found, contract_id, if_match)
+        terms = rules.of(store, contract.service)
+        decision = engine.handle(contract, terms, Command(name, now, _for_engine(args), caller.role))
+        return _commit(store, contract, decision, terms, now, key_row, print_, [])
+
+    return until_settled(attempt)
+
+
+def change_details(
+    store: Store, now: datetime, caller: Caller, contract_id: str, body: Mapping[str, Any], if_match: int | None
+) -> Json:
+    """New contact details, payer or payment method, for the version that the caller read.
+
+    Raises Conflict("version") when somebody changed the contract since. The audit log keeps which fields, never what.
+    """
+
+    def attempt(again: bool) -> Json:
+        found = rows.rows_of(store, [rows.snapshot_key(contract_id), rows.profile_key(contract_id)])
+        profile_row = found.get((contract_id, "profile"))
+        profile = dict(codec.loads(profile_row["body"]["S"])) if profile_row else {}
+        wished = _merged(profile, body)
+        if again and if_match is not None and _is_ours(found, contract_id, if_match, profile == wished):
+            return views.contract(store, now, caller, contract_id)
+        contract = _the_contract(found, contract_id, if_match)
+        terms = rules.of(store, contract.service)
+        decision = Decision(contract)
+        if "payment_method" in body:
+            method = {"payment_method": body["payment_method"]}
+            decision = engine.handle(contract, terms, Command("register_payment_method", now, method, caller.role))
+        event = Event("details_changed", now, caller.role, {"fields": sorted(body)})
+        decision = replace(decision, events=(*decision.events, event))
+        extra = [rows.profile_write(store, contract_id, contract.version + 1, wished)]
+        return _commit(store, contract, decision, terms, now, None, "", extra)
+
+    return until_settled(attempt)
+
+
+def quote(
+    store: Store,
+    now: datetime,
+    caller: Caller,
+    contract_id: str,
+    name: str,
+    args: Mapping[str, Any],
+    *,
+    on: date | None = None,
+    until: date | None = None,
+) -> Json:
+    """What would follow a command on day `on`: the same engine on the same contract, and nothing stored."""
+    contract = rows.load(store, contract_id)
+    if contract is None:
+        raise NotFound("contract")
+    at, last = _when(now, on, until)
+    asked = Command(name, at, _for_engine(args), caller.role)
+    return _quote_json(quoting.quote(contract, rules.of(store, contract.service), asked, last))
+
+
+def quote_application(
+    store: Store,
+    now: datetime,
+    caller: Caller,
+    args: Mapping[str, Any],
+    *,
+    on: date | None = None,
+    until: date | None = None,
+) -> Json:
+    """What an application would cost, before it is made."""
+    at, last = _when(now, on, until)
+    asked = Command("apply", at, _for_engine(args), caller.role)
+    return _quote_json(quoting.quote_application(rules.of(store, args["service"]), asked, last))
+
+
+def id_of(subject: str, key: str) -> str:
+    """A contract's id follows from who applied and with which key, so a repeated application meets itself."""
+    digest = hashlib.sha256(f"contract {subject} {key}".encode()).digest()
+    return "c" + base64.b32encode(digest).decode().lower()[:23]
+
+
+def fingerprint(name: str, contract_id: str, args: Mapping[str, Any]) -> str:
+    """Tells one request from another under the same key, and tells nothing else."""
+    text = codec.dumps([name, contract_id, sorted(codec.tagged(args).items())])
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def _commit(
+    store: Store,
+    before: Contract | None,
+    decision: Decision,
+    terms: Terms,
+    now: datetime,
+    key_row: Row | None,
+    print_: str,
+    extra: list[Row],
+) -> Json:
+    """One transaction: the decision, the answer under its key, and what stands beside."""
+    due = rules.due(decision.contract, terms)
+    after = decision.contract.but(version=before.version + 1 if before else 1)
+    answer = views.contract_json(after, japan_day(now), due)
+    if key_row is not None:
+        extra = [*extra, idempotency.write(store.contracts, key_row, print_, answer, now)]
+    rows.commit(store, before, decision, at=now, due=due, beside=extra)
+    return answer
+
+
+def _the_contract(found: Mapping[tuple[str, str], Row], contract_id: str, if_match: int | None) -> Contract:
+    row = found.get((contract_id, "contract"))
+    if row is None:
+        raise NotFound("contract")
+    contract = rows.held(row).contract
+    if if_match is not None and contract.version != if_match:
+        raise Conflict("version")
+    return contract
+
+
+def _is_ours(found: Mapping[tuple[str, str], Row], contract_id: str, if_match: int, same: bool) -> bool:
+    """After a lost reply: whether the change that is there now is the one that we made."""
+    row = found.get((contract_id, "contract"))
+    return same and row is not None and int(row["version"]["N"]) == if_match + 1
+
+
+def _linked(store: Store, account: str, body: Mapping[str, Any], field: str) -> Contract | None:
+    """The contract that an application names. Another account's looks like none."""
+    if not body.get(field):
+        return None
+    contract = rows.load(store, body[field])
+    if contract is None or contract.account != account:
+        raise Invalid(field, "not_your_contract", "name_a_contract_of_the_same_account")
+    return contract
+
+
+def _for_engine(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments without what only the profile keeps."""
+    args = {name: value for name, value in body.items() if name not in ("service", "account", "contact")}
+    if "site" in args:
+        args["site"] = {name: value for name, value in args["site"].items() if name not in _PERSONAL_OF_SITE}
+    return args
+
+
+def _merged(profile: Mapping[str, Any], body: Mapping[str, Any]) -> Json:
+    """The profile with the changes laid over it, as it is stored (days as text)."""
+    changes: Json = {}
+    if "contact" in body:
+        changes["contact"] = {**profile.get("contact", {}), **body["contact"]}
+    payer = {name: body[name] for name in ("payer", "card_holder") if name in body}
+    if payer:
+        changes["applicant"] = {**profile.get("applicant", {}), **payer}
+    merged: Json = codec.plain({**profile, **changes})
+    return merged
+
+
+def _when(now: datetime, on: date | None, until: date | None) -> tuple[datetime, date]:
+    """The instant of asking and the last day to look at. Raises Invalid for a day that is over, or too far away."""
+    today = japan_day(now)
+    day = on or today
+    if day < today:
+        raise Invalid("on", "day_is_over", "give_today_or_later")
+    last = until or add_months(day, QUOTE_MONTHS)
+    if not day <= last <= add_months(today, QUOTE_MONTHS_MAX):
+        raise Invalid("until", "out_of_range", "give_a_day_within_five_years")
+    return (now if day == today else at_japan(day, time(12))), last
+
+
+def _quote_json(found: quoting.Quote) -> Json:
+    return {
+        "refused": found.refused,
+        "ends_on": found.ends_on.isoformat() if found.ends_on else None,
+        "invoices": [views.invoice_json(invoice) for invoice in found.invoices],
+        "refunds": [views.refund_json(refund) for refund in found.refunds],
+    }

@@ -1,0 +1,141 @@
+"""Sends what waits: called for every new entry by the outbox's stream, and on a schedule for what was left over.
+
+An entry is taken away when it has left. A crash between the two sends again, with the same key. An entry that keeps
+failing stays, is counted, and stops nobody else.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from chalicelib import observe
+from chalicelib.errors import MimamoriError, StoreError
+from chalicelib.flows import nights
+from chalicelib.gateways import mail, queue
+from chalicelib.store import contracts as rows
+from chalicelib.store import outbox
+from chalicelib.store.outbox import Entry
+from chalicelib.store.transact import Store, WriteRefused
+
+Json = dict[str, Any]
+Send = Callable[[Store, Entry], None]
+LEFT_OVER = timedelta(minutes=10)  # so old, the stream is not about to take it
+TRIES_MAX = 50
+TEXTS = Path(__file__).parent.parent / "texts" / "notices.toml"
+
+
+def deliver(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
+    """A stream's batch (answers which records must come again), or `{}` for the schedule (answers how many left)."""
+    if "Records" not in event:
+        return sweep(store, now)
+    failed = []
+    for record in event["Records"]:
+        if record["eventName"] != "INSERT":
+            continue
+        entry = outbox.waiting(store, record["dynamodb"]["Keys"])
+        if entry is not None and not _leaves(store, entry):
+            failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
+    return {"batchItemFailures": failed}
+
+
+def sweep(store: Store, now: datetime) -> Json:
+    """Tries again what is older than ten minutes."""
+    left = stuck = 0
+    for entry in outbox.leftovers(store, now - LEFT_OVER):
+        if entry.tries < TRIES_MAX and _leaves(store, entry):
+            left += 1
+        else:
+            stuck += 1
+    if stuck:
+        observe.warn("entries do not leave the outbox", count=stuck)
+    observe.count(outbox_left_over=left, outbox_stuck=stuck)
+    return {"left": left, "stuck": stuck}
+
+
+def _leaves(store: Store, entry: Entry) -> bool:
+    """Sends one entry and takes it away. False when it could not be sent."""
+    try:
+        SENDERS[entry.kind](store, entry)
+        outbox.left(store, entry)
+        return True
+    except (MimamoriError, KeyError, ValueError) as error:
+        observe.warn("an entry did not leave", kind=entry.kind, reason=type(error).__name__, tries=entry.tries + 1)
+        _note_failure(store, entry)
+        return False
+
+
+def _note_failure(store: Store, entry: Entry) -> None:
+    try:
+        outbox.failed(store, entry)
+    except (StoreError, WriteRefused):
+        observe.say("an entry's failure was not counted", kind=entry.kind)
+
+
+# what is sent how
+
+
+def _send_notices(store: Store, entry: Entry) -> None:
+    """A contract's notices, each as one e-mail to its contact. A contract without an address gets none."""
+    profile = rows.load_profile(store, entry.body["contract"])
+    address = profile.get("contact", {}).get("email", "")
+    notices = entry.body["notices"]
+    for place in range(entry.done, len(notices) if address else 0):
+        kind, day, figures = notices[place]
+        subject, text = notice_text(kind, {"day": day, "contract": entry.body["contract"], **figures})
+        key = f"{entry.body['contract']}#{entry.body['version']}#{place}"
+        mail.connect().send(mail.Mail(key, address, subject, text))
+        if place + 1 < len(notices):
+            outbox.part_left(store, entry, place + 1)
+
+
+def _send_fan_out(store: Store, entry: Entry) -> None:
+    """A service's command, to the queue of the workers that carry it to every contract."""
+    count = nights.fan_out(store, queue.night_queue(), entry.body["service"], entry.body["command"])
+    observe.say("service command handed out", service=entry.body["service"], count=count)
+
+
+def _send_told(store: Store, entry: Entry) -> None:
+    """What people are told of an alert."""
+    from chalicelib.flows import telling
+
+    telling.send(store, entry)
+
+
+SENDERS: dict[str, Send] = {"notices": _send_notices, "fan_out": _send_fan_out, "told": _send_told}
+
+
+# words
+
+
+@lru_cache(maxsize=1)
+def texts() -> dict[str, Any]:
+    """`{kind: {ja = {subject, text}, en = {subject, text}}}`, and `house` for what surrounds every mail."""
+    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+
+
+def notice_text(kind: str, figures: Mapping[str, Any]) -> tuple[str, str]:
+    """Subject and text of a notice, Japanese first, then English. Raises KeyError for a kind without words."""
+    words, house = texts()[kind], texts()["house"]
+    shown = _Figures({name: _shown(value) for name, value in figures.items()})
+    parts = [
+        "\n".join((house[language]["greeting"], "", words[language]["text"].format_map(shown), "", house[language]["closing"]))
+        for language in ("ja", "en")
+    ]
+    subject = f"{words['ja']['subject']} / {words['en']['subject']}"
+    return subject.format_map(shown), f"\n\n{house['ja']['rule']}\n\n".join(parts)
+
+
+class _Figures(dict[str, str]):
+    """A figure that an older entry does not have is shown as a dash: better than no mail."""
+
+    def __missing__(self, key: str) -> str:
+        return "-"
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -1,0 +1,92 @@
+"""What operators say about a whole service: stored once, then carried to every living contract through outbox and queue."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.contracts import service as speech
+from chalicelib.contracts import terms
+from chalicelib.contracts.contract import Command
+from chalicelib.contracts.service import ServiceState
+from chalicelib.dates import japan_day
+from chalicelib.flows import rules
+from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.contracts import fingerprint
+from chalicelib.members.roles import Caller
+from chalicelib.store import codec, idempotency, outbox, services
+from chalicelib.store.transact import S, Store
+
+Json = dict[str, Any]
+
+
+def listed(store: Store, now: datetime) -> Json:
+    """All services."""
+    return {"items": [view(store, now, name) for name in terms.services()]}
+
+
+def view(store: Store, now: datetime, service: str) -> Json:
+    """One service: what it offers, the company's price lists, what is announced. Raises NotFound."""
+    return _json(rules.of(store, service).state, now)
+
+
+def command(store: Store, now: datetime, caller: Caller, service: str, name: str, args: Mapping[str, Any], key: str) -> Json:
+    """Stores what an operator says. The outbox carries it to the service's contracts, each of which hears it once.
+
+    Raises NotFound, Refused (too late, not provided), Invalid (a price that the terms fix).
+    """
+    terms.load(service)
+    command_id = hashlib.sha256(f"{caller.subject} {key}".encode()).hexdigest()[:24]
+    print_ = fingerprint(name, service, args)
+
+    def attempt(again: bool) -> Json:
+        key_row = {"contract": S(f"service#{service}"), "item": S(idempotency.item_of(caller.subject, key))}
+        found = {row["item"]["S"]: row for row in store.get_many(store.contracts, [services.state_key(service), key_row])}
+        if answered := found.get(key_row["item"]["S"]):
+            return idempotency.answer_in(answered, print_)
+        state = services.state_of(found.get("service"), service)
+        decision = speech.handle(state, rules.under(state), Command(name, now, args, caller.role))
+        answer = _json(decision.state, now, version=state.version + 1)
+        body = {"service": service, "command": command_id}
+        services.commit(
+            store,
+            state.version,
+            decision.state,
+            decision.events,
+            command_id=command_id,
+            contract_command=decision.contract_command,
+            beside=[
+                idempotency.write(store.contracts, key_row, print_, answer, now),
+                outbox.entry(store, "fan_out", f"{service}#{command_id}", now, body),
+            ],
+        )
+        return answer
+
+    return until_settled(attempt)
+
+
+def _json(state: ServiceState, now: datetime, version: int | None = None) -> Json:
+    found = terms.load(state.service)
+    application = found.data.get("application", {})
+    shown: Json = codec.plain(
+        {
+            "service": state.service,
+            "title": found.data.get("title", {}),
+            "version": state.version if version is None else version,
+            "plans": application.get("plans", []),
+            "payment_methods": application.get("payment_methods", []),
+            "options": sorted(found.data.get("options", {})),
+            "commands": sorted(found.commands),
+            "today": japan_day(now),
+            "price_lists": [{"prices": p.prices, "effective_on": p.effective_on} for p in state.price_lists],
+            "closed_days": state.closed_days,
+            "announcements": [
+                {"kind": a.kind, "announced_on": a.announced_on, "effective_on": a.effective_on, "values": a.values}
+                for a in state.announcements
+            ],
+            "interruptions": [{"from": first, "to": last} for first, last in state.interruptions],
+        }
+    )
+    return shown

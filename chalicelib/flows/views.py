@@ -1,0 +1,264 @@
+"""What others see of contracts and money: plain dicts, days as text, pages with opaque cursors. Nothing personal."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.contracts import terms
+from chalicelib.contracts.contract import Contract, Invoice, Line, Option, Refund
+from chalicelib.dates import japan_day, month_text, sweep_instant
+from chalicelib.errors import Invalid, NotFound
+from chalicelib.members.roles import Caller
+from chalicelib.store import codec, members, nights
+from chalicelib.store import contracts as rows
+from chalicelib.store.tables import SHARDS
+from chalicelib.store.transact import Page, Row, S, Store
+
+Json = dict[str, Any]
+STATES = ("applied", "accepted", "active", "suspended", "paused", "cancelling", "ended", "refused")
+
+
+# values → JSON
+
+
+def contract_json(contract: Contract, today: date, due_at: datetime | None) -> Json:
+    """A contract as its people see it: the outcome of the acceptance language, and what happens next when."""
+    return {
+        "id": contract.id,
+        "service": contract.service,
+        "plan": contract.plan,
+        "version": contract.version,
+        "state": contract.state,
+        "applied_at": codec.instant_text(contract.applied_at),
+        "formed_on": _day(contract.formed_on),
+        "service_starts_on": _day(contract.service_starts_on),
+        "billing_starts_on": _day(contract.billing_starts_on),
+        "ends_on": _day(contract.ends_on),
+        "ended_because": contract.ended_because,
+        "ships_on": _day(contract.ships_on),
+        "next_on": _day(japan_day(due_at)) if due_at else None,
+        "payment_method": contract.payment_methods[-1][1] if contract.payment_methods else "none",
+        "refusal_reasons": list(contract.refusal_reasons),
+        "options": [_option(option, today) for option in contract.options],
+        "devices": [{"sku": d.sku, "quantity": d.quantity, "delivered_on": _day(d.delivered_on)} for d in contract.devices],
+        "unpaid": sum(entry.unpaid for entry in contract.ledger),
+    }
+
+
+def _option(option: Option, today: date) -> Json:
+    return {
+        "option": option.plan_on(today),
+        "quantity": option.quantity,
+        "state": option.state_on(today),
+        "starts_on": _day(option.starts_on),
+        "ends_on": _day(option.ends_on),
+    }
+
+
+def invoice_json(invoice: Invoice) -> Json:
+    return {
+        "key": invoice.key,
+        "contract": invoice.contract,
+        "kind": invoice.kind,
+        "month": month_text(invoice.month),
+        "issued_on": invoice.issued_on.isoformat(),
+        "due_on": invoice.due_on.isoformat(),
+        "status": invoice.status,
+        "total": invoice.total,
+        "tax": invoice.tax,
+        "paid_by": invoice.paid_by,
+        "paid": invoice.paid,
+        "lines": [_line(line) for line in invoice.lines],
+    }
+
+
+def _line(line: Line) -> Json:
+    shown: Json = {"item": line.item}
+    if line.first is not None:
+        shown["from"] = line.first.isoformat()
+    if line.last is not None:
+        shown["to"] = line.last.isoformat()
+    if line.quantity is not None:
+        shown["quantity"] = line.quantity
+    return {**shown, "amount": line.amount, "cites": list(line.cites)}
+
+
+def refund_json(refund: Refund) -> Json:
+    return {
+        "key": refund.key,
+        "contract": refund.contract,
+        "amount": refund.amount,
+        "status": refund.status,
+        "opened_on": refund.opened_on.isoformat(),
+        "months": [month_text(month) for month in refund.months],
+        "cites": list(refund.cites),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+# one contract
+
+
+def contract(store: Store, now: datetime, caller: Caller, contract_id: str) -> Json:
+    """One contract. Raises NotFound."""
+    row = store.get(store.contracts, rows.snapshot_key(contract_id))
+    if row is None:
+        raise NotFound("contract")
+    return _held_json(row, now)
+
+
+def _held_json(row: Row, now: datetime) -> Json:
+    held = rows.held(row)
+    due_at = datetime.fromisoformat(held.due_at) if held.due_at else None
+    return contract_json(held.contract, japan_day(now), due_at)
+
+
+def invoices(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
+    return _slice([invoice_json(invoice) for invoice in rows.invoices(store, contract_id)], limit, cursor)
+
+
+def invoice(store: Store, contract_id: str, key: str) -> Json:
+    """One invoice. Raises NotFound."""
+    found = rows.invoice(store, contract_id, key)
+    if found is None:
+        raise NotFound("invoice")
+    return invoice_json(found)
+
+
+def refunds(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
+    return _slice([refund_json(refund) for refund in rows.refunds(store, contract_id)], limit, cursor)
+
+
+def events(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
+    """The audit log, oldest first."""
+    journals = rows.journals(store, contract_id)
+    return _slice([{"version": j.version, **event} for j in journals for event in j.events], limit, cursor)
+
+
+def notices(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
+    """What the customer was told, oldest first."""
+    journals = rows.journals(store, contract_id)
+    return _slice([{"contract": contract_id, **notice} for j in journals for notice in j.notices], limit, cursor)
+
+
+# lists of contracts
+
+
+def contracts(
+    store: Store, now: datetime, caller: Caller, *, service: str = "", state: str = "", limit: int = 50, cursor: str = ""
+) -> Json:
+    """Operators: those of a service and state, or of all. Others: their own, then those that they may follow."""
+    place = _opened(cursor)
+    ids, following = _all_ids(store, service, state, place, limit) if caller.operator else _own_ids(store, caller, place, limit)
+    found = rows.rows_of(store, map(rows.snapshot_key, ids))
+    shown = [_held_json(found[name, "contract"], now) for name in ids if (name, "contract") in found]
+    # An index may lag behind: what is shown is what the contract says, so the filter is held against that.
+    kept = [c for c in shown if (not service or c["service"] == service) and (not state or c["state"] == state)]
+    return {"items": kept, **({"next": _closed(following)} if following else {})}
+
+
+def _all_ids(store: Store, service: str, state: str, place: Sequence[str], limit: int) -> tuple[list[str], list[str]]:
+    """Ids from one (service, state) after the other; a cursor says at which, and after which contract."""
+    kinds = [(s, t) for s in ([service] if service else terms.services()) for t in ([state] if state else STATES)]
+    start, last = _whole(place[0]) if place else 0, place[1] if len(place) > 1 else ""
+    ids: list[str] = []
+    for number in range(start, len(kinds)):
+        after = _state_after(*kinds[number], last) if last else None
+        page = rows.of_service_state(store, *kinds[number], after=after, limit=limit - len(ids))
+        ids += [row["contract"]["S"] for row in page.rows]
+        last = ""
+        if len(ids) >= limit:
+            following = [str(number), ids[-1]] if page.after else [str(number + 1)]
+            return ids, following if int(following[0]) < len(kinds) else []
+    return ids, []
+
+
+def _own_ids(store: Store, caller: Caller, place: Sequence[str], limit: int) -> tuple[list[str], list[str]]:
+    after: Row | None = None
+    if place:
+        if len(place) < 2:
+            raise _no_cursor()
+        key = rows.snapshot_key(place[1])
+        after = {**key, "account": S(caller.subject), "applied_at": S(place[0])}
+    page: Page = rows.of_account(store, caller.subject, after=after, limit=limit)
+    ids = [row["contract"]["S"] for row in page.rows]
+    if page.after:
+        return ids, [page.after["applied_at"]["S"], page.after["contract"]["S"]]
+    followed = members.contracts_followed(store, caller.email) if caller.email else []
+    return ids + [name for name in followed if name not in ids], []
+
+
+def _state_after(service: str, state: str, contract_id: str) -> Row:
+    return {**rows.snapshot_key(contract_id), "service_state": S(f"{service}#{state}")}
+
+
+# operators
+
+
+def parked(store: Store, limit: int = 50, cursor: str = "") -> Json:
+    """Contracts that a night could not pass, each with its reason."""
+    place = _opened(cursor)
+    after = {"contract": S("parked"), "item": S(place[0])} if place else None
+    page = nights.parked_page(store, after=after, limit=limit)
+    items = [parked_json(nights.parked_of(row)) for row in page.rows]
+    return {"items": items, **({"next": _closed([page.after["item"]["S"]])} if page.after else {})}
+
+
+def parked_json(entry: nights.Parked) -> Json:
+    shown = ("contract", "day", "since", "at", "reason", "detail")
+    return {name: getattr(entry, name) for name in shown}
+
+
+def night(store: Store, day: date) -> Json:
+    """The reconciliation of a night: due = done + parked + left. `left` still stands in the due index."""
+    due, runs = nights.due_counted(store, day)
+    aside = {p.contract for p in nights.all_parked(store) if p.since <= day.isoformat() <= p.day}
+    waiting = {name for shard in range(SHARDS) for name in rows.due_in_shard(store, shard, sweep_instant(day))}
+    left = len(waiting - aside)
+    return {
+        "day": day.isoformat(),
+        "runs": runs,
+        "due": due,
+        "done": max(0, due - left - len(aside)),
+        "parked": len(aside),
+        "left": left,
+    }
+
+
+# cursors: opaque to callers, and worth nothing to forgers, since the partition is never in them
+
+
+def _slice(items: list[Mapping[str, Any]] | list[Json], limit: int, cursor: str) -> Json:
+    """A page of a list that only grows at its end."""
+    place = _opened(cursor)
+    start = _whole(place[0]) if place else 0
+    end = start + limit
+    return {"items": items[start:end], **({"next": _closed([str(end)])} if end < len(items) else {})}
+
+
+def _closed(place: Sequence[str]) -> str:
+    return base64.urlsafe_b64encode("\n".join(place).encode()).decode()
+
+
+def _opened(cursor: str) -> list[str]:
+    try:
+        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode().split("\n") if cursor else []
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise _no_cursor() from error
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise _no_cursor()
+    return int(text)
+
+
+def _no_cursor() -> Invalid:
+    return Invalid("cursor", "not_a_cursor", "use_the_cursor_of_the_last_page")
