@@ -32,6 +32,7 @@ def at_japan(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, JST).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def sweep_instant(day: date) -> datetime:
     """When the sweep of that day runs: 00:10 Japan time, as UTC."""
     return at_japan(day, SWEEP_TIME)
@@ -41,10 +42,12 @@ def month_of(day: date) -> date:
     return day if day.day == 1 else day.replace(day=1)
 
 
+@lru_cache(maxsize=8192)
 def month_end(day: date) -> date:
     return day.replace(day=days_in_month(day))
 
 
+@lru_cache(maxsize=8192)
 def days_in_month(day: date) -> int:
     return monthrange(day.year, day.month)[1]
 
@@ -54,6 +57,7 @@ def month_text(month: date) -> str:
     return month.isoformat()[:7]
 
 
+@lru_cache(maxsize=8192)
 def add_months(day: date, months: int) -> date:
     """The same day number `months` later (or earlier), clamped to the month's last day.
 

@@ -34,8 +34,8 @@ def tax_contained(total: Yen, percent: Fraction | int) -> Yen:
     >>> tax_contained(76626, 10)
     6966
     """
-    rate = Fraction(percent)
-    return _toward_zero(total * rate.numerator, 100 * rate.denominator + rate.numerator)
+    numerator, denominator = percent.numerator, percent.denominator
+    return _toward_zero(total * numerator, 100 * denominator + numerator)
 
 
 def tax_added(total: Yen, percent: Fraction | int) -> Yen:
@@ -44,8 +44,7 @@ def tax_added(total: Yen, percent: Fraction | int) -> Yen:
     >>> tax_added(5705, 10)
     570
     """
-    rate = Fraction(percent)
-    return _toward_zero(total * rate.numerator, 100 * rate.denominator)
+    return _toward_zero(total * percent.numerator, 100 * percent.denominator)
 
 
 def interest_exact(principal: Yen, percent: Fraction | int, days: int) -> Fraction:

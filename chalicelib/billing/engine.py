@@ -47,14 +47,22 @@ def advance(contract: Contract, terms: Terms, now: datetime) -> Decision:
 
 def next_day(contract: Contract, terms: Terms) -> date | None:
     """The next Japan day on which time itself does something to this contract; None when nothing is to come."""
-    work = Work(contract, terms, contract.applied_at)
-    found = _sweep_days(work)
-    month = plan.next_closing_month(contract, terms)
-    if month is not None:
-        found.append(add_months(month, 1))
-    if not found or contract.swept_to is None:
-        return None
-    return max(min(found), contract.swept_to + ONE_DAY)
+    return _next(Work(contract, terms, contract.applied_at))[0]
+
+
+def _next(work: Work) -> tuple[date | None, date | None]:
+    """The next day with something to do, and the month whose closing it is when it is one."""
+    contract = work.contract
+    days = _sweep_days(work)
+    month = plan.next_closing_month(contract, work.terms)
+    closing = add_months(month, 1) if month is not None else None
+    if contract.swept_to is None or not (days or closing):
+        return None, None
+    earliest = contract.swept_to + ONE_DAY
+    day = max(min(days), earliest) if days else None
+    if closing is not None and month is not None and (day is None or closing <= day):
+        return max(closing, earliest), month
+    return day, None
 
 
 def _sweep_days(work: Work) -> list[date]:
@@ -92,27 +100,18 @@ def _pass_days(work: Work, now: datetime) -> None:
     """Midnight and sweep of every due day, in order, as far as `now` reaches."""
     today = japan_day(now)
     while True:
-        day = next_day(work.contract, work.terms)
+        day, month = _next(work)
         if day is None or day > today:
             return
         _move_to(work, sweep_instant(day), "system")
-        _close_ended_month(work, day)
+        if month is not None:  # midnight: the month that ended closes, with what was known then
+            plan.close_month(work, month)
+            work.set(closed_to=add_months(month, 1))
+            continue
         if sweep_instant(day) > now:
             return
         _sweep(work)
-        work.set(swept_to=day)
-
-
-def _close_ended_month(work: Work, day: date) -> None:
-    """Midnight: close the month that ended, unless it was closed before."""
-    while True:
-        month = plan.next_closing_month(work.contract, work.terms)
-        if month is None or add_months(month, 1) > day:
-            break
-        plan.close_month(work, month)
-        work.set(closed_to=add_months(month, 1))
-    if work.contract.closed_to is None or work.contract.closed_to < day:
-        work.set(closed_to=day)
+        work.set(swept_to=day, closed_to=max(day, work.contract.closed_to or day))
 
 
 def _sweep(work: Work) -> None:

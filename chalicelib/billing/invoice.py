@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from chalicelib.contracts.contract import Contract, Invoice, InvoiceKind, Line
 from chalicelib.contracts.terms import Terms
@@ -52,20 +53,29 @@ def added_tax_share(lines: tuple[Line, ...], ref: str, percent: Fraction) -> int
 
 def issue_day(terms: Terms, month: date) -> date:
     """The day on which the invoice of a closed month is sent."""
-    rule, following = terms.section("invoice")["issue"], add_months(month, 1)
-    number = terms.value(rule["day"], following)
-    if rule["shape"] == "business_day_of_next_month":
-        return terms.calendar.nth_of_month(following, number)
-    return _day_of(following, number)
+    day: date | None = terms.cache.get(month)
+    if day is None:
+        rule, following = terms.section("invoice")["issue"], add_months(month, 1)
+        number = terms.value(rule["day"], following)
+        by_business_days = rule["shape"] == "business_day_of_next_month"
+        day = terms.calendar.nth_of_month(following, number) if by_business_days else _day_of(following, number)
+        terms.cache[month] = day
+    return day
 
 
 def due_day(terms: Terms, method: str, month: date, issued_on: date) -> date:
     """When an invoice of `month`, sent on `issued_on`, is due or drawn, by its way of payment."""
-    rule = terms.section("invoice")["due"][method]
-    if rule["shape"] == "last_business_day":
-        return terms.calendar.last_of_month(issued_on)
-    base = issued_on if rule["shape"] == "day_of_issue_month" else add_months(month, 1)
-    return _day_of(base, terms.value(rule["day"], issued_on))
+    key = (method, month, issued_on)
+    day: date | None = terms.cache.get(key)
+    if day is None:
+        rule = terms.section("invoice")["due"][method]
+        if rule["shape"] == "last_business_day":
+            day = terms.calendar.last_of_month(issued_on)
+        else:
+            base = issued_on if rule["shape"] == "day_of_issue_month" else add_months(month, 1)
+            day = _day_of(base, terms.value(rule["day"], issued_on))
+        terms.cache[key] = day
+    return day
 
 
 def method_on(contract: Contract, day: date) -> str:
@@ -82,7 +92,12 @@ def _tax_day(terms: Terms, month: date) -> date:
 
 
 def _text(percent: Fraction) -> str:
-    return str(Decimal(percent.numerator) / Decimal(percent.denominator))
+    return _shown(percent.numerator, percent.denominator)
+
+
+@lru_cache(maxsize=64)
+def _shown(numerator: int, denominator: int) -> str:
+    return str(Decimal(numerator) / Decimal(denominator))
 
 
 __all__ = ["added_tax_share", "draft", "due_day", "invoice_key", "issue_day", "method_on", "total_and_tax"]

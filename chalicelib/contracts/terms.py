@@ -68,7 +68,7 @@ class Terms:
 
     def percent(self, key: str, day: date) -> Fraction:
         """A rate in percent, exact."""
-        return Fraction(str(self.value(key, day)))
+        return _fraction(str(self.value(key, day)))
 
     def rule(self, key: str) -> str:
         """The rule id that a figure rests on."""
@@ -96,6 +96,11 @@ class Terms:
 def _series(entries: list[tuple[date, Any]]) -> Series:
     ordered = sorted(entries, key=lambda entry: entry[0])  # stable: of two for one day the later announced wins
     return tuple(first for first, _ in ordered), tuple(value for _, value in ordered)
+
+
+@lru_cache(maxsize=64)
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)
 
 
 @lru_cache(maxsize=1)

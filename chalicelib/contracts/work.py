@@ -63,10 +63,12 @@ class Work:
         self.refunds[refund.key] = refund
 
     def decision(self) -> Decision:
-        issued = {i.key for i in self.invoices}
-        final = {e.key: e for e in self.contract.ledger}
-        invoices = tuple(_as_it_stands(i, final.get(i.key)) for i in self.invoices)
-        changes = tuple(e for key, e in self.entries.items() if key not in issued)
+        changes = tuple(self.entries.values())
+        invoices = tuple(self.invoices)
+        if invoices and changes:
+            issued = {i.key for i in invoices}
+            invoices = tuple(_as_it_stands(i, self.entries.get(i.key)) for i in invoices)
+            changes = tuple(e for e in changes if e.key not in issued)
         return Decision(self.contract, tuple(self.events), invoices, changes, tuple(self.refunds.values()), tuple(self.notices))
 
 

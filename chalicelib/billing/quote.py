@@ -1,0 +1,105 @@
+"""What a command would cost before anybody gives it: the same engine, played ahead, nothing stored.
+
+So a quote cannot differ from the bills that follow. Money that is not yet overdue is taken as paid on its due day,
+since refunds depend on it; that changes no invoice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from chalicelib.billing import engine
+from chalicelib.contracts.contract import Command, Contract, Decision, Invoice, Refund
+from chalicelib.contracts.terms import Terms
+from chalicelib.dates import ONE_DAY, at_japan, sweep_instant
+from chalicelib.errors import Refused
+
+_NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What follows until `until`: the days, the bills as they will be issued, what comes back; or why the step is refused."""
+
+    until: date
+    state: str
+    service_starts_on: date | None
+    ends_on: date | None
+    invoices: tuple[Invoice, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    still_open: int = 0  # yen on invoices that exist already
+    refused: str = ""
+    rule: str = ""
+    refusal_reasons: tuple[str, ...] = ()
+
+
+def quote(contract: Contract, terms: Terms, command: Command, until: date) -> Quote:
+    """What `command` on a contract leads to, up to and including the sweep of `until`."""
+    try:
+        decision = engine.handle(contract, terms, command)
+    except Refused as refusal:
+        return Quote(
+            until, contract.state, contract.service_starts_on, contract.ends_on, refused=refusal.reason, rule=refusal.rule
+        )
+    return _play(decision, terms, until)
+
+
+def quote_application(terms: Terms, command: Command, until: date, later: tuple[Command, ...] = ()) -> Quote:
+    """What an application leads to, if `later` commands (a delivery, an installation) follow it on their days."""
+    return _play(engine.apply(terms, command, contract_id="quote", account="quote"), terms, until, later)
+
+
+def _play(first: Decision, terms: Terms, until: date, later: tuple[Command, ...] = ()) -> Quote:
+    still_open = sum(entry.unpaid for entry in first.contract.ledger if entry.key not in {i.key for i in first.invoices})
+    played = _Play(first, terms)
+    for command in later:
+        played.pass_to(command.at.date())
+        played.take(engine.handle(played.contract, terms, command))
+    played.pass_to(until)
+    contract = played.contract
+    return Quote(
+        until,
+        contract.state,
+        contract.service_starts_on,
+        contract.ends_on,
+        tuple(played.invoices),
+        tuple(played.refunds.values()),
+        still_open,
+        refusal_reasons=contract.refusal_reasons,
+    )
+
+
+class _Play:
+    """The days after a decision, with every bill paid on its due day."""
+
+    def __init__(self, first: Decision, terms: Terms) -> None:
+        self.terms, self.contract = terms, first.contract
+        self.invoices: list[Invoice] = []
+        self.refunds: dict[str, Refund] = {}
+        self.take(first)
+
+    def take(self, decision: Decision) -> None:
+        self.contract = decision.contract
+        self.invoices += decision.invoices
+        self.refunds |= {refund.key: refund for refund in decision.refunds}
+
+    def pass_to(self, until: date) -> None:
+        while True:
+            night = engine.next_day(self.contract, self.terms)
+            due = min((e.due_on for e in self.contract.ledger if e.unpaid > 0 and e.status == "open"), default=None)
+            if due is not None and due <= until and (night is None or due < night):
+                self._pay(due)
+            elif night is not None and night <= until:
+                self.take(engine.advance(self.contract, self.terms, sweep_instant(night)))
+            else:
+                return
+
+    def _pay(self, day: date) -> None:
+        """Pay all that is due that day, at noon, never before what has passed already."""
+        swept = self.contract.swept_to or day
+        at = at_japan(max(day, swept), _NOON) if day >= swept else at_japan(swept + ONE_DAY, time(0, 1))
+        for entry in self.contract.ledger:
+            if entry.unpaid > 0 and entry.status == "open" and entry.due_on <= day:
+                named = {"month": entry.month, "kind": entry.kind}
+                self.take(engine.handle(self.contract, self.terms, Command("pay", at, {"invoice": named})))
