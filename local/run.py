@@ -36,21 +36,29 @@ def main() -> int:
         with running(Places(FOLDER, asked.port, asked.mqtt_port)) as stack:
             print("Packaging the app and deploying it ...", flush=True)
             here = world.build(stack)
-            facts = world.read(FOLDER)
-            if facts["seeded"]:
-                print("Finding the data of the last time ...", flush=True)
-            else:
-                print("Letting a few households move in ...", flush=True)
-                seed(here)
-                world.write(FOLDER, {**facts, "seeded": True})
-            print(_welcome(here, time.monotonic() - began), flush=True)
+            supervisor = Supervisor(here)
             try:
-                Supervisor(here).watch()
+                _furnish(here)
+                print(_welcome(here, time.monotonic() - began), flush=True)
+                supervisor.watch()
             except KeyboardInterrupt:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the saving short
                 print("\nStopping, and saving what is there ...", flush=True)
+            finally:
+                if stack.alive():
+                    supervisor.logs.gather()
     print("Stopped. `make run` goes on from here; remove the folder .local to begin anew.")
     return 0
+
+
+def _furnish(here: world.World) -> None:
+    facts = world.read(FOLDER)
+    if facts["seeded"]:
+        print("Finding the data of the last time ...", flush=True)
+        return
+    print("Letting a few households move in ...", flush=True)
+    seed(here)
+    world.write(FOLDER, {**facts, "seeded": True})
 
 
 def _asked() -> argparse.Namespace:
@@ -104,7 +112,7 @@ Who can sign in
 {users}
 
 Next             make demo     (in a second terminal: a family's whole story, from application to last bill)
-Logs             {here.stack.places.log}
+Logs             {here.stack.places.folder / 'functions.log'}
 To stop          Ctrl-C        (everything is kept for the next start)
 """
 

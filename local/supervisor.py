@@ -11,6 +11,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from local.client import Answered, Api
+from local.logs import Logs
 from local.trouble import Trouble
 from local.world import World
 
@@ -29,6 +30,7 @@ class Supervisor:
         self._night = ""
         self._token = ""
         self._signed_in = 0.0
+        self.logs = Logs(here.stack)
 
     def watch(self) -> None:
         """Returns never; raises Trouble when the embedded AWS stops by itself."""
@@ -39,6 +41,7 @@ class Supervisor:
             if time.monotonic() - ticked >= _TICK_S:
                 ticked = time.monotonic()
                 self.beat()
+            self.logs.gather()
             time.sleep(_LOOK_S)
 
     def beat(self) -> None:
