@@ -5,6 +5,7 @@ What a door needs is imported inside it, so that no function pays at its start f
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from chalice import Chalice
@@ -12,6 +13,7 @@ from chalice import Chalice
 from chalicelib.api import batches, house, resources
 
 app = Chalice(app_name="mimamori")
+app.log.setLevel(logging.INFO)  # one line per request: the route and its status
 resources.register(app)
 
 

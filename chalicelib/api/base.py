@@ -31,7 +31,7 @@ from chalicelib.members.roles import Caller
 
 BODY_BYTES_MAX = 64 * 1024
 KEY = re.compile(r"[\x21-\x7e]{1,128}")
-ETAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
+ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"|([0-9]{1,9})')
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 COMMON_HEADERS = {
     "Content-Type": "application/json",
@@ -146,7 +146,10 @@ def serve(route: Route, raw: Any, params: Mapping[str, str]) -> Response:
         answer = route.function(_checked(route, raw, params, language))
         response = _response(answer, language)
     except Exception as error:  # the one place where everything must become an answer; problem_of logs what is not ours
-        response = answer_for(problem_of(error), language, COMMON_HEADERS)
+        problem = problem_of(error)
+        if problem.status == 412 and not raw.headers.get("if-match"):
+            problem.status = 409  # nobody named a version: others simply were faster
+        response = answer_for(problem, language, COMMON_HEADERS)
     if origin:
         response.headers.update(cors_headers(origin))
     house.note(route.action, response.status_code)
@@ -256,4 +259,4 @@ def _if_match(route: Route, raw: Any) -> int | None:
         if route.if_match:
             raise Invalid("If-Match", "format", "send_if_match")
         return None
-    return int(found.group(1))
+    return int(found.group(1) or found.group(2))

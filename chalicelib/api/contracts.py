@@ -50,7 +50,8 @@ def view_contract(request: Request) -> Answer:
     """One contract as it stands. The ETag is its version."""
     from chalicelib.flows import views
 
-    return _shown(views.contract(request.store, request.now, request.caller, request.contract))
+    shown = views.contract(request.store, request.now, request.caller, request.contract)
+    return _shown(shown | _personal(request))
 
 
 @resource.route(
@@ -62,13 +63,22 @@ def view_contract(request: Request) -> Answer:
     if_match=True,
 )
 def change_contract(request: Request) -> Answer:
-    """Changes contact details, payer or payment method of the version that was read."""
+    """Changes contact details, payer or payment method; If-Match names the version that was read."""
     from chalicelib.flows import contracts
 
     changed = contracts.change_details(
         request.store, request.now, request.caller, request.contract, request.body, request.if_match
     )
-    return _shown(changed)
+    return _shown(changed | _personal(request))
+
+
+def _personal(request: Request) -> dict[str, Any]:
+    """What the holder told about themselves and the site: for the holder and operators, not for those who only watch over."""
+    if request.caller.role == "family":
+        return {}
+    from chalicelib.flows import profiles
+
+    return profiles.shown(request.store, request.contract)
 
 
 @resource.route(

@@ -83,6 +83,9 @@ CONTRACT = answer(
     next_on=DAY_OR_NONE,
     refusal_reasons={"type": "array", "items": {"type": "string"}},
     options={"type": "array", "items": OPTION},
+    applicant={"type": "object"},
+    site={"type": "object"},
+    contact={"type": "object"},
 )
 LINE = answer(
     "item amount",
@@ -140,7 +143,7 @@ ANSWERS: dict[str, Schema] = {
     "service": SERVICE,
     "clock": CLOCK,
 }
-PARKED = answer("contract reason", contract={"type": "string"}, reason={"type": "string"})
+PARKED = answer("contract reason", contract={"type": "string"}, reason={"type": "string"}, passed=BOOLEAN)
 NIGHT = answer("day due done parked", day=DATE, due={"type": "integer"}, done={"type": "integer"}, parked={"type": "integer"})
 UNREADABLE = answer("reason", reason={"type": "string"})
 ANSWERS |= {"parked": PARKED, "night": NIGHT, "unreadable": UNREADABLE}

@@ -18,7 +18,7 @@ def list_services(request: Request) -> Answer:
 
 @resource.route("GET", "/v1/services/{service}", action="services.view", answer=schemas.SERVICE)
 def view_service(request: Request) -> Answer:
-    """One service: plans, options and today's prices."""
+    """One service: plans, options, ways to pay, and what is announced."""
     from chalicelib.flows import services
 
     return Answer(services.view(request.store, request.now, request.params["service"]))
