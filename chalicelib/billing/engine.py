@@ -22,6 +22,8 @@ from chalicelib.errors import Refused
 
 def apply(terms: Terms, command: Command, *, contract_id: str, account: str, earlier: Contract | None = None) -> Decision:
     """The contract that an application makes. One that a rule refuses is a contract in state `refused`, not an error."""
+    if earlier is not None:
+        earlier = advance(earlier, terms, command.at).contract
     return application.apply(terms, command, contract_id, account, earlier).decision()
 
 
@@ -72,6 +74,9 @@ def _sweep_days(work: Work) -> list[date]:
     days += [invoice.issued_on for invoice in contract.drafts]
     if contract.ships_on is not None and contract.shipped_on is None and not contract.shipping_held:
         days.append(contract.ships_on)
+    if _pays_back(contract):
+        refund_day = refunds.refund_day(work)
+        days += [refund_day] if refund_day is not None else []
     if contract.state in ("ended", "refused"):
         return days
     if contract.service_starts_on is not None and not contract.begun and _starts_before_end(contract):
@@ -79,7 +84,6 @@ def _sweep_days(work: Work) -> list[date]:
     days += [o.starts_on for o in contract.options if o.starts_on is not None and not o.begun and not o.dropped]
     if contract.ends_on is not None:
         days.append(contract.ends_on + ONE_DAY)
-        days += [day for day in (refunds.refund_day(work),) if day is not None and _pays_back(contract)]
         days += [contract.ends_on] if plan.ends_inside_month(contract, work.terms) else []
     until = equipment.unreachable_until(work) if contract.unreachable_since else None
     return days + ([until] if until is not None else [])
@@ -129,6 +133,8 @@ def _sweep(work: Work) -> None:
     payments.mark_overdue(work)
     if work.contract.state not in ("ended", "refused"):
         _sweep_living(work)
+    if _pays_back(work.contract):
+        refunds.refund_all_paid_ahead(work)
     if work.contract.purchases:
         purchases.forget_old_purchases(work)
     _settle(work)
@@ -146,9 +152,6 @@ def _sweep_living(work: Work) -> None:
     until = equipment.unreachable_until(work)
     if until is not None and until <= day:
         ending.terminate_now(work, work.terms.section("installation")["no_contact_because"])
-    refund_day = refunds.refund_day(work)
-    if refund_day is not None and refund_day <= day:
-        refunds.refund_all_paid_ahead(work)
 
 
 def _settle(work: Work) -> None:
@@ -164,7 +167,7 @@ def _move_to(work: Work, at: datetime, by: str) -> None:
     """The work goes on at another instant; days passed without anything due count as passed."""
     work.at, work.day, work.by = at, japan_day(at), by
     contract, day = work.contract, work.day
-    swept = day if at > sweep_instant(day) else day - ONE_DAY
+    swept = day if at >= sweep_instant(day) else day - ONE_DAY
     closed_to, swept_to = contract.closed_to or day, contract.swept_to or swept
     if by != "system" and (closed_to < day or swept_to < swept):
         work.set(closed_to=max(closed_to, day), swept_to=max(swept_to, swept))
