@@ -1,0 +1,117 @@
+"""The alerts table: what was noticed about a home, and who was told.
+
+| item                     | attributes                                                        |
+| ------------------------ | ----------------------------------------------------------------- |
+| `alert#<id>`             | device, body; `open` = the contract while it is open (sparse index) |
+| `told#<ms>#<id>#<kind>`  | body: who was told of one opening or closing at one instant        |
+
+An id sorts as alerts are listed, so both kinds of row come out of the table in the order of the acceptance language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..iot.alerts import Alert, Tell
+from ..iot.reading import Millis, Value
+from . import codec
+from .transact import Row, S, Store, Write, put
+
+
+class Listed(NamedTuple):
+    """An alert as people see it."""
+
+    id: str
+    device: str
+    watch: str
+    level: str
+    opened_at: Millis
+    measured_at: Millis | None
+    value: Value
+    closed_at: Millis | None
+    acknowledged_by: str
+    snoozed_until: Millis | None
+
+
+class Told(NamedTuple):
+    """One person told one thing."""
+
+    alert: str
+    device: str
+    watch: str
+    kind: str
+    person: str
+    channels: tuple[str, ...]
+    at: Millis
+
+
+def write(store: Store, contract: str, device: str, alert: Alert) -> Write:
+    """The transaction's entry for an alert as it is now."""
+    until = alert.snoozed[1] if alert.snoozed and alert.is_open else None
+    body = [
+        alert.watch,
+        alert.level,
+        alert.opened_at,
+        alert.measured_at,
+        alert.value,
+        alert.closed_at,
+        alert.acknowledged_by,
+        until,
+    ]
+    row = {
+        "contract": S(contract),
+        "item": S(f"alert#{alert.id}"),
+        "device": S(device),
+        "body": S(codec.dumps(body)),
+    }
+    if alert.is_open:
+        row["open"] = S(contract)
+    return put(store.alerts, row)
+
+
+def write_told(store: Store, contract: str, device: str, tells: Sequence[Tell]) -> Write:
+    """The entry for what was told of one alert, of one kind, at one instant."""
+    first = tells[0]
+    row = {
+        "contract": S(contract),
+        "item": S(f"told#{first.at:014d}#{first.alert}#{first.kind}"),
+        "device": S(device),
+        "body": S(codec.dumps([first.watch, [[tell.person, tell.channels] for tell in tells]])),
+    }
+    return put(store.alerts, row)
+
+
+def listed(row: Row) -> Listed:
+    return Listed(row["item"]["S"].split("#", 1)[1], row["device"]["S"], *codec.loads(row["body"]["S"]))
+
+
+def _told(row: Mapping[str, Any]) -> list[Told]:
+    _, at, alert, kind = row["item"]["S"].split("#")
+    watch, people = codec.loads(row["body"]["S"])
+    return [Told(alert, row["device"]["S"], watch, kind, person, tuple(channels), int(at)) for person, channels in people]
+
+
+def load(store: Store, contract: str, alert: str) -> Listed | None:
+    row = store.get(store.alerts, {"contract": S(contract), "item": S(f"alert#{alert}")})
+    return listed(row) if row else None
+
+
+def all_of(store: Store, contract: str, *, after: Row | None = None, limit: int = 50) -> tuple[list[Listed], Row | None]:
+    """One page of a contract's alerts, in the order of opening."""
+    page = store.query(store.alerts, ("contract", contract), starts=("item", "alert#"), after=after, limit=limit)
+    return [listed(row) for row in page.rows], page.after
+
+
+def open_of(store: Store, contract: str, *, after: Row | None = None, limit: int = 50) -> tuple[list[Listed], Row | None]:
+    """One page of those that are open. The index may be a moment behind; rows that closed meanwhile are left out."""
+    page = store.query(store.alerts, ("open", contract), index="open", after=after, limit=limit)
+    keys = [{"contract": row["contract"], "item": row["item"]} for row in page.rows]
+    found = sorted((listed(row) for row in store.get_many(store.alerts, keys)), key=lambda alert: alert.id)
+    return [alert for alert in found if alert.closed_at is None], page.after
+
+
+def told_of(store: Store, contract: str, *, after: Row | None = None, limit: int = 50) -> tuple[list[Told], Row | None]:
+    """One page of what was told, in the order of time, then of alerts."""
+    page = store.query(store.alerts, ("contract", contract), starts=("item", "told#"), after=after, limit=limit)
+    return [told for row in page.rows for told in _told(row)], page.after

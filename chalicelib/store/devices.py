@@ -1,0 +1,266 @@
+"""The devices table: a device's row ↔ its value, its history, and the index of what can happen without a reading.
+
+| item                   | attributes                                                                                       |
+| ---------------------- | ------------------------------------------------------------------------------------------------ |
+| `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate, serial |
+| `reading#<ms>#<batch>` | body: readings of one message within an hour from `ms`; expires                                    |
+
+`body` is what a message changes and `watches` what a customer changes, so that watches are parsed once and stay parsed.
+The index may hold a device too early, never too late: a tick that finds nothing to do puts it right. So a home that
+speaks every five minutes does not move its place in the index every five minutes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..errors import StoreError
+from ..iot.alerts import Alert, Step
+from ..iot.conditions import Watch
+from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
+from ..iot.watching import Device
+from . import codec
+from .tables import SHARDS
+from .transact import N, Page, Row, S, Store, Write, absent, chunks, equals, put, update
+
+HISTORY_SPAN = HOUR  # a history row holds no reading later than this after its first
+HISTORY_KEPT = 92 * 24 * HOUR
+_ITEM = S("device")
+
+
+class Held(NamedTuple):
+    """A device as it is stored, the instant under which the index holds it (None when it does not), and its certificate."""
+
+    device: Device
+    due_at: Millis | None
+    certificate: str = ""
+    serial_number: str = ""
+
+
+# keys
+
+
+def key(device: str) -> Row:
+    return {"device": S(device), "item": _ITEM}
+
+
+def due_shard(device: str) -> str:
+    return f"due#{crc32(device.encode()) % SHARDS:02d}"
+
+
+def _due_text(at: Millis) -> str:
+    return codec.instant_text(from_millis(at))
+
+
+# values ↔ text: lists in a fixed order, for a worker reads and writes thousands of them a second
+
+
+def body_text(device: Device) -> str:
+    """What messages and ticks change. Under a kilobyte for a device with a handful of metrics and watches."""
+    newest = {metric: _newest_code(value) for metric, value in device.newest.items()}
+    alerts = [_alert_code(alert) for alert in device.alerts]
+    return codec.dumps([device.memory, newest, device.last_received, alerts, device.settings, device.openings])
+
+
+def _newest_code(newest: Newest) -> list[Any]:
+    code: list[Any] = [newest.at, newest.value, newest.seqs]
+    return [*code, newest.nulls] if newest.nulls else code
+
+
+def _newest(code: Sequence[Any]) -> Newest:
+    nulls = tuple((at, seq) for at, seq in code[3]) if len(code) > 3 else ()
+    return Newest(code[0], code[1], tuple(code[2]), nulls)
+
+
+def _alert_code(alert: Alert) -> list[Any]:
+    return [
+        alert.id,
+        alert.watch,
+        alert.level,
+        alert.opened_at,
+        alert.measured_at,
+        alert.value,
+        alert.closed_at,
+        alert.acknowledged_by,
+        [[step.due, step.to] for step in alert.steps],
+        alert.told,
+        alert.waiting,
+        alert.snoozed,
+    ]
+
+
+def alert_of(code: Sequence[Any]) -> Alert:
+    *plain, steps, told, waiting, snoozed = code
+    return Alert(
+        *plain,
+        steps=tuple(Step(due, tuple(to)) for due, to in steps),
+        told=tuple(told),
+        waiting=tuple((name, until) for name, until in waiting),
+        snoozed=(snoozed[0], snoozed[1]) if snoozed else None,
+    )
+
+
+_WATCH = tuple((field.name, field.default) for field in fields(Watch))
+
+
+def _watches_text(watches: Iterable[Watch]) -> str:
+    return codec.dumps([{name: getattr(w, name) for name, unset in _WATCH if getattr(w, name) != unset} for w in watches])
+
+
+@lru_cache(maxsize=2048)
+def _watches(text: str) -> tuple[Watch, ...]:
+    found = codec.loads(text)
+    for settings in found:
+        if settings.get("between"):
+            settings["between"] = tuple(settings["between"])
+    return tuple(Watch(**settings) for settings in found)
+
+
+def held(row: Row) -> Held:
+    """A device row as a value."""
+    memory, newest, last_received, alerts, settings, openings = codec.loads(row["body"]["S"])
+    device = Device(
+        id=row["device"]["S"],
+        contract=row["contract"]["S"],
+        model=row["model"]["S"],
+        claimed_at=int(row["claimed_at"]["N"]),
+        order=int(row["order"]["N"]),
+        version=int(row["version"]["N"]),
+        watches=_watches(row["watches"]["S"]),
+        memory=memory,
+        newest={metric: _newest(code) for metric, code in newest.items()},
+        last_received=last_received,
+        alerts=tuple([alert_of(code) for code in alerts]),
+        settings=settings,
+        openings=openings,
+    )
+    due_at = _millis(row["due_at"]["S"]) if "due_at" in row else None
+    return Held(device, due_at, row.get("certificate", _NONE)["S"], row.get("serial", _NONE)["S"])
+
+
+_NONE = S("")
+
+
+@lru_cache(maxsize=4096)
+def _millis(text: str) -> Millis:
+    return round(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+# writing
+
+
+def new(store: Store, device: Device, serial_number: str = "") -> Write:
+    """The transaction's entry for a device that nobody has claimed."""
+    row = {
+        **key(device.id),
+        "version": N(1),
+        "contract": S(device.contract),
+        "model": S(device.model),
+        "claimed_at": N(device.claimed_at),
+        "order": N(device.order),
+        "watches": S(_watches_text(device.watches)),
+        "body": S(body_text(device)),
+    }
+    if serial_number:
+        row["serial"] = S(serial_number)
+    return put(store.devices, row, absent("device"))
+
+
+def change(store: Store, before: Held, after: Device, due: Millis | None, *, exact: bool = True) -> Write:
+    """The entry that stores a device's next version, held by the version it was made from.
+
+    Not `exact`: an earlier place in the index stays, and a tick puts it right later.
+    """
+    sets: Row = {"version": N(before.device.version + 1), "body": S(body_text(after))}
+    remove: tuple[str, ...] = ()
+    if after.watches is not before.device.watches:
+        sets["watches"] = S(_watches_text(after.watches))
+    if due != before.due_at and (exact or before.due_at is None or (due is not None and due < before.due_at)):
+        if due is None:
+            remove = ("due_shard", "due_at")
+        else:
+            sets |= {"due_shard": S(due_shard(after.id)), "due_at": S(_due_text(due))}
+    return update(store.devices, key(after.id), set_=sets, remove=remove, condition=equals("version", N(before.device.version)))
+
+
+def certified(store: Store, device: str, certificate: str) -> Write:
+    """The entry that remembers a device's certificate by its id. Its key is nowhere."""
+    return update(store.devices, key(device), set_={"certificate": S(certificate)})
+
+
+def write_history(store: Store, rows: Iterable[Row]) -> None:
+    """Puts history rows, 25 a call. A repeat puts the same rows again."""
+    for chunk in chunks(rows, 25):
+        wanted: Any = {store.devices: [{"PutRequest": {"Item": row}} for row in chunk]}
+        for pause in (0.05, 0.2, 0.8, None):
+            try:
+                wanted = store.client.batch_write_item(RequestItems=wanted).get("UnprocessedItems")
+            except (ClientError, BotoCoreError) as error:
+                raise StoreError(f"the history could not be written: {type(error).__name__}") from error
+            if not wanted:
+                break
+            if pause is None:
+                raise StoreError("DynamoDB keeps leaving history rows unprocessed")
+            time.sleep(pause)
+
+
+def history_rows(device: str, batch: str, received_at: Millis, readings: Sequence[Reading]) -> list[Row]:
+    """The readings of one message (in order of measuring) as rows of at most an hour each."""
+    rows: list[Row] = []
+    first: Millis | None = None
+    codes: list[list[Any]] = []
+    expires = N((received_at + HISTORY_KEPT) // 1000)
+    for reading in readings:
+        at = reading.measured_at
+        if first is None or at - first > HISTORY_SPAN:
+            first, codes = at, []
+            rows.append({"device": S(device), "item": S(f"reading#{at:014d}#{batch}"), "expires_at": expires, "codes": codes})
+        codes.append([reading.metric, at - first, reading.value, reading.seq])
+    return [{**row, "codes": S(codec.dumps(row["codes"]))} for row in rows]
+
+
+# reading
+
+
+def load(store: Store, device: str) -> Held | None:
+    row = store.get(store.devices, key(device))
+    return held(row) if row else None
+
+
+def load_many(store: Store, devices: Iterable[str]) -> dict[str, Held]:
+    """The devices that are claimed, by id."""
+    rows = store.get_many(store.devices, [key(device) for device in devices])
+    return {row["device"]["S"]: held(row) for row in rows}
+
+
+def due(store: Store, until: Millis) -> Iterator[str]:
+    """Devices for which something may happen at a tick, the longest due of each shard first."""
+    last = _due_text(until)
+    for shard in range(SHARDS):
+        for row in store.query_all(
+            store.devices, ("due_shard", f"due#{shard:02d}"), between=("due_at", "0", last), index="silent_due"
+        ):
+            yield row["device"]["S"]
+
+
+def history(
+    store: Store, device: str, first: Millis, last: Millis, *, after: Row | None = None, limit: int = 100
+) -> tuple[list[tuple[Reading, str]], Row | None]:
+    """One page of history rows that may hold readings measured from `first` to `last`, newest rows first, each with its row's name."""
+    between = ("item", f"reading#{max(first - HISTORY_SPAN, 0):014d}", f"reading#{last:014d}#~")
+    page: Page = store.query(store.devices, ("device", device), between=between, after=after, limit=limit, newest_first=True)
+    found = [(reading, row["item"]["S"]) for row in page.rows for reading in _history(row)]
+    return [pair for pair in found if first <= pair[0].measured_at <= last], page.after
+
+
+def _history(row: Mapping[str, Any]) -> list[Reading]:
+    first = int(row["item"]["S"].split("#")[1])
+    return [Reading(metric, value, first + after, seq) for metric, after, value, seq in codec.loads(row["codes"]["S"])]

@@ -1,0 +1,57 @@
+"""Whom to tell about a home: one row beside the contract.
+
+Addresses are here and nowhere else; alerts and what was told hold the names that the customer chose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..iot.telling import Household, Person
+from . import codec
+from .transact import N, Row, S, Store, Write, absent, equals, put
+
+NOBODY = Household()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of one contract and their steps, how to reach them, and how many devices were ever claimed for it."""
+
+    version: int = 0
+    household: Household = NOBODY
+    reach: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by person: email, language, member (a hash)
+    devices: tuple[str, ...] = ()
+
+
+def key(contract: str) -> Row:
+    return {"contract": S(contract), "item": S("people")}
+
+
+def load(store: Store, contract: str) -> People:
+    """Nobody, where nothing was ever set."""
+    row = store.get(store.contracts, key(contract))
+    return of_row(row) if row else People()
+
+
+def of_row(row: Row) -> People:
+    body: dict[str, Any] = codec.loads(row["body"]["S"])
+    people = tuple(
+        Person(name, role, tuple(channels), tuple(quiet) if quiet else None) for name, role, channels, quiet in body["people"]
+    )
+    steps = tuple((after, tuple(to)) for after, to in body["steps"])
+    return People(int(row["version"]["N"]), Household(people, steps), body["reach"], tuple(body["devices"]))
+
+
+def write(store: Store, contract: str, before: People, after: People) -> Write:
+    """The entry that stores them, held by the version that was read."""
+    body = {
+        "people": [[person.name, person.role, person.channels, person.quiet] for person in after.household.people],
+        "steps": [[due, to] for due, to in after.household.steps],
+        "reach": after.reach,
+        "devices": after.devices,
+    }
+    row = {**key(contract), "version": N(before.version + 1), "body": S(codec.dumps(body))}
+    return put(store.contracts, row, equals("version", N(before.version)) if before.version else absent("item"))
