@@ -249,6 +249,11 @@ def _when(now: datetime, on: date | None, until: date | None) -> tuple[datetime,
 def _quote_json(found: quoting.Quote) -> Json:
     return {
         "refused": found.refused,
+        "rule": found.rule,
+        "refusal_reasons": list(found.refusal_reasons),
+        "state": found.state,
+        "until": found.until.isoformat(),
+        "still_open": found.still_open,
         "ends_on": found.ends_on.isoformat() if found.ends_on else None,
         "invoices": [views.invoice_json(invoice) for invoice in found.invoices],
         "refunds": [views.refund_json(refund) for refund in found.refunds],
