@@ -23,7 +23,7 @@ def night(event: dict[str, Any], context: Any) -> dict[str, Any]:
     from chalicelib.flows import nights
     from chalicelib.gateways import queue
 
-    return nights.dispatch(house.store(), queue.night_queue(), nights.day_of(event["day"]), house.now())
+    return nights.dispatch(house.store(), queue.night_queue(), nights.day_of(event["day"]))
 
 
 @app.lambda_function(name="night_worker")

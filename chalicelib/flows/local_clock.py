@@ -24,7 +24,7 @@ def move(store: Store, to: datetime, *, frozen: bool) -> dict[str, Any]:
     before = clock.move(store, to, frozen=frozen)
     day = last_night(before, to)
     if day is not None:
-        nights.dispatch(store, queue.night_queue(), day, to)
+        nights.dispatch(store, queue.night_queue(), day)
     return {"at": japan(to).isoformat(), "frozen": frozen, "night": day}
 
 
