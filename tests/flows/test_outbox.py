@@ -1,0 +1,168 @@
+"""What waits leaves once; what cannot leave stops nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+
+from chalicelib.contracts import terms
+from chalicelib.errors import StoreError
+from chalicelib.flows import outbox
+from chalicelib.gateways import mail
+from chalicelib.store import outbox as waiting
+from chalicelib.store.transact import Store
+from tests.flows.world import World, at
+
+
+class Post:
+    """A mailer that keeps what it sent, and fails when told to."""
+
+    def __init__(self) -> None:
+        self.sent: list[mail.Mail] = []
+        self.failing = 0
+
+    def send(self, letter: mail.Mail) -> None:
+        if self.failing:
+            self.failing -= 1
+            raise StoreError("the mail service answered Throttling")
+        self.sent.append(letter)
+
+
+@pytest.fixture
+def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    made = Post()
+    monkeypatch.setattr(mail, "connect", lambda: made)
+    return made
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    made = World(store)
+    for entry in list(waiting.leftovers(store, at("2099-01-01T00:00"))):
+        waiting.left(store, entry)
+    return made
+
+
+CONTACT = {"contact": {"email": "hana@example.jp", "language": "ja"}}
+
+
+def inserted(world: World) -> dict[str, Any]:
+    """The stream's batch for everything that waits."""
+    entries = waiting.leftovers(world.store, at("2099-01-01T00:00"))
+    return {
+        "Records": [
+            {"eventName": "INSERT", "dynamodb": {"Keys": entry.key, "SequenceNumber": str(place)}}
+            for place, entry in enumerate(entries)
+        ]
+    }
+
+
+def test_an_application_is_told_by_mail_once_however_often_the_stream_says_so(world: World, post: Post) -> None:
+    contract = world.apply("2025-04-03T10:00", **CONTACT)["id"]
+    batch = inserted(world)
+    assert outbox.deliver(world.store, batch, at("2025-04-03T10:01")) == {"batchItemFailures": []}
+    first = list(post.sent)
+    assert first
+    assert {letter.to for letter in first} == {"hana@example.jp"}
+    assert all(contract in letter.text for letter in first)
+    outbox.deliver(world.store, batch, at("2025-04-03T10:02"))
+    assert post.sent == first
+    assert len({letter.key for letter in first}) == len(first)
+
+
+def test_a_contract_without_an_address_gets_no_mail_and_leaves_nothing_behind(world: World, post: Post) -> None:
+    world.apply("2025-04-03T10:00")
+    outbox.deliver(world.store, inserted(world), at("2025-04-03T10:01"))
+    assert post.sent == []
+    assert inserted(world)["Records"] == []
+
+
+def test_a_failed_mail_comes_again_without_the_ones_that_left(world: World, post: Post) -> None:
+    entry = {"contract": world.apply("2025-04-03T10:00", **CONTACT)["id"], "version": 9}
+    outbox.deliver(world.store, inserted(world), at("2025-04-03T10:00"))
+    post.sent.clear()
+    notices = [["accepted", "2025-04-03", {}], ["device_shipped", "2025-04-04", {}]]
+    world.store.write(waiting.entry(world.store, "notices", "x#9", at("2025-04-03T10:00"), {**entry, "notices": notices}))
+    real = post.send
+
+    def second_fails(letter: mail.Mail) -> None:
+        if letter.key.endswith("#1") and not post.failing:
+            post.failing = 1
+        real(letter)
+
+    batch = inserted(world)
+    post.send = second_fails  # type: ignore[method-assign]
+    assert outbox.deliver(world.store, batch, at("2025-04-03T10:01")) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert [letter.key[-2:] for letter in post.sent] == ["#0"]
+    post.send = real  # type: ignore[method-assign]
+    assert outbox.deliver(world.store, batch, at("2025-04-03T10:02")) == {"batchItemFailures": []}
+    assert [letter.key[-2:] for letter in post.sent] == ["#0", "#1"]
+
+
+def test_leftovers_are_tried_again_by_the_schedule_and_young_ones_left_to_the_stream(world: World, post: Post) -> None:
+    world.apply("2025-04-03T10:00", **CONTACT)
+    assert outbox.deliver(world.store, {}, at("2025-04-03T10:05")) == {"left": 0, "stuck": 0}
+    assert outbox.deliver(world.store, {}, at("2025-04-03T10:11")) == {"left": 1, "stuck": 0}
+    assert post.sent
+
+
+def test_an_entry_that_nobody_can_send_stays_is_counted_and_stops_nobody(world: World, post: Post) -> None:
+    world.store.write(waiting.entry(world.store, "no-such-kind", "x", at("2025-04-03T09:00"), {}))
+    world.apply("2025-04-03T10:00", **CONTACT)
+    assert outbox.deliver(world.store, {}, at("2025-04-03T11:00")) == {"left": 1, "stuck": 1}
+    (stuck,) = waiting.leftovers(world.store, at("2025-04-03T11:00"))
+    assert stuck.tries == 1
+
+
+def test_a_mail_goes_through_ses_with_its_key(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from chalicelib import settings
+
+    monkeypatch.setenv("MAIL_FROM", "desk@mimamori.example")
+    settings.current.cache_clear()
+    mail.forget()
+    mailer = mail.connect()
+    with pytest.raises(StoreError, match="MessageRejected"):
+        mailer.send(mail.Mail("c1#1#0", "hana@example.jp", "ご請求", "本文"))
+    mailer.client.verify_email_identity(EmailAddress="desk@mimamori.example")
+    sent: list[bytes] = []
+    mailer.client.meta.events.register(
+        "before-parameter-build.ses.SendRawEmail", lambda params, **_: sent.append(params["RawMessage"]["Data"])
+    )
+    mailer.send(mail.Mail("c1#1#0", "hana@example.jp", "ご請求のお知らせ", "本文 text"))
+    message = message_from_bytes(sent[0], policy=policy.default)
+    assert (message[mail.KEY_HEADER], message["Subject"]) == ("c1#1#0", "ご請求のお知らせ")
+    assert "本文" in message.get_content()
+    mail.forget()
+    settings.current.cache_clear()
+
+
+KINDS = set(outbox.texts()) - {"house"}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_notice_speaks_japanese_and_english(kind: str) -> None:
+    subject, text = outbox.notice_text(kind, {"day": "2025-04-03", "contract": "c1", "total": 76626})
+    assert " / " in subject
+    assert "いつもご利用" in text
+    assert "Thank you for being with us" in text
+    assert "{" not in text + subject
+
+
+def test_money_is_shown_as_people_write_it() -> None:
+    assert "76,626 円" in outbox.notice_text("invoice_issued", {"total": 76626, "due_on": "2025-05-27", "invoice": "x"})[1]
+
+
+def test_every_notice_that_the_engine_or_the_terms_name_has_words() -> None:
+    """Looked up in the sources: a notice without words would stay in the outbox."""
+    import re
+    from pathlib import Path
+
+    root = Path(terms.__file__).parent.parent
+    sources = "\n".join(f.read_text(encoding="utf-8") for part in ("contracts", "billing") for f in (root / part).glob("*.py"))
+    named = set(re.findall(r'\bnotice\(\s*"(\w+)"', sources)) | set(re.findall(r'"notice": "(\w+)"', sources))
+    named |= {"price_revision", "tax_change", "terms_change", "service_abolition"}
+    assert len(named) > 15
+    assert named <= KINDS
