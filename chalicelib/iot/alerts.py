@@ -34,6 +34,7 @@ class Alert:
     value: Value = None
     closed_at: Millis | None = None
     acknowledged_by: str = ""
+    condition: str = ""  # the kind of the watch, for the words
     steps: tuple[Step, ...] = ()
     told: tuple[str, ...] = ()
     waiting: tuple[tuple[str, Millis], ...] = ()
@@ -56,6 +57,8 @@ class Tell:
     alert: str
     watch: str
     level: str
+    condition: str
+    value: Value
     kind: TellKind
     person: str
     channels: tuple[str, ...]

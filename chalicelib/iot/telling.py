@@ -85,4 +85,14 @@ def _reach(
 
 
 def _tell(alert: Alert, kind: TellKind, person: Person, now: Millis) -> Tell:
-    return Tell(alert.id, alert.watch, alert.level, kind, person.name, person.channels, now)
+    return Tell(
+        alert=alert.id,
+        watch=alert.watch,
+        level=alert.level,
+        condition=alert.condition,
+        value=alert.value,
+        kind=kind,
+        person=person.name,
+        channels=person.channels,
+        at=now,
+    )

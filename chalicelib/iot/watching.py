@@ -85,7 +85,7 @@ class _Alerts:
         self.openings += 1
         id = alert_id(now, self.device.order, watch.order, self.openings)
         measured_at, value = (reading.measured_at, reading.value) if reading else (None, None)
-        self.all[id] = Alert(id, watch.name, watch.level, now, measured_at, value)
+        self.all[id] = Alert(id, watch.name, watch.level, now, measured_at, value, condition=watch.kind)
         self.open[watch.name] = id
         self.happened.append(("opened", id))
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
 from ..iot.watching import Device
 from . import codec
 from .tables import SHARDS
-from .transact import N, Page, Row, S, Store, Write, absent, chunks, equals, put, update
+from .transact import N, Row, S, Store, Write, absent, chunks, equals, put, update
 
 HISTORY_SPAN = HOUR  # a history row holds no reading later than this after its first
 HISTORY_KEPT = 92 * 24 * HOUR
@@ -90,6 +90,7 @@ def _alert_code(alert: Alert) -> list[Any]:
         alert.value,
         alert.closed_at,
         alert.acknowledged_by,
+        alert.condition,
         [[step.due, step.to] for step in alert.steps],
         alert.told,
         alert.waiting,
@@ -174,21 +175,26 @@ def new(store: Store, device: Device, serial_number: str = "") -> Write:
     return put(store.devices, row, absent("device"))
 
 
-def change(store: Store, before: Held, after: Device, due: Millis | None, *, exact: bool = True) -> Write:
-    """The entry that stores a device's next version, held by the version it was made from.
+def change(store: Store, before: Held, after: Device, due: Millis | None, *, exact: bool = True) -> tuple[Write, Held]:
+    """The entry that stores a device's next version, held by the version it was made from, and the device as then stored.
 
     Not `exact`: an earlier place in the index stays, and a tick puts it right later.
     """
-    sets: Row = {"version": N(before.device.version + 1), "body": S(body_text(after))}
+    version = before.device.version + 1
+    sets: Row = {"version": N(version), "body": S(body_text(after))}
     remove: tuple[str, ...] = ()
+    due_at = before.due_at
     if after.watches is not before.device.watches:
         sets["watches"] = S(_watches_text(after.watches))
     if due != before.due_at and (exact or before.due_at is None or (due is not None and due < before.due_at)):
+        due_at = due
         if due is None:
             remove = ("due_shard", "due_at")
         else:
             sets |= {"due_shard": S(due_shard(after.id)), "due_at": S(_due_text(due))}
-    return update(store.devices, key(after.id), set_=sets, remove=remove, condition=equals("version", N(before.device.version)))
+    held_by = equals("version", N(before.device.version))
+    stored = before._replace(device=replace(after, version=version), due_at=due_at)
+    return update(store.devices, key(after.id), set_=sets, remove=remove, condition=held_by), stored
 
 
 def certified(store: Store, device: str, certificate: str) -> Write:
@@ -251,16 +257,14 @@ def due(store: Store, until: Millis) -> Iterator[str]:
             yield row["device"]["S"]
 
 
-def history(
-    store: Store, device: str, first: Millis, last: Millis, *, after: Row | None = None, limit: int = 100
-) -> tuple[list[tuple[Reading, str]], Row | None]:
-    """One page of history rows that may hold readings measured from `first` to `last`, newest rows first, each with its row's name."""
+def history(store: Store, device: str, first: Millis, last: Millis) -> Iterator[tuple[Millis, list[Reading]]]:
+    """Rows that may hold readings from `first` to `last`: where each begins, and all its readings. Latest row first."""
     between = ("item", f"reading#{max(first - HISTORY_SPAN, 0):014d}", f"reading#{last:014d}#~")
-    page: Page = store.query(store.devices, ("device", device), between=between, after=after, limit=limit, newest_first=True)
-    found = [(reading, row["item"]["S"]) for row in page.rows for reading in _history(row)]
-    return [pair for pair in found if first <= pair[0].measured_at <= last], page.after
+    for row in store.query_all(store.devices, ("device", device), between=between, limit=100, newest_first=True):
+        yield _history(row)
 
 
-def _history(row: Mapping[str, Any]) -> list[Reading]:
+def _history(row: Mapping[str, Any]) -> tuple[Millis, list[Reading]]:
     first = int(row["item"]["S"].split("#")[1])
-    return [Reading(metric, value, first + after, seq) for metric, after, value, seq in codec.loads(row["codes"]["S"])]
+    codes = codec.loads(row["codes"]["S"])
+    return first, [Reading(metric, value, first + after, seq) for metric, after, value, seq in codes]
