@@ -1,7 +1,8 @@
 """Starts ministack, in the environment `.venv-local`, as a child of `local.stack`.
 
-Two things are changed from outside: its MQTT port listens on loopback only, as everything here does, and it stops when
-its parent is gone, so that a killed supervisor leaves no orphan that holds the ports.
+Three things are changed from outside: its MQTT port listens on loopback only, as everything here does; a batch of SQS
+messages needs the right to the single action, as on AWS, where batches are no actions of their own; and it stops when its
+parent is gone, so that a killed supervisor leaves no orphan that holds the ports.
 """
 
 import asyncio
@@ -17,6 +18,14 @@ async def _on_loopback(self, protocol_factory, host=None, port=None, **options):
     return await _create_server(self, protocol_factory, "127.0.0.1" if host == "0.0.0.0" else host, port, **options)  # noqa: S104
 
 
+def _as_single_actions(of_request):  # type: ignore[no-untyped-def]
+    def action(service, *request):  # type: ignore[no-untyped-def]
+        found = of_request(service, *request)
+        return found.removesuffix("Batch") if found and service == "sqs" else found
+
+    return action
+
+
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
@@ -27,5 +36,8 @@ if __name__ == "__main__":
     asyncio.base_events.BaseEventLoop.create_server = _on_loopback  # type: ignore[method-assign]
     threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
     from ministack.app import main
+    from ministack.core import iam_actions
+
+    iam_actions.extract_iam_action = _as_single_actions(iam_actions.extract_iam_action)
 
     main()
