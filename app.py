@@ -6,14 +6,16 @@ What a door needs is imported inside it, so that no function pays at its start f
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 from chalice import Chalice
 
 from chalicelib.api import batches, house, resources
 
-app = Chalice(app_name="mimamori")
-app.log.setLevel(logging.INFO)  # one line per request: the route and its status
+# Lambda's own handler prints what the loggers below `mimamori` say; Chalice's would print it a second time.
+logging.getLogger("mimamori").setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
+app = Chalice(app_name="mimamori", configure_logs=False)
 resources.register(app)
 
 
