@@ -27,13 +27,15 @@ def instant(text: str) -> datetime:
 
 
 def parsed(value: Any) -> Any:
-    """Arguments as the API would hand them over: days as `date`, times as instants."""
+    """Arguments as the API would hand them over: days and months as `date`, times as instants."""
     if isinstance(value, Mapping):
         return {key: parsed(entry) for key, entry in value.items()}
     if isinstance(value, list):
         return [parsed(entry) for entry in value]
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return date.fromisoformat(value)
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d", value):
+        return date.fromisoformat(f"{value}-01")
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", value):
         return instant(value)
     return value
