@@ -60,6 +60,7 @@ def _option(option: Option, today: date) -> Json:
 
 
 def invoice_json(invoice: Invoice) -> Json:
+    """A bill with its lines; `month` as `2025-04`."""
     return {
         "key": invoice.key,
         "contract": invoice.contract,
@@ -88,6 +89,7 @@ def _line(line: Line) -> Json:
 
 
 def refund_json(refund: Refund) -> Json:
+    """Money that goes back, and for which months."""
     return {
         "key": refund.key,
         "contract": refund.contract,

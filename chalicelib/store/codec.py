@@ -195,6 +195,7 @@ def tagged(value: Any) -> Any:
 
 
 def untagged(code: Any) -> Any:
+    """The value that `tagged` wrote."""
     if isinstance(code, list):
         return [untagged(part) for part in code]
     if isinstance(code, dict):

@@ -1,0 +1,251 @@
+"""Applying, paying, a night, an announcement: whatever one AWS call does, and then again, ends like a day without faults.
+
+Every call is spoiled in every way, one at a time. Nothing is sampled.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib import settings
+from chalicelib.dates import sweep_instant
+from chalicelib.errors import MimamoriError
+from chalicelib.flows import nights, outbox, views
+from chalicelib.gateways import mail, queue
+from chalicelib.store import contracts as rows
+from chalicelib.store import outbox as waiting
+from chalicelib.store.transact import Store
+from tests.faults.harness import KINDS, Baton, Crash, Luck, Snapshot, all_rows, every_order, spared, under
+from tests.flows.world import World, at
+
+CONTACT = {"contact": {"email": "hana@example.jp"}}
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+
+@pytest.fixture(scope="module")
+def few_shards() -> Iterator[None]:
+    """Two shards instead of sixteen: the same calls, fewer of a kind."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (rows, waiting, nights, views):
+            patch.setattr(module, "SHARDS", 2)
+        yield
+
+
+@pytest.fixture(scope="module")
+def start(store: Store, few_shards: None) -> Snapshot:
+    return Snapshot()
+
+
+@pytest.fixture
+def world(store: Store, start: Snapshot) -> World:
+    start.restore()
+    return World(store)
+
+
+def enumerate_faults(work: Callable[[], Any], seen: Callable[[], Any]) -> int:
+    """Spoils every call of `work` in every way, works again, and holds what is seen against an undisturbed run."""
+    before = Snapshot()
+    luck = Luck()
+    with under(luck):
+        work()
+    wanted = seen()
+    for kind in KINDS:
+        for number in range(len(luck.calls)):
+            before.restore()
+            spoiled = Luck(kind, number)
+            try:
+                with under(spoiled):
+                    work()
+            except (Crash, MimamoriError):
+                pass
+            work()
+            assert seen() == wanted, f"{kind} at call {number} ({luck.calls[number]})"
+    return len(luck.calls)
+
+
+def test_applying(world: World) -> None:
+    calls = enumerate_faults(lambda: world.apply("2025-04-03T10:00", key="one", **CONTACT), all_rows)
+    assert calls >= 3
+
+
+def test_a_command_of_a_customer(world: World) -> None:
+    contract = world.running()
+    enumerate_faults(
+        lambda: world.do("2025-04-25T10:00", contract, "request_cancellation", key="bye"),
+        all_rows,
+    )
+
+
+def test_a_payment(world: World) -> None:
+    contract = world.running()
+    world.night("2025-05-01")
+    calls = enumerate_faults(lambda: world.do("2025-05-20T10:00", contract, "pay", key="paid"), all_rows)
+    (invoice,) = world.invoices(contract)
+    assert (invoice["status"], invoice["paid"]) == ("paid", 76626)
+    assert calls >= 3
+
+
+def test_a_change_of_details(world: World) -> None:
+    from chalicelib.errors import Conflict
+    from chalicelib.flows import contracts
+    from tests.flows.world import HANA
+
+    contract = world.apply("2025-04-03T10:00", **CONTACT)["id"]
+    body = {"contact": {"phone": "090"}}
+
+    def change() -> None:
+        try:
+            contracts.change_details(world.store, at("2025-04-04T10:00"), HANA, contract, body, if_match=1)
+        except Conflict:  # somebody who asks again after a crash is told that the version has moved on
+            assert rows.load(world.store, contract).version == 2
+
+    enumerate_faults(change, all_rows)
+
+
+class Desk:
+    """A night from the dispatcher to the mails, over a real (moto) queue that delivers again what was not finished."""
+
+    def __init__(self, world: World, url: str) -> None:
+        self.world, self.sqs, self.url = world, boto3.client("sqs"), url
+        self.letters: set[str] = set()
+
+    def send(self, letter: mail.Mail) -> None:
+        self.letters.add(letter.key)
+
+    def night(self, day: str) -> None:
+        nights.dispatch(self.world.store, queue.connect(self.url), date.fromisoformat(day))
+        self.drain(sweep_instant(date.fromisoformat(day)))
+
+    def drain(self, now: Any) -> None:
+        """What SQS and the stream do: deliver, and deliver again until it is done."""
+        while messages := self.received():
+            for message in messages:
+                nights.work(self.world.store, json.loads(message["Body"]), now)
+                with spared():
+                    self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        with spared():
+            entries = list(waiting.leftovers(self.world.store, at("2099-01-01T00:00")))
+        for entry in entries:
+            keys = {"Records": [{"eventName": "INSERT", "dynamodb": {"Keys": entry.key, "SequenceNumber": "1"}}]}
+            outbox.deliver(self.world.store, keys, now)
+        if entries:
+            self.drain(now)
+
+    def received(self) -> list[Any]:
+        with spared():
+            answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        return answer.get("Messages", [])
+
+
+@pytest.fixture
+def desk(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    url = boto3.client("sqs").create_queue(QueueName="night")["QueueUrl"]
+    monkeypatch.setenv("NIGHT_QUEUE_URL", url)
+    settings.current.cache_clear()
+    queue.forget()
+    made = Desk(world, url)
+    monkeypatch.setattr(mail, "connect", lambda: made)
+    yield made
+    settings.current.cache_clear()
+    queue.forget()
+
+
+def test_a_night(world: World, desk: Desk) -> None:
+    contracts = [world.running(**CONTACT) for _ in range(2)]
+    desk.drain(at("2025-04-20T00:10"))
+    desk.letters.clear()
+
+    def seen() -> Any:
+        letters, desk.letters = desk.letters, set()
+        return all_rows(leave_out=("night#",)), letters
+
+    calls = enumerate_faults(lambda: desk.night("2025-05-01"), seen)
+    assert calls > 12
+    for contract in contracts:
+        assert [i["total"] for i in world.invoices(contract)] == [76626]
+    assert views.parked(world.store)["items"] == []
+
+
+def test_an_announcement(world: World, desk: Desk) -> None:
+    contract = world.running(**CONTACT)
+    desk.drain(at("2025-04-20T00:10"))
+    desk.letters.clear()
+
+    def announce() -> None:
+        prices = {"prices": {"monthly_fee": 2200}, "effective_on": date(2025, 7, 1)}
+        world.say("2025-04-21T12:00", "sottonet", "announce_price", key="rise", **prices)
+        desk.drain(at("2025-04-21T12:05"))
+
+    def seen() -> Any:
+        letters, desk.letters = desk.letters, set()
+        return all_rows(), letters
+
+    enumerate_faults(announce, seen)
+    told = [n["kind"] for n in views.notices(world.store, contract)["items"]]
+    assert told.count("price_revision") == 1
+
+
+def test_two_workers_on_one_contract_bill_it_once_in_every_order(world: World) -> None:
+    contract = world.running()
+    message = {"kind": "night", "day": "2025-05-01", "contracts": [contract]}
+    before = Snapshot()
+    nights.work(world.store, message, at("2025-05-01T00:10"))
+    wanted = all_rows()
+
+    def run(baton: Baton) -> None:
+        before.restore()
+        work = lambda: nights.work(world.store, message, at("2025-05-01T00:10"))  # noqa: E731
+        answers = baton.run(work, work)
+        assert sorted(answer["done"] for answer in answers) == [0, 1]
+        assert all_rows() == wanted
+
+    assert every_order(run) >= 6
+
+
+def test_a_cancellation_and_a_night_both_happen_in_every_order(world: World) -> None:
+    contract = world.running()
+    message = {"kind": "night", "day": "2025-05-01", "contracts": [contract]}
+    before = Snapshot()
+    outcomes = set()
+
+    def run(baton: Baton) -> None:
+        before.restore()
+        baton.run(
+            lambda: nights.work(world.store, message, at("2025-05-01T00:10")),
+            lambda: world.do("2025-05-01T00:10", contract, "request_cancellation", key="bye"),
+        )
+        held = rows.load(world.store, contract)
+        bills = json.dumps(world.invoices(contract), sort_keys=True)
+        told = sorted(n["kind"] for n in views.notices(world.store, contract)["items"])
+        outcomes.add((held.state, held.ends_on, bills, tuple(told)))
+
+    assert every_order(run) >= 10
+    ((state, ends_on, bills, told),) = outcomes
+    assert (state, told.count("cancellation_received"), told.count("invoice_issued")) == ("cancelling", 1, 1)
+    assert ends_on is not None
+    assert len(json.loads(bills)) == 1
+
+
+def test_the_same_application_from_two_doors_at_once_makes_one_contract_in_every_order(world: World) -> None:
+    before = Snapshot()
+    world.apply("2025-04-03T10:00", key="twice")
+    wanted = all_rows()
+
+    def run(baton: Baton) -> None:
+        before.restore()
+        work = lambda: world.apply("2025-04-03T10:00", key="twice")  # noqa: E731
+        first, second = baton.run(work, work)
+        assert first == second
+        assert all_rows() == wanted
+
+    assert every_order(run) >= 10
