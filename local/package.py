@@ -33,11 +33,12 @@ def package(stage: str, root: Path = ROOT, *, native: bool = False, build: Path 
     """Builds and returns the folder with `deployment.zip` and `sam.json`.
 
     native: wheels for this machine instead of Lambda's (the embedded stack runs the functions here).
+    build: where to build, instead of `build`; the wheels are shared all the same.
     Raises Trouble for an unknown stage, a failing pip or chalice, a package over 10 MB.
     """
     _known(stage, root)
     build = build or root / "build"
-    wheels = _wheels(root / "requirements.txt", build, native=native)
+    wheels = _wheels(root / "requirements.txt", root / "build", native=native)
     house = _gather(root, build / stage / "app", wheels)
     out = build / stage / "package"
     shutil.rmtree(out, ignore_errors=True)

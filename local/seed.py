@@ -65,11 +65,10 @@ class _Seeding:
         all_ = self._apply(self.kenji, _ALLWATCH, "kenji")
         self._clock(self.began + timedelta(days=7))
         self._command(sotto, "install", {"outcome": "done"})
-        self._command(all_, "ship", {})
         self._command(all_, "deliver", {})
         self._clock(datetime.now(JAPAN))
-        bill = self._first_bill(sotto)
-        self._command(sotto, "pay", {"invoice": {"month": bill["month"], "kind": bill["kind"]}})
+        self._wait_for_a_bill(sotto)
+        self._command(sotto, "pay", {})
         self._invite(sotto)
         self._meter(sotto)
         self._apply(self.kenji, _SOTTONET, "kenji-second")
@@ -89,13 +88,12 @@ class _Seeding:
         key = f"seed-{command}-{arguments.get('sku', '')}"
         self.operator.post(f"/v1/contracts/{contract}/commands/{command}", arguments, key)
 
-    def _first_bill(self, contract: str) -> dict[str, Any]:
+    def _wait_for_a_bill(self, contract: str) -> None:
         """Nights run behind the queue: wait until the last one has been here."""
         until = time.monotonic() + _NIGHT_S
         while time.monotonic() < until:
-            bills = self.haruka.get(f"/v1/contracts/{contract}/invoices")["items"]
-            if bills:
-                return dict(bills[0])
+            if self.haruka.get(f"/v1/contracts/{contract}/invoices")["items"]:
+                return
             time.sleep(0.5)
         raise Trouble("The first bill did not come within a minute.", "See .local/functions.log.")
 

@@ -71,7 +71,8 @@ class Stack:
 
     def sent_mail(self) -> list[dict[str, Any]]:
         """Every e-mail that left through SES, oldest first."""
-        return list(json.loads(self.get("/_ministack/ses/messages")).get("messages", []))
+        by_account = json.loads(self.get("/_ministack/ses/messages"))["messages"]
+        return sorted((mail for mails in by_account.values() for mail in mails), key=lambda mail: mail["Timestamp"])
 
     def stop(self) -> None:
         """Asks it to stop and waits until its state is on disk."""
