@@ -20,7 +20,7 @@ from chalicelib.flows import nights, outbox, views
 from chalicelib.gateways import mail, queue
 from chalicelib.store import contracts as rows
 from chalicelib.store import outbox as waiting
-from chalicelib.store.transact import Store
+from chalicelib.store.transact import N, S, Store, put
 from tests.faults.harness import KINDS, Baton, Crash, Luck, Snapshot, all_rows, every_order, spared, under
 from tests.flows.world import World, at
 
@@ -71,6 +71,30 @@ def enumerate_faults(work: Callable[[], Any], seen: Callable[[], Any]) -> int:
             work()
             assert seen() == wanted, f"{kind} at call {number} ({luck.calls[number]})"
     return len(luck.calls)
+
+
+def test_the_harness_catches_what_is_not_one_transaction(world: World) -> None:
+    """A payment that reads, writes the sum, and forgets who asked: some fault must count it twice."""
+    key = {"contract": S("naive"), "item": S("sum")}
+
+    def naive() -> None:
+        row = world.store.get(world.store.contracts, key)
+        paid = int(row["paid"]["N"]) if row else 0
+        world.store.write(put(world.store.contracts, {**key, "paid": N(paid + 100)}))
+
+    def once_asked() -> None:
+        if not naive_done:
+            naive()
+            naive_done.append(True)
+
+    naive_done: list[bool] = []
+
+    def seen() -> object:
+        naive_done.clear()
+        return all_rows()
+
+    with pytest.raises(AssertionError, match="crash after"):
+        enumerate_faults(once_asked, seen)
 
 
 def test_applying(world: World) -> None:
