@@ -34,7 +34,7 @@ create table if not exists replays (
 ) without rowid;
 commit;
 """
-_NOTHING = {"waiting": 0, "sealed_batches": 0, "delivered": 0, "oldest": None, "replays": []}
+_NOTHING: dict[str, Any] = {"waiting": 0, "sealed_batches": 0, "delivered": 0, "oldest": None, "replays": []}
 _COUNT_UNSEALED = "select count(*) from readings where seq > (select coalesce(max(last_seq), 0) from batches)"
 _OLDEST_UNSEALED = """
 select seq, length(metric) + length(value) + length(measured_at) + 80 from readings
