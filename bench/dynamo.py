@@ -1,0 +1,269 @@
+"""A DynamoDB in a dictionary, small and quick at 100,000 items, which keeps count of calls and request units.
+
+It speaks the wire (JSON 1.0), so that real clients stand before it, and knows exactly the expressions that
+`store/transact.py` writes: anything else is an error, never a guess. No capacity limits, no throttling, no pages beyond
+`Limit` and 1 MB.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bench import units
+from bench.units import Item, Table
+
+Json = dict[str, Any]
+PAGE_BYTES = 1024 * 1024
+
+
+class Refused(Exception):
+    """An answer with an error: its type and what stands beside it."""
+
+    def __init__(self, kind: str, **beside: Any) -> None:
+        super().__init__(kind)
+        self.body = {"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", "message": kind, **beside}
+
+
+class Rows:
+    """Items of a table or entries of an index, by partition and in the order of their sort key."""
+
+    def __init__(self, keys: tuple[str, ...], unique: tuple[str, ...]) -> None:
+        self.keys, self.unique = keys, unique
+        self.items: dict[str, dict[tuple[str, ...], Item]] = {}
+        self.order: dict[str, list[tuple[str, ...]]] = {}
+
+    def place(self, item: Item) -> tuple[str, tuple[str, ...]]:
+        partition, *sort = (_plain(item[key]) for key in self.keys)
+        return partition, (*sort, *(_plain(item[key]) for key in self.unique if key not in self.keys))
+
+    def get(self, key: Item) -> Item | None:
+        partition, sort = self.place(key)
+        return self.items.get(partition, {}).get(sort)
+
+    def put(self, item: Item) -> None:
+        partition, sort = self.place(item)
+        held = self.items.setdefault(partition, {})
+        if sort not in held:
+            insort(self.order.setdefault(partition, []), sort)
+        held[sort] = item
+
+    def delete(self, item: Item) -> None:
+        partition, sort = self.place(item)
+        if self.items.get(partition, {}).pop(sort, None) is not None:
+            order = self.order[partition]
+            order.pop(bisect_left(order, sort))
+
+    def between(self, partition: str, first: str, last: str, *, backwards: bool, after: Item | None) -> Iterable[Item]:
+        order, held = self.order.get(partition, []), self.items.get(partition, {})
+        low, high = bisect_left(order, (first,)), bisect_right(order, (last + "\U0010ffff",))
+        if after is not None:
+            place = self.place(after)[1]
+            low, high = (low, bisect_left(order, place)) if backwards else (bisect_right(order, place), high)
+        for index in range(high - 1, low - 1, -1) if backwards else range(low, high):
+            if first <= order[index][0] <= last:
+                yield held[order[index]]
+
+
+def _plain(wire: Mapping[str, str]) -> str:
+    ((_, value),) = wire.items()
+    return value
+
+
+class Dynamo:
+    """The tables, the counts (`calls` by operation, `reads` and `writes` in units) and one method per operation."""
+
+    def __init__(self, prefix: str) -> None:
+        self.tables: dict[str, Table] = units.tables(prefix)
+        self.rows = {name: Rows(table.keys, table.keys) for name, table in self.tables.items()}
+        self.entries = {
+            (name, index.name): Rows(index.keys, table.keys) for name, table in self.tables.items() for index in table.indexes
+        }
+        self.forget()
+
+    def forget(self) -> None:
+        """Starts the counts anew; the items stay."""
+        self.calls: Counter[str] = Counter()
+        self.reads = 0.0
+        self.writes = 0
+
+    def answer(self, operation: str, request: Json) -> Json:
+        """One call. Raises Refused for an answer that is an error."""
+        self.calls[operation] += 1
+        answer: Callable[[Json], Json] = getattr(self, operation)
+        return answer(request)
+
+    def load(self, table: str, items: Iterable[Item]) -> None:
+        """Puts items in without counting them."""
+        for item in items:
+            self._store(table, item, None, item)
+
+    # reading
+
+    def GetItem(self, request: Json) -> Json:
+        item = self.rows[request["TableName"]].get(request["Key"])
+        self.reads += units.item_read_units(item, consistent=request.get("ConsistentRead", False))
+        return {"Item": item} if item else {}
+
+    def BatchGetItem(self, request: Json) -> Json:
+        found: Json = {}
+        for table, wanted in request["RequestItems"].items():
+            items = [self.rows[table].get(key) for key in wanted["Keys"]]
+            consistent = wanted.get("ConsistentRead", False)
+            self.reads += sum(units.item_read_units(item, consistent=consistent) for item in items)
+            found[table] = [item for item in items if item]
+        return {"Responses": found, "UnprocessedKeys": {}}
+
+    def Query(self, request: Json) -> Json:
+        rows = self._rows_of(request)
+        partition, first, last = _range(request, rows.keys)
+        backwards = not request.get("ScanIndexForward", True)
+        found: list[Item] = []
+        octets = 0
+        more = False
+        for item in rows.between(partition, first, last, backwards=backwards, after=request.get("ExclusiveStartKey")):
+            if len(found) == request.get("Limit", -1) or octets > PAGE_BYTES:
+                more = True
+                break
+            found.append(item)
+            octets += units.size(item)
+        self.reads += units.query_read_units(found, consistent=request.get("ConsistentRead", False))
+        answer: Json = {"Items": found, "Count": len(found), "ScannedCount": len(found)}
+        if more:
+            answer["LastEvaluatedKey"] = {key: found[-1][key] for key in dict.fromkeys((*rows.keys, *rows.unique))}
+        return answer
+
+    def _rows_of(self, request: Json) -> Rows:
+        index = request.get("IndexName")
+        return self.entries[request["TableName"], index] if index else self.rows[request["TableName"]]
+
+    # writing
+
+    def PutItem(self, request: Json) -> Json:
+        return self._single("Put", request)
+
+    def UpdateItem(self, request: Json) -> Json:
+        return self._single("Update", request)
+
+    def DeleteItem(self, request: Json) -> Json:
+        return self._single("Delete", request)
+
+    def _single(self, kind: str, request: Json) -> Json:
+        old = self._old(kind, request)
+        if not _holds(request, old):
+            raise Refused("ConditionalCheckFailedException")
+        self._write(kind, request, old, transaction=False)
+        return {}
+
+    def BatchWriteItem(self, request: Json) -> Json:
+        for table, entries in request["RequestItems"].items():
+            for entry in entries:
+                kind, part = ("Put", entry["PutRequest"]) if "PutRequest" in entry else ("Delete", entry["DeleteRequest"])
+                single = {"TableName": table, **part}
+                self._write(kind, single, self._old(kind, single), transaction=False)
+        return {"UnprocessedItems": {}}
+
+    def TransactWriteItems(self, request: Json) -> Json:
+        parts = [(kind, part) for entry in request["TransactItems"] for kind, part in entry.items()]
+        old = [self._old(kind, part) for kind, part in parts]
+        codes = ["None" if _holds(part, item) else "ConditionalCheckFailed" for (_, part), item in zip(parts, old, strict=True)]
+        if any(code != "None" for code in codes):
+            raise Refused("TransactionCanceledException", CancellationReasons=[{"Code": code} for code in codes])
+        for (kind, part), item in zip(parts, old, strict=True):
+            self._write(kind, part, item, transaction=True)
+        return {}
+
+    def _old(self, kind: str, part: Json) -> Item | None:
+        return self.rows[part["TableName"]].get(part["Item"] if kind == "Put" else part["Key"])
+
+    def _write(self, kind: str, part: Json, old: Item | None, *, transaction: bool) -> None:
+        new = {"Put": _put, "Update": _updated, "Delete": _deleted, "ConditionCheck": _checked}[kind](part, old)
+        table = part["TableName"]
+        self.writes += units.write_units(self.tables[table], old, new, transaction=transaction)
+        if kind != "ConditionCheck":
+            self._store(table, part.get("Item") or part["Key"], old, new)
+
+    def _store(self, name: str, key: Item, old: Item | None, new: Item | None) -> None:
+        if new is None:
+            self.rows[name].delete(key)
+        else:
+            self.rows[name].put(new)
+        for index in self.tables[name].indexes:
+            before, after = index.entry(old), index.entry(new)
+            if before == after:
+                continue
+            if before:
+                self.entries[name, index.name].delete(before)
+            if after:
+                self.entries[name, index.name].put(after)
+
+
+def _put(part: Json, old: Item | None) -> Item | None:
+    new: Item = part["Item"]
+    return new
+
+
+def _deleted(part: Json, old: Item | None) -> Item | None:
+    return None
+
+
+def _checked(part: Json, old: Item | None) -> Item | None:
+    return old
+
+
+_UPDATE = re.compile(r"(?:SET (?P<sets>.+?))?(?:\s*REMOVE (?P<removes>.+))?")
+
+
+def _updated(part: Json, old: Item | None) -> Item:
+    """`SET #a = :a, … REMOVE #b, …`"""
+    names, values = part["ExpressionAttributeNames"], part.get("ExpressionAttributeValues", {})
+    found = _UPDATE.fullmatch(part["UpdateExpression"])
+    if found is None:
+        raise NotImplementedError(part["UpdateExpression"])
+    new = dict(old or part["Key"])
+    for assignment in (found["sets"] or "").split(", ") if found["sets"] else ():
+        name, value = assignment.split(" = ")
+        new[names[name]] = values[value]
+    for name in (found["removes"] or "").split(", ") if found["removes"] else ():
+        new.pop(names[name], None)
+    return new
+
+
+def _holds(part: Json, old: Item | None) -> bool:
+    """`attribute_exists(#a)`, `attribute_not_exists(#a)`, `#a = :a`, and these joined by AND or OR (not both)."""
+    text = part.get("ConditionExpression")
+    if not text:
+        return True
+    join = any if " OR " in text else all
+    return join(_term(term, part, old or {}) for term in re.split(r" (?:AND|OR) ", text))
+
+
+def _term(term: str, part: Json, old: Item) -> bool:
+    names, values = part["ExpressionAttributeNames"], part.get("ExpressionAttributeValues", {})
+    call = re.fullmatch(r"(attribute_exists|attribute_not_exists)\((#\w+)\)", term)
+    if call:
+        return (names[call[2]] in old) is (call[1] == "attribute_exists")
+    equal = re.fullmatch(r"(#\w+) = (:\w+)", term)
+    if equal:
+        return bool(old.get(names[equal[1]]) == values[equal[2]])
+    raise NotImplementedError(term)
+
+
+def _range(request: Json, keys: tuple[str, ...]) -> tuple[str, str, str]:
+    """Partition, first and last sort key of `#p = :p`, with `begins_with(#s, :s)` or `#s BETWEEN :a AND :b`."""
+    names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
+    text = request["KeyConditionExpression"]
+    head, _, tail = text.partition(" AND ")
+    if head != "#p = :p" or names["#p"] != keys[0] or (tail and names["#s"] != keys[1]):
+        raise NotImplementedError(text)
+    partition = _plain(values[":p"])
+    if not tail:
+        return partition, "", "\U0010ffff"
+    if tail == "begins_with(#s, :s)":
+        return partition, _plain(values[":s"]), _plain(values[":s"]) + "\U0010ffff"
+    if tail == "#s BETWEEN :a AND :b":
+        return partition, _plain(values[":a"]), _plain(values[":b"])
+    raise NotImplementedError(text)
