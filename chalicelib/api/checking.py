@@ -186,17 +186,22 @@ def _is_date_time(text: str) -> bool:
 FORMATS: dict[str, Any] = {
     "date": _is_date,
     "date-time": _is_date_time,
+    "month": lambda text: _is_date(f"{text}-01"),
     "email": r"^[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,60}$",
 }
 
 
 def typed(schema: Mapping[str, Any], value: Any, at: str) -> Any:
-    """A checked value in our types: dates, aware instants (Japan time without an offset), whole numbers as int."""
+    """A checked value in our types: days, months (their first day), aware instants (Japan time unless said), whole numbers."""
+    if "anyOf" in schema:
+        schema = next(choice for choice in schema["anyOf"] if (choice["type"] == "object") == isinstance(value, dict))
     if isinstance(value, str):
         if UNFIT.search(value):
             raise Invalid(at or "body", "characters", "plain_text")
         if schema.get("format") == "date":
             return date.fromisoformat(value)
+        if schema.get("format") == "month":
+            return date.fromisoformat(f"{value}-01")
         if schema.get("format") == "date-time":
             instant = datetime.fromisoformat(value)
             return (instant if instant.tzinfo else instant.replace(tzinfo=JST)).astimezone(UTC)

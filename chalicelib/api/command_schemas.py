@@ -5,7 +5,23 @@ Whether a command is *allowed* is the terms' matter (409); here is only what a w
 
 from __future__ import annotations
 
-from chalicelib.api.schemas import BOOLEAN, DATE, EMAIL, ID, NAME, QUANTITY, TIME, YEN, Schema, many, number, obj, one_of, text
+from chalicelib.api.schemas import (
+    BOOLEAN,
+    DATE,
+    EMAIL,
+    ID,
+    MONTH,
+    NAME,
+    QUANTITY,
+    TIME,
+    YEN,
+    Schema,
+    many,
+    number,
+    obj,
+    one_of,
+    text,
+)
 
 COUNTRY = text(2, 2, r"^[A-Z]{2}$")
 REASON = text(64, pattern=r"^[A-Za-z0-9_.-]+$")  # a code, not a story: stories hold names
@@ -88,7 +104,7 @@ CHANGE["minProperties"] = 1
 CALL = obj("to seconds", to=text(32, pattern=r"^[A-Za-z0-9_:.-]+$"), seconds=number(0, 10_000_000), kind=NAME)
 INVOICE_REF = obj(
     "month",
-    month=text(7, 7, r"^[0-9]{4}-(0[1-9]|1[0-2])$"),
+    month=MONTH,
     kind=one_of("initial", "regular", "separate", "final"),
 )
 OUTCOME = one_of("done", "absent", "unreachable")

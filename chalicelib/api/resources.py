@@ -7,7 +7,21 @@ from typing import Any
 
 from chalice import Blueprint, Chalice, Response
 
-from chalicelib.api import base, clock, contracts, health, house, money, openapi, operator, services
+from chalicelib.api import (
+    alerts,
+    base,
+    clock,
+    contracts,
+    devices,
+    health,
+    house,
+    money,
+    openapi,
+    operator,
+    people,
+    services,
+    watches,
+)
 from chalicelib.api.problems import Problem, answer_for, language_of
 
 RESOURCES: tuple[base.Resource, ...] = (
@@ -16,6 +30,10 @@ RESOURCES: tuple[base.Resource, ...] = (
     services.resource,
     contracts.resource,
     money.resource,
+    devices.resource,
+    watches.resource,
+    people.resource,
+    alerts.resource,
     operator.resource,
     clock.resource,
 )

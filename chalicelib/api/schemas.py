@@ -46,6 +46,7 @@ def page(items: Schema) -> Schema:
 NAME = text(64, pattern=r"^[A-Za-z0-9_.-]+$")
 ID = text(64, pattern=r"^[A-Za-z0-9_-]+$")
 DATE: Schema = {"type": "string", "format": "date"}
+MONTH: Schema = {"type": "string", "format": "month", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])$", "maxLength": 7}
 TIME: Schema = {"type": "string", "format": "date-time"}
 YEN = number(0, 100_000_000)
 QUANTITY = number(1, 1000)

@@ -105,6 +105,8 @@ def browser(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Br
             name: boto3.client("sqs").create_queue(QueueName=f"test-{name}")["QueueUrl"]
             for name in ("night", "readings", "unreadable")
         }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+        boto3.client("iot").create_policy(policyName="test-device", policyDocument=policy)
         environment = {
             "STAGE": "local",
             "JWKS_URL": keys.as_uri(),

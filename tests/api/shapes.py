@@ -44,7 +44,12 @@ def fitting(schema: dict[str, Any], *, whole: bool = True) -> Any:
 
 
 def _string(schema: dict[str, Any]) -> str:
-    by_format = {"date": "2025-04-03", "date-time": "2025-04-03T10:00:00+09:00", "email": "somebody@example.jp"}
+    by_format = {
+        "date": "2025-04-03",
+        "date-time": "2025-04-03T10:00:00+09:00",
+        "month": "2025-04",
+        "email": "somebody@example.jp",
+    }
     if schema.get("format") in by_format:
         return by_format[schema["format"]]
     for candidate in CANDIDATES:
