@@ -217,20 +217,20 @@ def _each(
     return {"done": done, "already": already, "parked": parked}
 
 
-def _load(store: Store, ids: Sequence[str]) -> dict[tuple[str, str], Row]:
+def _load(store: Store, ids: Sequence[str]) -> dict[str, Row]:
     """The snapshots of a share and what was said about every service, in one call."""
-    return rows.rows_of(store, [*map(rows.snapshot_key, ids), *map(services.state_key, terms.services())])
+    return rows.snapshots(store, [*map(rows.snapshot_key, ids), *map(services.state_key, terms.services())])
 
 
 def _one(
     store: Store,
     contract_id: str,
-    found: Mapping[tuple[str, str], Row],
+    found: Mapping[str, Row],
     do: Callable[[Row, Mapping[str, ServiceState], bool], bool],
 ) -> bool:
     def attempt(again: bool) -> bool:
         current = _load(store, [contract_id]) if again else found
-        row = current.get((contract_id, "contract"))
+        row = current.get(contract_id)
         if row is None:
             return False  # an index may know a contract that is gone
         return do(row, _states(current), again)
@@ -238,8 +238,8 @@ def _one(
     return until_settled(attempt)
 
 
-def _states(found: Mapping[tuple[str, str], Row]) -> dict[str, ServiceState]:
-    return {name: services.state_of(found.get((f"service#{name}", "service")), name) for name in terms.services()}
+def _states(found: Mapping[str, Row]) -> dict[str, ServiceState]:
+    return {name: services.state_of(found.get(f"service#{name}"), name) for name in terms.services()}
 
 
 def _park(store: Store, contract_id: str, day: date, now: datetime, error: Exception) -> None:

@@ -2,7 +2,7 @@
 
 A contract becomes an object of its fields that differ from their defaults; values inside it become lists in field
 order with trailing defaults cut off, so **new fields go to the end of a nested value** (a golden text in the tests holds
-it). `plain` is for showing (days become text and stay it); `tagged` comes back as it was.
+it). `show` and `plain` are for showing (days become text and stay it); what `tagged` wrote comes back as it was.
 """
 
 from __future__ import annotations
@@ -162,8 +162,7 @@ def contract_of(body: str, **outside: Any) -> Contract:
 # free values
 
 
-def plain(value: Any) -> Any:
-    """JSON for showing: days, instants and fractions as text."""
+def _shown(value: Any) -> Any:
     if isinstance(value, datetime):
         return instant_text(value)
     if isinstance(value, date):
@@ -171,10 +170,19 @@ def plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return str(value)
     if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, tuple | list | set | frozenset):
-        return [plain(part) for part in value]
-    return value
+        return dict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(f"no way to show a {type(value).__name__}")
+
+
+# For showing: days, instants and fractions become text and stay it.
+show = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_shown).encode
+
+
+def plain(value: Any) -> Any:
+    """The value as others read it from JSON: days, instants and fractions are text."""
+    return loads(show(value))
 
 
 def tagged(value: Any) -> Any:

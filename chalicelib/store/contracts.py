@@ -24,8 +24,9 @@ from chalicelib.contracts.contract import Contract, Decision, Entry, Invoice, No
 from chalicelib.store import codec, outbox
 from chalicelib.store.codec import instant_text
 from chalicelib.store.tables import SHARDS
-from chalicelib.store.transact import N, Page, Row, S, Store, Write, absent, equals, put, update
+from chalicelib.store.transact import Condition, N, Page, Row, S, Store, Write, put, update
 
+_NEW = Condition("attribute_not_exists(contract)", {})  # no reserved words here, so no placeholders: a night sends them often
 SNAPSHOT = S("contract")
 PROFILE = S("profile")
 
@@ -141,39 +142,39 @@ def _invoice_row(invoice: Invoice, version: int, place: int) -> Row:
     return row
 
 
-def _journal_text(decision: Decision) -> str:
-    events = [[e.kind, instant_text(e.at), e.by, codec.plain(e.facts), list(e.cites)] for e in decision.events]
-    return codec.dumps([events, [_notice(n) for n in decision.notices]])
+def _journal_text(decision: Decision, notices: list[Any]) -> str:
+    return codec.show([[[e.kind, e.at, e.by, e.facts, e.cites] for e in decision.events], notices])
 
 
 def _notice(notice: Notice) -> list[Any]:
-    return [notice.kind, notice.on.isoformat(), codec.plain(notice.figures)]
+    return [notice.kind, notice.on, notice.figures]
 
 
 def writes_of(store: Store, before: int | None, decision: Decision, *, at: datetime, due: datetime | None) -> list[Write]:
     """Everything that a decision writes. `before` is the version that it was made from, None for a new contract."""
     table, contract = store.contracts, decision.contract
-    condition = absent("contract") if before is None else equals("version", N(before))
+    notices = [_notice(notice) for notice in decision.notices]
+    condition = _NEW if before is None else Condition("version = :before", {}, {":before": N(before)})
     writes = [put(table, _snapshot_row(contract, due), condition)]
     changes = {entry.key: entry for entry in decision.invoice_changes}
     rows = []
     for place, invoice in enumerate(decision.invoices):
         late = changes.pop(invoice.key, None)
         rows.append(_invoice_row(_as_changed(invoice, late) if late else invoice, contract.version, place))
-    if decision.events or decision.notices:
+    if decision.events or notices:
         if rows:
-            rows[0]["journal"] = S(_journal_text(decision))
+            rows[0]["journal"] = S(_journal_text(decision, notices))
         else:
             key = item_key(contract.id, f"event#{contract.version:06d}")
-            rows.append({**key, "version": N(contract.version), "journal": S(_journal_text(decision))})
-    writes += [put(table, row, absent("item")) for row in rows]
+            rows.append({**key, "version": N(contract.version), "journal": S(_journal_text(decision, notices))})
+    writes += [put(table, row, _NEW) for row in rows]
     writes += [_invoice_change(table, contract.id, entry) for entry in changes.values()]
     refunds = {refund.key: refund for refund in decision.refunds}
     for refund in refunds.values():
         key = item_key(contract.id, f"refund#{refund.key}")
         writes.append(put(table, {**key, "body": S(codec.dumps(_WRITE_REFUND(refund)))}))
-    if decision.notices:
-        body = {"contract": contract.id, "version": contract.version, "notices": [_notice(n) for n in decision.notices]}
+    if notices:
+        body = {"contract": contract.id, "version": contract.version, "notices": notices}
         writes.append(outbox.entry(store, "notices", f"{contract.id}#{contract.version}", at, body))
     return writes
 
@@ -214,7 +215,7 @@ def commit(
 
 def profile_write(store: Store, contract: str, version: int, profile: Mapping[str, Any]) -> Write:
     """The transaction's entry for the personal row; `version` is that of the contract's commit."""
-    row = {**profile_key(contract), "version": N(version), "body": S(codec.dumps(codec.plain(profile)))}
+    row = {**profile_key(contract), "version": N(version), "body": S(codec.show(profile))}
     return put(store.contracts, row)
 
 
@@ -230,6 +231,15 @@ def rows_of(store: Store, keys: Iterable[Row]) -> dict[tuple[str, str], Row]:
     """Rows by (contract, item), in as few calls as there can be."""
     rows = store.get_many(store.contracts, list(keys))
     return {(row["contract"]["S"], row["item"]["S"]): row for row in rows}
+
+
+def snapshots(store: Store, keys: Iterable[Row]) -> dict[str, Row]:
+    """Rows by partition, with only what `held` needs (and a service's state): a night reads many."""
+    rows = store.get_many(store.contracts, list(keys), attributes=_HELD)
+    return {row["contract"]["S"]: row for row in rows}
+
+
+_HELD = "contract, version, account, applied_at, service_state, due_at, body"
 
 
 def load_many(store: Store, contracts: Iterable[str]) -> list[Contract]:

@@ -27,7 +27,7 @@ def write(table: str, key: Row, fingerprint: str, answer: Mapping[str, Any], now
     row = {
         **key,
         "fingerprint": S(fingerprint),
-        "answer": S(codec.dumps(codec.plain(answer))),
+        "answer": S(codec.show(answer)),
         "expires_at": N(int((now + KEPT).timestamp())),
     }
     return put(table, row, absent("item"))

@@ -40,7 +40,7 @@ def entry(store: Store, kind: str, cause: str, at: datetime, body: Mapping[str, 
         "shard": S(f"waiting#{crc32(name.encode()) % SHARDS:02d}"),
         "id": S(name),
         "kind": S(kind),
-        "body": S(codec.dumps(codec.plain(body))),
+        "body": S(codec.show(body)),
     }
     return put(store.outbox, row)
 

@@ -142,7 +142,7 @@ def test_free_values_come_back_as_they_were(value: object) -> None:
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
-def test_instants_sort_as_text_within_a_resolution(first: datetime, second: datetime) -> None:
-    first, second = first.replace(microsecond=0, year=2025), second.replace(microsecond=0, year=2026)
-    assert codec.instant_text(first) < codec.instant_text(second)
+def test_instants_sort_as_text_and_come_back(first: datetime, second: datetime) -> None:
+    first, second = sorted((first.replace(microsecond=0), second.replace(microsecond=0)))
+    assert (codec.instant_text(first) < codec.instant_text(second)) == (first < second)
     assert datetime.fromisoformat(codec.instant_text(first)) == first
