@@ -1,11 +1,13 @@
 """Starts ministack, in the environment `.venv-local`, as a child of `local.stack`.
 
-Three things are changed from outside: its MQTT port listens on loopback only, as everything here does; a batch of SQS
-messages needs the right to the single action, as on AWS, where batches are no actions of their own; and it stops when its
-parent is gone, so that a killed supervisor leaves no orphan that holds the ports.
+Some things are changed from outside. Its MQTT port listens on loopback only, as everything here does. It stops when its
+parent is gone, so that a killed supervisor leaves no orphan that holds the ports. And three rights are asked for as AWS
+asks: a batch of SQS messages needs the right to the single action, since batches are no actions of their own; attaching an
+IoT policy is checked against the certificate, and sending mail against the sender's identity, not against everything.
 """
 
 import asyncio
+import json
 import os
 import signal
 import threading
@@ -26,6 +28,18 @@ def _as_single_actions(of_request):  # type: ignore[no-untyped-def]
     return action
 
 
+def _with_targets(of_request):  # type: ignore[no-untyped-def]
+    def resource(service, method, path, headers, body, query, region, account):  # type: ignore[no-untyped-def]
+        if service == "iot" and path.startswith("/target-policies/"):
+            return json.loads(body or b"{}").get("target", "*")
+        if service == "ses" and (sender := query.get("Source")):
+            address = sender[0] if isinstance(sender, list) else sender
+            return f"arn:aws:ses:{region}:{account}:identity/{address}"
+        return of_request(service, method, path, headers, body, query, region, account)
+
+    return resource
+
+
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
@@ -39,5 +53,6 @@ if __name__ == "__main__":
     from ministack.core import iam_actions
 
     iam_actions.extract_iam_action = _as_single_actions(iam_actions.extract_iam_action)
+    iam_actions.extract_resource_arn = _with_targets(iam_actions.extract_resource_arn)
 
     main()

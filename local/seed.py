@@ -105,7 +105,7 @@ class _Seeding:
         )
 
     def _meter(self, contract: str) -> None:
-        self.haruka.post(f"/v1/contracts/{contract}/devices", {"device": "haruka-meter", "model": "power-meter"}, "seed-meter")
+        self.haruka.post(f"/v1/contracts/{contract}/devices", {"device": "haruka-meter", "model": "energy-sensor"}, "seed-meter")
         self.haruka.put(
             f"/v1/contracts/{contract}/devices/haruka-meter/watches/quiet",
             {"kind": "silence", "after_minutes": 180, "level": "warning"},

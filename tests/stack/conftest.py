@@ -2,11 +2,13 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from local import world
-from local.stack import Places, running
+from local.logs import Logs
+from local.stack import Places, Stack, start
 
 
 def free_ports(count: int) -> list[int]:
@@ -20,12 +22,31 @@ def free_ports(count: int) -> list[int]:
             each.close()
 
 
-@pytest.fixture(scope="session")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Places:
-    return Places(tmp_path_factory.mktemp("local"), *free_ports(2))
+class House:
+    """A local world that can be stopped and started again, as `make run` is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.places = Places(folder / "local", *free_ports(2))
+        self._build = folder / "build"
+        self.start()
+
+    def start(self) -> None:
+        self._stack: Stack | None = start(self.places)
+        self.world = world.build(self._stack, where=self._build)
+        self.logs = Logs(self._stack)
+
+    def stop(self) -> None:
+        """Returns when its state is on disk."""
+        if self._stack is not None:
+            self.logs.gather()
+            self._stack.stop()
+            self._stack = None
 
 
 @pytest.fixture(scope="session")
-def here(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[world.World]:
-    with running(places) as stack:
-        yield world.build(stack, where=tmp_path_factory.mktemp("build"))
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("house"))
+    try:
+        yield house
+    finally:
+        house.stop()
