@@ -1,0 +1,30 @@
+"""Engine against oracle, whole outcomes: also refusals and refunds must agree, none missing and none too many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.oracle import driver, lore, oracle_allwatch, oracle_sottonet
+
+ORACLES = {"allwatch": oracle_allwatch.play, "sottonet": oracle_sottonet.play}
+PRIVATE = {lore.ISSUED, "first", "covered", "due"}
+
+
+def expectation(scenario: dict[str, Any]) -> dict[str, Any]:
+    """What the oracle expects, in the scenario language. Raises lore.Unclear."""
+    told = ORACLES[scenario["service"]](scenario)
+    told["invoices"] = [{k: v for k, v in i.items() if k not in PRIVATE} for i in told["invoices"]]
+    told["refunds"].sort(key=lambda r: (r["contract"], r["amount"]))
+    return told
+
+
+def differences(scenario: dict[str, Any]) -> list[str]:
+    """Where engine and oracle part. Raises lore.Unclear."""
+    expected = expectation(scenario)
+    got = driver.play(scenario)
+    got["refunds"].sort(key=lambda r: (r["contract"], r["amount"]))
+    refused = [[(r["at"], r["do"], r["contract"]) for r in side.pop("refusals")] for side in (expected, got)]
+    for contract in got["contracts"].values():  # the oracle lists the options that began
+        contract["options"] = [o for o in contract["options"] if o["starts_on"] and not (o["ends_on"] and o["ends_on"] < o["starts_on"])]
+    found = driver.differences(expected, got)
+    return found if refused[0] == refused[1] else [*found, f"refusals: expected {refused[0]}, got {refused[1]}"]

@@ -1,0 +1,212 @@
+"""Plays a scenario on the pure engine alone: no API, no store, no AWS. Same language and same outcome as the real runner.
+
+outcome = driver.play(scenario)          # contracts, invoices, refunds, refusals
+driver.differences(expected, outcome)    # [] when everything expected is there
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from chalicelib.billing import engine
+from chalicelib.contracts import service, terms
+from chalicelib.contracts.contract import Command, Contract, Decision, Invoice, Notice, Refund
+from chalicelib.dates import JST, sweep_instant
+from chalicelib.errors import Invalid, Refused
+from chalicelib.scenarios.language import read
+
+LONG_AGO = datetime(2019, 1, 1, tzinfo=UTC)
+ABOUT_THE_STEP = {"at", "day", "do", "contract"}
+DAYS = {
+    "effective_on", "dispatched_on", "disclosure_received_on", "received_on", "usable_from", "delivered_on", "deadline",
+    "birth_date", "effective", "starts_on",
+}  # fmt: skip
+
+
+def load(file: Path) -> list[dict[str, Any]]:
+    """The scenarios of a file, as plain mappings."""
+    return [
+        {
+            "scenario": s.name, "service": s.service, "prices": s.prices, "until": s.until.isoformat(), "expect": s.expect,
+            "calendar": {"closed": [d.isoformat() for d in s.closed_days]}, "timeline": [dict(step.args) | {"do": step.do} | when(step.at) for step in s.steps],
+        }
+        for s in read(file)
+    ]  # fmt: skip
+
+
+def when(at: datetime) -> dict[str, str]:
+    return {"at": at.astimezone(JST).replace(tzinfo=None).isoformat(timespec="seconds")}
+
+
+def instant(step: Mapping[str, Any]) -> datetime:
+    wall = datetime.fromisoformat(step["at"]) if "at" in step else datetime.combine(date.fromisoformat(str(step["day"])), time(12))
+    return wall.replace(tzinfo=JST).astimezone(UTC)
+
+
+def parsed(key: str, value: Any) -> Any:
+    """An argument as the engine wants it: days as dates, times as instants."""
+    if key in ("from", "to") and isinstance(value, str) and "T" in value:
+        return datetime.fromisoformat(value).replace(tzinfo=JST).astimezone(UTC)
+    if key in DAYS:
+        return date.fromisoformat(str(value))
+    if key in ("applicant", "site"):
+        return {k: parsed(k, v) for k, v in value.items()}
+    if key == "invoice":
+        return {**value, "month": date.fromisoformat(f"{value['month']}-01")}
+    return value
+
+
+def command(step: Mapping[str, Any]) -> Command:
+    args = {k: parsed(k, v) for k, v in step.items() if k not in ABOUT_THE_STEP}
+    return Command(step["do"], instant(step), args, "operator")
+
+
+@dataclass
+class World:
+    """A service and its contracts, with everything that was decided so far."""
+
+    state: service.ServiceState
+    terms: terms.Terms
+    contracts: dict[str, Contract] = field(default_factory=dict)
+    invoices: dict[tuple[str, str], Invoice] = field(default_factory=dict)  # in the order in which they were made
+    refunds: dict[tuple[str, str], Refund] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, scenario: Mapping[str, Any]) -> World:
+        name = scenario["service"]
+        world = cls(service.ServiceState(name), terms.load(name))
+        if scenario.get("prices"):
+            world.serve(Command("set_price_list", LONG_AGO, {"prices": scenario["prices"]}))
+        closed = scenario.get("calendar", {}).get("closed")
+        if closed:
+            world.serve(Command("set_calendar", LONG_AGO, {"closed": [date.fromisoformat(str(d)) for d in closed]}))
+        return world
+
+    def serve(self, asked: Command) -> None:
+        """A command to the whole service, and through it to every contract."""
+        decided = service.handle(self.state, self.terms, asked)
+        self.state, self.terms = decided.state, terms.load(self.state.service).under(decided.state)
+        if decided.contract_command:
+            for name in self.contracts:
+                self.take(engine.handle(self.contracts[name], self.terms, decided.contract_command))
+
+    def take(self, decision: Decision) -> None:
+        name = decision.contract.id
+        self.contracts[name] = decision.contract
+        self.decisions.append(decision)
+        for invoice in decision.invoices:
+            assert (name, invoice.key) not in self.invoices, f"{name}: two invoices {invoice.key}"
+            self.invoices[name, invoice.key] = invoice
+        for entry in decision.invoice_changes:
+            old = self.invoices[name, entry.key]
+            new = replace(old, status=entry.status, due_on=entry.due_on, paid_by=entry.paid_by, paid=entry.paid)
+            self.invoices[name, entry.key] = new
+        self.refunds |= {(name, refund.key): refund for refund in decision.refunds}
+        self.notices += decision.notices
+
+    def sweep(self, now: datetime) -> None:
+        """Every due day up to now, contract by contract, as the nights would."""
+        while True:
+            due = {name: day for name, c in self.contracts.items() if (day := engine.next_day(c, self.terms)) and sweep_instant(day) <= now}
+            if not due:
+                return
+            tonight = min(due.values())
+            for name in sorted(name for name, day in due.items() if day == tonight):
+                self.take(engine.advance(self.contracts[name], self.terms, sweep_instant(tonight)))
+
+    def act(self, step: Mapping[str, Any]) -> None:
+        """One step of a timeline; what the terms do not allow is noted as a refusal."""
+        asked, name = command(step), step.get("contract")
+        try:
+            if step["do"] == "apply":
+                earlier = self.contracts.get(step.get("recontract_of", ""))
+                if earlier:
+                    earlier = engine.advance(earlier, self.terms, asked.at).contract
+                self.take(engine.apply(self.terms, asked, contract_id=step["contract"], account="a", earlier=earlier))
+            elif name:
+                self.take(engine.handle(self.contracts[name], self.terms, asked))
+            else:
+                self.serve(asked)
+        except (Refused, Invalid) as no:
+            at = asked.at.astimezone(JST).replace(tzinfo=None).isoformat(timespec="minutes")
+            self.refusals.append({"at": at, "do": step["do"], "contract": name, "reason": getattr(no, "reason", "")})
+
+    def outcome(self, until: date) -> dict[str, Any]:
+        made = {key: n for n, key in enumerate(self.invoices)}
+        ordered = sorted(self.invoices.items(), key=lambda entry: (entry[1].issued_on, entry[0][0], made[entry[0]]))
+        return {
+            "contracts": {name: contract_facts(c, until) for name, c in self.contracts.items()},
+            "invoices": [invoice_facts(name, i) for (name, _), i in ordered],
+            "refunds": [refund_facts(name, r) for (name, _), r in self.refunds.items()],
+            "notices": [{"contract": n.contract, "kind": n.kind, "on": text(n.on)} for n in self.notices],
+            "refusals": self.refusals,
+        }
+
+
+def text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def contract_facts(c: Contract, until: date) -> dict[str, Any]:
+    days = {k: text(getattr(c, k)) for k in ("formed_on", "service_starts_on", "billing_starts_on", "ends_on", "ships_on")}
+    options = [
+        {"option": o.plan_on(until), "quantity": o.quantity, "state": o.state_on(until), "starts_on": text(o.starts_on), "ends_on": text(o.ends_on)}
+        for o in c.options
+    ]  # fmt: skip
+    return {**days, "state": c.state, "ended_because": c.ended_because, "refusal_reasons": list(c.refusal_reasons), "options": options}
+
+
+def invoice_facts(name: str, i: Invoice) -> dict[str, Any]:
+    lines = [
+        {"item": x.item, "from": text(x.first), "to": text(x.last), "quantity": x.quantity, "amount": x.amount} for x in i.lines
+    ]  # fmt: skip
+    return {
+        "contract": name, "kind": i.kind, "month": i.month.isoformat()[:7], "issued_on": text(i.issued_on), "due_on": text(i.due_on),
+        "status": i.status, "total": i.total, "tax": i.tax, "paid_by": i.paid_by, "lines": lines,
+    }  # fmt: skip
+
+
+def refund_facts(name: str, r: Refund) -> dict[str, Any]:
+    return {"contract": name, "amount": r.amount, "status": r.status, "months": [m.isoformat()[:7] for m in r.months]}
+
+
+def run(scenario: Mapping[str, Any]) -> World:
+    """Plays the whole scenario and gives the world as it is at the end."""
+    world = World.of(scenario)
+    for step in sorted(scenario["timeline"], key=instant):
+        at = instant(step)
+        world.sweep(at)
+        world.act(step)
+    until = date.fromisoformat(str(scenario["until"]))
+    world.sweep(datetime.combine(until, time(23, 59), JST).astimezone(UTC))
+    return world
+
+
+def play(scenario: Mapping[str, Any]) -> dict[str, Any]:
+    return run(scenario).outcome(date.fromisoformat(str(scenario["until"])))
+
+
+def differences(expected: Any, got: Any, path: str = "") -> list[str]:
+    """As the scenario language says: keys that are left out are free, lists are whole and in order, refusals are looked for."""
+    if isinstance(expected, Mapping):
+        if not isinstance(got, Mapping):
+            return [f"{path}: expected {expected}, got {got}"]
+        return [d for key in expected for d in differences(expected[key], got.get(key), f"{path}.{key}")]
+    if isinstance(expected, list):
+        got = got or []
+        if path in (".refusals", ".notices"):
+            return [f"{path}: nothing like {e}" for e in expected if not any(not differences(e, g, f"{path}[]") for g in got)]
+        wrong = [] if len(expected) == len(got) else [f"{path}: expected {len(expected)}, got {len(got)}: {[brief(g) for g in got]}"]
+        return wrong + [d for n, (e, g) in enumerate(zip(expected, got, strict=False)) for d in differences(e, g, f"{path}[{n}]")]
+    return [] if expected == got else [f"{path}: expected {expected!r}, got {got!r}"]
+
+
+def brief(entry: Any) -> Any:
+    return tuple(v for k, v in entry.items() if k in ("contract", "month", "kind", "item", "amount", "total")) if isinstance(entry, Mapping) else entry
