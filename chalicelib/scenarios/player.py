@@ -36,7 +36,7 @@ class Player:
         self.refusals: list[dict[str, Any]] = []
         self.swept_to = date.min
         self.ticked_to = datetime.min.replace(tzinfo=JST)
-        self.watching = any(step.do == "add_device" for step in scenario.steps)
+        self.devices = {str(step.args["device"]) for step in scenario.steps if step.do == "add_device"}
         self._night_due: datetime | None = None
         self._tick_due: datetime | None = None
 
@@ -93,7 +93,7 @@ class Player:
     def _pass_time(self, to: datetime) -> None:
         """Runs the nights and ticks that fall due up to an instant, in their order; a step of the same instant comes after."""
         while True:
-            night, tick = self._next_night(), self._next_tick() if self.watching else None
+            night, tick = self._next_night(), self._next_tick()
             first = min([instant for instant in (night, tick) if instant is not None and instant <= to], default=None)
             if first is None:
                 return
@@ -109,15 +109,17 @@ class Player:
     def _next_night(self) -> datetime | None:
         """The next sweep for which the due index holds something; a day is swept once."""
         if self._night_due is None:
-            self._night_due = self.world.next_contract_due() or NEVER
+            self._night_due = self.world.next_contract_due(self.ids.values()) or NEVER
         if self._night_due == NEVER:
             return None
         return sweep_instant(max(japan_day(self._night_due), self.swept_to + ONE_DAY))
 
     def _next_tick(self) -> datetime | None:
         """The next of :00, :05, :10 … at which a device may have something to notice."""
+        if not self.devices:
+            return None
         if self._tick_due is None:
-            self._tick_due = self.world.next_device_due() or NEVER
+            self._tick_due = self.world.next_device_due(self.devices) or NEVER
         if self._tick_due == NEVER:
             return None
         return max(_tick_at_or_after(self._tick_due), self.ticked_to + TICK)

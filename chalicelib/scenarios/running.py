@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -53,5 +55,7 @@ def run(scenario: Scenario) -> Result:
 
 
 def _quiet() -> None:
-    """Log lines of the application go to standard error, so that `--json` stays JSON."""
-    sys.stdout = sys.stderr
+    """In a process of the pool: what the application says of itself goes nowhere, its errors to standard error."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process lives
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")

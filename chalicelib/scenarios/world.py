@@ -9,10 +9,11 @@ import importlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -70,16 +71,13 @@ class World:
         self._exits.close()
 
     def _make_queues(self) -> None:
-        import boto3
-
-        self.sqs = boto3.client("sqs", region_name=REGION)
+        self.sqs = _client("sqs")
         self.queue_urls = {}
         for name, variable in QUEUES.items():
             url = self.sqs.create_queue(QueueName=f"mimamori-local-{name}", Attributes={"VisibilityTimeout": "0"})["QueueUrl"]
             self.queue_urls[name] = os.environ[variable] = url
-        boto3.client("ses", region_name=REGION).verify_email_identity(EmailAddress=SENDER)
-        iot = boto3.client("iot", region_name=REGION)
-        iot.create_policy(policyName=POLICY, policyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}))
+        _client("ses").verify_email_identity(EmailAddress=SENDER)
+        _client("iot").create_policy(policyName=POLICY, policyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}))
 
     def _open_house(self) -> None:
         """The application, as a fresh container would find it: nothing kept from an earlier world."""
@@ -184,13 +182,8 @@ class World:
         return len(messages)
 
     def _open_stream(self, prefix: str) -> None:
-        import boto3
-        from botocore.config import Config
-
-        # moto knows the stream's plain address only, not the one with the account in it
-        plain = Config(account_id_endpoint_mode="disabled")
-        self._streams = boto3.client("dynamodbstreams", region_name=REGION, config=plain)
-        table = boto3.client("dynamodb", region_name=REGION).describe_table(TableName=f"{prefix}outbox")["Table"]
+        self._streams = _client("dynamodbstreams")
+        table = _client("dynamodb").describe_table(TableName=f"{prefix}outbox")["Table"]
         arn = table["LatestStreamArn"]
         shards = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
         self._shards = [
@@ -222,24 +215,36 @@ class World:
 
     # what waits, as the due indexes say
 
-    def next_contract_due(self) -> datetime | None:
+    def next_contract_due(self, contracts: Iterable[str]) -> datetime | None:
+        """When the night next has something to do; only the shards that these contracts can be in are asked."""
+        from chalicelib.store import contracts as rows
         from chalicelib.store import transact
 
         store = transact.connect()
-        return min(self._first_due(store, store.contracts, "due"), default=None)
+        return _first(store, store.contracts, "due", {rows.due_shard(contract) for contract in contracts})
 
-    def next_device_due(self) -> datetime | None:
+    def next_device_due(self, devices: Iterable[str]) -> datetime | None:
+        """When a tick next may have something to notice."""
+        from chalicelib.store import devices as rows
         from chalicelib.store import transact
 
         store = transact.connect()
-        return min(self._first_due(store, store.devices, "silent_due"), default=None)
+        return _first(store, store.devices, "silent_due", {rows.due_shard(device) for device in devices})
 
-    def _first_due(self, store: Any, table: str, index: str) -> Iterator[datetime]:
-        from chalicelib.store.tables import SHARDS
 
-        for shard in range(SHARDS):
-            for row in store.query(table, ("due_shard", f"due#{shard:02d}"), index=index, limit=1).rows:
-                yield datetime.fromisoformat(row["due_at"]["S"])
+def _first(store: Any, table: str, index: str, shards: set[str]) -> datetime | None:
+    found = (store.query(table, ("due_shard", shard), index=index, limit=1).rows for shard in shards)
+    return min((datetime.fromisoformat(rows[0]["due_at"]["S"]) for rows in found if rows), default=None)
+
+
+@lru_cache(maxsize=8)
+def _client(service: str) -> Any:
+    """A client of the world's own, kept from world to world: making one costs more than a whole night."""
+    import boto3
+    from botocore.config import Config
+
+    # moto knows a stream's plain address only, not the one with the account in it
+    return boto3.client(service, region_name=REGION, config=Config(account_id_endpoint_mode="disabled"))
 
 
 def _environment(keys: tokens.Keys) -> dict[str, str]:
