@@ -1,4 +1,4 @@
-"""Batches from queues and streams: each record succeeds or fails for itself, and only the failed ones come again."""
+"""Batches from queues: each message succeeds or fails for itself, and only the failed ones come again."""
 
 from __future__ import annotations
 
@@ -12,25 +12,16 @@ log = logging.getLogger("mimamori.doors")
 
 def each_message(event: dict[str, Any], context: Any, do: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
     """Runs `do` on the JSON body of every SQS message; answers which ones must be delivered again."""
-    return _each(event, context, "SQS", lambda record: do(json.loads(record.body)))
-
-
-def each_change(event: dict[str, Any], context: Any, do: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
-    """Runs `do` on every record of a DynamoDB stream, as AWS sends it."""
-    return _each(event, context, "DynamoDBStreams", lambda record: do(record.raw_event))
-
-
-def _each(event: dict[str, Any], context: Any, kind: str, do: Callable[[Any], Any]) -> dict[str, Any]:
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
     def carefully(record: Any) -> Any:
         try:
-            return do(record)
+            return do(json.loads(record.body))
         except Exception as error:
-            # Only the type: a message may hold what belongs to a customer. The record comes again, then is a dead letter.
-            log.warning("a %s record failed: %s", kind, type(error).__name__)
+            # Only the type: a message may hold what belongs to a customer. It comes again, then is a dead letter.
+            log.warning("a message failed: %s", type(error).__name__)
             raise
 
-    processor = BatchProcessor(event_type=EventType[kind], raise_on_entire_batch_failure=False)
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     answer: dict[str, Any] = process_partial_response(event=event, record_handler=carefully, processor=processor)
     return answer
