@@ -18,6 +18,7 @@ from bench.units import Item, Table
 
 Json = dict[str, Any]
 PAGE_BYTES = 1024 * 1024
+LAST = "\U0010ffff"  # sorts after every key
 
 
 class Refused(Exception):
@@ -59,7 +60,7 @@ class Rows:
 
     def between(self, partition: str, first: str, last: str, *, backwards: bool, after: Item | None) -> Iterable[Item]:
         order, held = self.order.get(partition, []), self.items.get(partition, {})
-        low, high = bisect_left(order, (first,)), bisect_right(order, (last + "\U0010ffff",))
+        low, high = bisect_left(order, (first,)), bisect_right(order, (last + LAST,))
         if after is not None:
             place = self.place(after)[1]
             low, high = (low, bisect_left(order, place)) if backwards else (bisect_right(order, place), high)
@@ -106,15 +107,15 @@ class Dynamo:
     def GetItem(self, request: Json) -> Json:
         item = self.rows[request["TableName"]].get(request["Key"])
         self.reads += units.item_read_units(item, consistent=request.get("ConsistentRead", False))
-        return {"Item": item} if item else {}
+        return {"Item": _projected(request, item)} if item else {}
 
     def BatchGetItem(self, request: Json) -> Json:
         found: Json = {}
         for table, wanted in request["RequestItems"].items():
             items = [self.rows[table].get(key) for key in wanted["Keys"]]
             consistent = wanted.get("ConsistentRead", False)
-            self.reads += sum(units.item_read_units(item, consistent=consistent) for item in items)
-            found[table] = [item for item in items if item]
+            self.reads += sum(units.item_read_units(item, consistent=consistent) for item in items)  # of whole items
+            found[table] = [_projected(wanted, item) for item in items if item]
         return {"Responses": found, "UnprocessedKeys": {}}
 
     def Query(self, request: Json) -> Json:
@@ -131,7 +132,7 @@ class Dynamo:
             found.append(item)
             octets += units.size(item)
         self.reads += units.query_read_units(found, consistent=request.get("ConsistentRead", False))
-        answer: Json = {"Items": found, "Count": len(found), "ScannedCount": len(found)}
+        answer: Json = {"Items": [_projected(request, item) for item in found], "Count": len(found), "ScannedCount": len(found)}
         if more:
             answer["LastEvaluatedKey"] = {key: found[-1][key] for key in dict.fromkeys((*rows.keys, *rows.unique))}
         return answer
@@ -214,26 +215,40 @@ def _checked(part: Json, old: Item | None) -> Item | None:
     return old
 
 
+def _projected(request: Json, item: Item) -> Item:
+    text = request.get("ProjectionExpression")
+    if not text:
+        return item
+    names = [_name(name.strip(), request) for name in text.split(",")]
+    return {name: item[name] for name in names if name in item}
+
+
+def _name(written: str, request: Json) -> str:
+    """An attribute as an expression writes it: itself, or a placeholder."""
+    name: str = request["ExpressionAttributeNames"][written] if written.startswith("#") else written
+    return name
+
+
 _UPDATE = re.compile(r"(?:SET (?P<sets>.+?))?(?:\s*REMOVE (?P<removes>.+))?")
 
 
 def _updated(part: Json, old: Item | None) -> Item:
     """`SET #a = :a, … REMOVE #b, …`"""
-    names, values = part["ExpressionAttributeNames"], part.get("ExpressionAttributeValues", {})
+    values = part.get("ExpressionAttributeValues", {})
     found = _UPDATE.fullmatch(part["UpdateExpression"])
     if found is None:
         raise NotImplementedError(part["UpdateExpression"])
     new = dict(old or part["Key"])
     for assignment in (found["sets"] or "").split(", ") if found["sets"] else ():
         name, value = assignment.split(" = ")
-        new[names[name]] = values[value]
+        new[_name(name, part)] = values[value]
     for name in (found["removes"] or "").split(", ") if found["removes"] else ():
-        new.pop(names[name], None)
+        new.pop(_name(name, part), None)
     return new
 
 
 def _holds(part: Json, old: Item | None) -> bool:
-    """`attribute_exists(#a)`, `attribute_not_exists(#a)`, `#a = :a`, and these joined by AND or OR (not both)."""
+    """`attribute_exists(a)`, `attribute_not_exists(a)`, `a = :a` (or `#a` for `a`), joined by AND or OR, not both."""
     text = part.get("ConditionExpression")
     if not text:
         return True
@@ -242,28 +257,35 @@ def _holds(part: Json, old: Item | None) -> bool:
 
 
 def _term(term: str, part: Json, old: Item) -> bool:
-    names, values = part["ExpressionAttributeNames"], part.get("ExpressionAttributeValues", {})
-    call = re.fullmatch(r"(attribute_exists|attribute_not_exists)\((#\w+)\)", term)
+    call = re.fullmatch(r"(attribute_exists|attribute_not_exists)\((#?\w+)\)", term)
     if call:
-        return (names[call[2]] in old) is (call[1] == "attribute_exists")
-    equal = re.fullmatch(r"(#\w+) = (:\w+)", term)
+        return (_name(call[2], part) in old) is (call[1] == "attribute_exists")
+    equal = re.fullmatch(r"(#?\w+) = (:\w+)", term)
     if equal:
-        return bool(old.get(names[equal[1]]) == values[equal[2]])
+        return bool(old.get(_name(equal[1], part)) == part["ExpressionAttributeValues"][equal[2]])
     raise NotImplementedError(term)
 
 
 def _range(request: Json, keys: tuple[str, ...]) -> tuple[str, str, str]:
-    """Partition, first and last sort key of `#p = :p`, with `begins_with(#s, :s)` or `#s BETWEEN :a AND :b`."""
-    names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
+    """Partition, first and last sort key of `p = :p`, with `begins_with(s, :s)` or `s BETWEEN :a AND :b`."""
     text = request["KeyConditionExpression"]
-    head, _, tail = text.partition(" AND ")
-    if head != "#p = :p" or names["#p"] != keys[0] or (tail and names["#s"] != keys[1]):
+    found = _KEYS.fullmatch(text)
+    if found is None or _name(found["partition"], request) != keys[0]:
         raise NotImplementedError(text)
-    partition = _plain(values[":p"])
-    if not tail:
-        return partition, "", "\U0010ffff"
-    if tail == "begins_with(#s, :s)":
-        return partition, _plain(values[":s"]), _plain(values[":s"]) + "\U0010ffff"
-    if tail == "#s BETWEEN :a AND :b":
-        return partition, _plain(values[":a"]), _plain(values[":b"])
-    raise NotImplementedError(text)
+    values = request["ExpressionAttributeValues"]
+    partition = _plain(values[found["is"]])
+    sort = found["starting"] or found["lying"]
+    if sort is None:
+        return partition, "", LAST
+    if _name(sort, request) != keys[1]:
+        raise NotImplementedError(text)
+    if found["starting"]:
+        return partition, _plain(values[found["start"]]), _plain(values[found["start"]]) + LAST
+    return partition, _plain(values[found["first"]]), _plain(values[found["last"]])
+
+
+_KEYS = re.compile(
+    r"(?P<partition>#?\w+) = (?P<is>:\w+)"
+    r"(?: AND (?:begins_with\((?P<starting>#?\w+), (?P<start>:\w+)\)"
+    r"|(?P<lying>#?\w+) BETWEEN (?P<first>:\w+) AND (?P<last>:\w+)))?"
+)
