@@ -13,6 +13,7 @@ from chalicelib.contracts.starting import accepted
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Work
 from chalicelib.dates import japan_day
+from chalicelib.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,6 @@ def _contract(terms: Terms, application: Application, command: Command, contract
     documents = _documents(rules, args)
     sale_only = bool(rules.get("documents")) and rules["contract_document"] not in documents
     first_method = rules.get("first_payment_method") or args.get("payment_method", "none")
-    options = tuple(
-        Option(o["option"], application.day, o.get("quantity", 1), with_application=True) for o in args.get("options", ())
-    )
     return Contract(
         contract_id, terms.service, account, command.at,
         plan="" if sale_only else str(args.get("plan", "")), documents=documents, sale_only=sale_only,
@@ -76,7 +74,7 @@ def _contract(terms: Terms, application: Application, command: Command, contract
         parent=args.get("parent") or "", recontract_of=args.get("recontract_of") or "",
         disclosure_received_on=args.get("disclosure_received_on"),
         payment_methods=((application.day, first_method),),
-        devices=_devices(terms, rules, documents, args, application.day), options=options,
+        devices=_devices(terms, rules, documents, args, application.day), options=_options(terms, args, application.day),
         owned=earlier.owned if earlier else (), in_place=_in_place(terms, earlier),
         closed_to=application.day, swept_to=application.day,
     )  # fmt: skip
@@ -91,18 +89,31 @@ def _documents(rules: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[str, 
 def _devices(
     terms: Terms, rules: Mapping[str, Any], documents: tuple[str, ...], args: Mapping[str, Any], day: date
 ) -> tuple[Device, ...]:
+    """The ordered devices at the prices of the day. Raises Invalid for one that the price list does not know."""
     if "devices_priced" not in rules or rules["device_document"] not in documents:
         return ()
-    return tuple(
-        Device(d["sku"], d.get("quantity", 1), terms.price(rules["devices_priced"].format(sku=d["sku"]), day))
-        for d in args.get("devices", ())
-    )
+    ordered = []
+    for place, device in enumerate(args.get("devices", ())):
+        key = rules["devices_priced"].format(sku=device["sku"])
+        if not terms.has(key):
+            raise Invalid(f"devices[{place}].sku", "not_in_price_list", "use_a_listed_sku")
+        ordered.append(Device(device["sku"], device.get("quantity", 1), terms.price(key, day)))
+    return tuple(ordered)
+
+
+def _options(terms: Terms, args: Mapping[str, Any], day: date) -> tuple[Option, ...]:
+    """The options applied for. Raises Invalid where the service has none."""
+    asked = args.get("options", ())
+    if asked and not terms.section("options"):
+        raise Invalid("options", "not_offered", "leave_out")
+    return tuple(Option(o["option"], day, o.get("quantity", 1), with_application=True) for o in asked)
 
 
 def _in_place(terms: Terms, earlier: Contract | None) -> bool:
     """The equipment still stands where it was: ended without removal, and nothing sent back."""
     sku = terms.section("installation").get("sku")
-    return earlier is not None and sku in earlier.owned and not earlier.with_removal and sku not in earlier.returned
+    stood = earlier is not None and (earlier.installed_on is not None or earlier.in_place)
+    return stood and earlier is not None and not earlier.with_removal and sku not in earlier.returned
 
 
 def _missing_consent(terms: Terms, application: Application) -> bool:
