@@ -9,7 +9,7 @@ import logging
 import os
 from typing import Any
 
-from chalice import Chalice
+from chalice.app import Chalice
 
 from chalicelib.api import batches, house, resources
 

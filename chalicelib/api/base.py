@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chalice import Blueprint, Response
+from chalice.app import Blueprint, Response
 
 from chalicelib.api import checking, house
 from chalicelib.api.problems import Problem, answer_for, language_of, problem_of
@@ -164,7 +164,7 @@ def cors_headers(origin: str) -> dict[str, str]:
 
 
 def _response(answer: Answer, language: str) -> Response:
-    headers = {**COMMON_HEADERS, "Content-Language": language}
+    headers: dict[str, Any] = {**COMMON_HEADERS, "Content-Language": language}
     if answer.version is not None:
         headers["ETag"] = f'"{answer.version}"'
     if answer.location:

@@ -23,5 +23,4 @@ def each_message(event: dict[str, Any], context: Any, do: Callable[[dict[str, An
             raise
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    answer: dict[str, Any] = process_partial_response(event=event, record_handler=carefully, processor=processor)
-    return answer
+    return dict(process_partial_response(event=event, record_handler=carefully, processor=processor))

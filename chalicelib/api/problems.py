@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chalice import Response
+from chalice.app import Response
 
 from chalicelib import errors
 
@@ -25,12 +25,10 @@ log = logging.getLogger("mimamori.api")
 class Problem(Exception):
     """An answer that is no success. `kind` is the last part of its `type` and the key of its title."""
 
-    def __init__(
-        self, status: int, kind: str, *, field: str = "", reason: str = "", cure: str = "", rule: str = "", **figures: Any
-    ):
+    def __init__(self, status: int, kind: str, *, field: str = "", reason: str = "", cure: str = "", rule: str = ""):
         super().__init__(f"{status} {kind}")
         self.status, self.kind, self.field, self.reason, self.cure, self.rule = status, kind, field, reason or kind, cure, rule
-        self.figures = figures
+        self.figures: dict[str, Any] = {}  # for the text of the cure
         self.headers: dict[str, str] = {}
 
 
@@ -39,7 +37,9 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, errors.Invalid):
-        return Problem(400, "invalid", field=error.field, reason=error.reason, cure=error.cure, **error.figures)
+        problem = Problem(400, "invalid", field=error.field, reason=error.reason, cure=error.cure)
+        problem.figures = error.figures
+        return problem
     if isinstance(error, errors.Unauthenticated):
         problem = Problem(401, "unauthenticated", cure="sign_in")
         problem.headers["WWW-Authenticate"] = "Bearer"

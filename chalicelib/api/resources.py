@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from chalice import Blueprint, Chalice, Response
+from chalice.app import Blueprint, Chalice, Response
 
 from chalicelib.api import (
     alerts,
@@ -58,7 +58,7 @@ def _preflight() -> Blueprint:
 
         def preflight(**params: str) -> Response:
             origin = house.allowed_origin(blueprint.current_request.headers.get("origin"))
-            headers = {**base.COMMON_HEADERS, "Allow": allowed}
+            headers: dict[str, Any] = {**base.COMMON_HEADERS, "Allow": allowed}
             if origin:
                 headers |= {
                     "Access-Control-Allow-Origin": origin,
@@ -85,6 +85,6 @@ def _as_problem(event: Any, get_response: Callable[[Any], Response]) -> Response
     if response.status_code < 400 or known == "application/problem+json":
         return response
     kind = _KINDS.get(response.status_code, "invalid" if response.status_code < 500 else "internal")
-    headers = {name: value for name, value in (response.headers or {}).items() if name == "Allow"}
+    headers = {name: str(value) for name, value in (response.headers or {}).items() if name == "Allow"}
     language = language_of(event.headers.get("accept-language") if event is not None else None)
     return answer_for(Problem(response.status_code, kind, cure="check_address"), language, {**base.COMMON_HEADERS, **headers})

@@ -1,0 +1,134 @@
+"""Schemas of devices, watches, people and alerts. What depends on a watch's kind is checked in `iot/setting.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.api.schemas import (
+    BOOLEAN,
+    CURSOR,
+    EMAIL,
+    ID,
+    LIMIT,
+    NAME,
+    TIME,
+    Schema,
+    answer,
+    many,
+    number,
+    obj,
+    one_of,
+    text,
+)
+from chalicelib.iot import conditions, setting
+from chalicelib.iot.reading import TEXT_MAX
+
+_FAR = 1e12  # beyond every sensor
+
+
+def amount(smallest: float = -_FAR, largest: float = _FAR) -> Schema:
+    return {"type": "number", "minimum": smallest, "maximum": largest}
+
+
+METRIC = text(64)
+VALUE: Schema = {"type": ["number", "boolean", "string"], "maxLength": TEXT_MAX, "minimum": -_FAR, "maximum": _FAR}
+SPAN = many(text(5, 5, r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), 2, 2)
+YEAR_OF_MINUTES = 366 * 24 * 60
+MINUTES = amount(0, YEAR_OF_MINUTES)
+STRING: Schema = {"type": "string"}
+MAYBE_TIME: Schema = {"type": ["string", "null"]}
+
+CLAIM = obj("model", device=ID, model=NAME, serial_number=text(64, pattern=r"^[A-Za-z0-9._/-]+$"), new_certificate=BOOLEAN)
+DEVICE = answer(
+    "device contract model claimed_at",
+    device=STRING,
+    contract=STRING,
+    model=STRING,
+    serial_number={"type": ["string", "null"]},
+    claimed_at=TIME,
+    certificate_id={"type": ["string", "null"]},
+    topic=STRING,
+    last_received_at=MAYBE_TIME,
+    values={"type": "object"},
+    watches={"type": "array", "items": STRING},
+    open_alerts={"type": "array", "items": STRING},
+    certificate={"type": "string", "description": "PEM; only in the answer to the claim that made it"},
+    private_key={"type": "string", "description": "PEM; answered once and kept nowhere"},
+    endpoint=STRING,
+)
+READINGS_QUERY: dict[str, Schema] = {"metric": METRIC, "from": TIME, "to": TIME, "limit": LIMIT, "cursor": CURSOR}
+READING = answer("metric value measured_at", metric=STRING, value={}, measured_at=TIME, seq={"type": "integer"})
+
+WATCH_BODY = obj(
+    "kind",
+    kind=one_of(*conditions.KINDS),
+    level=one_of(*setting.LEVELS),
+    metric=METRIC,
+    above=amount(),
+    below=amount(),
+    clear=amount(),
+    for_minutes=MINUTES,
+    rises={**amount(0), "exclusiveMinimum": 0},
+    falls={**amount(0), "exclusiveMinimum": 0},
+    minutes={**amount(0, 1440), "exclusiveMinimum": 0},
+    equals=VALUE,
+    after_minutes={**MINUTES, "minimum": 1},
+    active_above=amount(),
+    active_equals=VALUE,
+    for_hours={**amount(0, 24 * 366), "exclusiveMinimum": 0},
+    between=SPAN,
+)
+WATCH = answer("watch kind level", watch=STRING, kind=STRING, level=STRING, set_at=TIME)
+
+PERSON_BODY = obj(
+    "person role channels",
+    person=NAME,
+    role=text(40, pattern=r"^[a-z][a-z_-]*$"),
+    channels=many(one_of(*setting.CHANNELS), len(setting.CHANNELS), 1),
+    quiet=SPAN,
+    email=EMAIL,
+    language=one_of("ja", "en"),
+)
+PERSON = answer(
+    "person role channels",
+    person=STRING,
+    role=STRING,
+    channels={"type": "array", "items": STRING},
+    quiet={"type": ["array", "null"]},
+    language=STRING,
+    has_email=BOOLEAN,
+)
+STEPS_BODY = obj(
+    "steps", steps=many(obj("after_minutes to", after_minutes=MINUTES, to=many(NAME, setting.PEOPLE_MAX, 1)), setting.STEPS_MAX)
+)
+STEPS = answer("steps", steps={"type": "array", "items": answer("after_minutes to")})
+PEOPLE = answer("items steps", items={"type": "array", "items": PERSON}, steps={"type": "array"})
+
+ALERTS_QUERY: dict[str, Schema] = {"open": one_of("true", "false"), "limit": LIMIT, "cursor": CURSOR}
+ALERT = answer(
+    "alert contract device watch level opened_at",
+    alert=STRING,
+    contract=STRING,
+    device=STRING,
+    watch=STRING,
+    level=STRING,
+    opened_at=TIME,
+    measured_at=TIME,
+    value={},
+    closed_at=MAYBE_TIME,
+    acknowledged_by={"type": ["string", "null"]},
+    snoozed_until=MAYBE_TIME,
+)
+TOLD: dict[str, Any] = answer(
+    "contract watch person kind at channels",
+    contract=STRING,
+    alert=STRING,
+    device=STRING,
+    watch=STRING,
+    person=STRING,
+    kind=one_of("opened", "closed"),
+    at=TIME,
+    channels={"type": "array", "items": STRING},
+)
+ACKNOWLEDGE = obj("", person=NAME)
+SNOOZE = obj("minutes", person=NAME, minutes=number(1, YEAR_OF_MINUTES))
