@@ -3,7 +3,7 @@
 | item                     | attributes                                                        |
 | ------------------------ | ----------------------------------------------------------------- |
 | `alert#<id>`             | device, body; `open` = the contract while it is open (sparse index) |
-| `told#<ms>#<id>#<kind>`  | body: who was told of one opening or closing at one instant        |
+| `told#<ms>#<id>#<1 or 2>`| body: who was told of one opening or closing at one instant        |
 
 An id sorts as alerts are listed, so both kinds of row come out of the table in the order of the acceptance language.
 """
@@ -17,6 +17,9 @@ from ..iot.alerts import Alert, Tell
 from ..iot.reading import Millis, Value
 from . import codec
 from .transact import Row, S, Store, Write, put
+
+_PLACE = {"opened": "1", "closed": "2"}  # an alert that opens and closes in one instant is told in that order
+_KIND = {place: kind for kind, place in _PLACE.items()}
 
 
 class Listed(NamedTuple):
@@ -75,7 +78,7 @@ def write_told(store: Store, contract: str, device: str, tells: Sequence[Tell]) 
     first = tells[0]
     row = {
         "contract": S(contract),
-        "item": S(f"told#{first.at:014d}#{first.alert}#{first.kind}"),
+        "item": S(f"told#{first.at:014d}#{first.alert}#{_PLACE[first.kind]}"),
         "device": S(device),
         "body": S(codec.dumps([first.watch, [[tell.person, tell.channels] for tell in tells]])),
     }
@@ -87,7 +90,8 @@ def listed(row: Row) -> Listed:
 
 
 def _told(row: Mapping[str, Any]) -> list[Told]:
-    _, at, alert, kind = row["item"]["S"].split("#")
+    _, at, alert, place = row["item"]["S"].split("#")
+    kind = _KIND[place]
     watch, people = codec.loads(row["body"]["S"])
     return [Told(alert, row["device"]["S"], watch, kind, person, tuple(channels), int(at)) for person, channels in people]
 

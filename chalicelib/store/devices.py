@@ -100,11 +100,11 @@ def _alert_code(alert: Alert) -> list[Any]:
 
 def alert_of(code: Sequence[Any]) -> Alert:
     *plain, steps, told, waiting, snoozed = code
-    return Alert(
-        *plain,
-        steps=tuple(Step(due, tuple(to)) for due, to in steps),
+    return replace(
+        Alert(*plain),
+        steps=tuple([Step(due, tuple(to)) for due, to in steps]),
         told=tuple(told),
-        waiting=tuple((name, until) for name, until in waiting),
+        waiting=tuple([(name, until) for name, until in waiting]),
         snoozed=(snoozed[0], snoozed[1]) if snoozed else None,
     )
 

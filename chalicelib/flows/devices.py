@@ -1,0 +1,190 @@
+"""Devices of a contract: claim one, look at them, read their history.
+
+A device belongs to the contract that claimed it first. Its private key is answered once, by the call that made it, and
+kept nowhere; a lost key is replaced by claiming again with `new_certificate`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib import settings
+from chalicelib.errors import Conflict, Invalid, NotFound, Refused
+from chalicelib.flows.asked import Asked
+from chalicelib.flows.attempts import until_settled
+from chalicelib.gateways import device as registry
+from chalicelib.iot import setting, watching
+from chalicelib.iot.reading import AHEAD_MAX, Millis, Reading, from_millis, to_millis
+from chalicelib.iot.watching import Device
+from chalicelib.store import codec, devices, people
+from chalicelib.store import contracts as rows
+from chalicelib.store.devices import Held
+from chalicelib.store.transact import Store
+
+Json = dict[str, Any]
+DEVICES_MAX = 100  # of one contract
+ENDED = ("refused", "ended")
+
+
+def claim(store: Store, now: datetime, asked: Asked, body: Mapping[str, Any]) -> Json:
+    """Claims a device. Claiming it again for the same contract answers the same; another contract's gives Conflict.
+
+    Raises Refused for a contract that has ended, or with too many devices.
+    """
+    id = body.get("device") or _id_of(asked)
+
+    def attempt(again: bool) -> None:
+        if asked.answered(store) is None:
+            _claim_once(store, now, asked, id, body)
+
+    until_settled(attempt)
+    held = devices.load(store, id)
+    assert held is not None
+    shown = device_json(held, to_millis(now))
+    gate = registry.connect()
+    wants_new = body.get("new_certificate", False)
+    if gate is None or (held.certificate and not wants_new):
+        return shown
+    identity = gate.provision(id)
+    store.write(devices.certified(store, id, identity.certificate))
+    return shown | {
+        "certificate_id": identity.certificate,
+        "certificate": identity.certificate_pem,
+        "private_key": identity.private_key,
+        "endpoint": identity.endpoint,
+    }
+
+
+def _claim_once(store: Store, now: datetime, asked: Asked, id: str, body: Mapping[str, Any]) -> None:
+    found = rows.rows_of(store, [rows.snapshot_key(asked.contract), people.key(asked.contract)])
+    snapshot = found.get((asked.contract, "contract"))
+    if snapshot is None:
+        raise NotFound("contract")
+    row = found.get((asked.contract, "people"))
+    before = people.of_row(row) if row else people.People()
+    known = devices.load(store, id)
+    if known is not None:
+        if (known.device.contract, known.device.model) != (asked.contract, body["model"]):
+            raise Conflict("exists")
+        store.commit([asked.remember(store, {"device": id}, now)])
+        return
+    if rows.held(snapshot).contract.state in ENDED:
+        raise Refused("ended")
+    if len(before.devices) >= DEVICES_MAX:
+        raise Refused("too_many_devices")
+    device = Device(id, asked.contract, body["model"], to_millis(now), order=len(before.devices) + 1, version=1)
+    store.commit(
+        [
+            devices.new(store, device, body.get("serial_number", "")),
+            people.write(store, asked.contract, before, replace(before, devices=(*before.devices, id))),
+            asked.remember(store, {"device": id}, now),
+        ]
+    )
+
+
+def _id_of(asked: Asked) -> str:
+    """A name for a device that came without one: the same for a repeat of the request."""
+    return "d" + hashlib.sha256(f"device {asked.contract} {asked.subject} {asked.key}".encode()).hexdigest()[:20]
+
+
+def of_contract(store: Store, contract: str, device: str) -> Held:
+    """The device, if it is this contract's. Another's looks like none."""
+    held = devices.load(store, device)
+    if held is None or held.device.contract != contract:
+        raise NotFound("device")
+    return held
+
+
+def listing(store: Store, now: datetime, contract: str) -> Json:
+    """A contract's devices in the order of claiming."""
+    held = devices.load_many(store, people.load(store, contract).devices)
+    shown = sorted(held.values(), key=lambda one: one.device.order)
+    return {"items": [device_json(one, to_millis(now)) for one in shown]}
+
+
+def view(store: Store, now: datetime, contract: str, device: str) -> Json:
+    return device_json(of_contract(store, contract, device), to_millis(now))
+
+
+def device_json(held: Held, now: Millis) -> Json:
+    """A device as its people see it. Names of watches are the family's own."""
+    device = held.device
+    metrics = setting.models().get(device.model, {}).get("metrics", {})
+    return {
+        "device": device.id,
+        "contract": device.contract,
+        "model": device.model,
+        "serial_number": held.serial_number or None,
+        "claimed_at": time_text(device.claimed_at),
+        "certificate_id": held.certificate or None,
+        "topic": f"mimamori/{settings.current().stage}/{device.id}/readings",
+        "last_received_at": time_text(device.last_received),
+        "values": {
+            metric: {"value": value, "measured_at": time_text(at), "unit": metrics.get(metric, {}).get("unit", "")}
+            for metric, (at, value) in watching.last_values(device).items()
+        },
+        "watches": [watch.name for watch in device.watches],
+        "open_alerts": [alert.id for alert in device.alerts if alert.is_open],
+    }
+
+
+def time_text(at: Millis | None) -> str | None:
+    return None if at is None else codec.instant_text(from_millis(at))
+
+
+def readings(
+    store: Store,
+    now: datetime,
+    contract: str,
+    device: str,
+    *,
+    metric: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 50,
+    cursor: str = "",
+) -> Json:
+    """Readings by the time they were measured, the latest first; each once, however often it arrived."""
+    of_contract(store, contract, device)
+    last = to_millis(until) if until else to_millis(now) + AHEAD_MAX
+    skip = 0
+    if cursor:
+        last, skip = _place(cursor)
+    found = _latest(store, device, metric, to_millis(since) if since else 0, last, skip + limit + 1)
+    page = found[skip : skip + limit]
+    answer: Json = {"items": [_reading_json(reading) for reading in page]}
+    if len(found) > skip + limit:
+        at = page[-1].measured_at
+        answer["next"] = f"{at}-{sum(reading.measured_at == at for reading in found[: skip + limit])}"
+    return answer
+
+
+def _latest(store: Store, device: str, metric: str, first: Millis, last: Millis, wanted: int) -> list[Reading]:
+    """The latest `wanted` readings in order. Rows overlap by an hour at most: what lies later is final."""
+    found: dict[tuple[str, Millis, int | None], Reading] = {}
+    for begins, kept in devices.history(store, device, first, last):
+        if len(found) >= wanted:
+            final = sum(reading.measured_at > begins + devices.HISTORY_SPAN for reading in found.values())
+            if final >= wanted:
+                break
+        for reading in kept:
+            if first <= reading.measured_at <= last and metric in ("", reading.metric):
+                found[reading.metric, reading.measured_at, reading.seq] = reading
+    ordered = sorted(found.values(), key=lambda r: (-r.measured_at, r.metric, -1 if r.seq is None else r.seq))
+    return ordered[:wanted]
+
+
+def _place(cursor: str) -> tuple[Millis, int]:
+    at, _, skip = cursor.partition("-")
+    if not (at.isdigit() and skip.isdigit() and len(at) <= 15 and len(skip) <= 6):
+        raise Invalid("cursor", "not_a_cursor", "use_the_cursor_of_the_last_page")
+    return int(at), int(skip)
+
+
+def _reading_json(reading: Reading) -> Json:
+    shown = {"metric": reading.metric, "value": reading.value, "measured_at": time_text(reading.measured_at)}
+    return shown | ({} if reading.seq is None else {"seq": reading.seq})

@@ -1,0 +1,165 @@
+"""Readings come in: a batch of messages → devices → conditions → one conditional write per device.
+
+History first, since its rows follow from the messages alone: a repeat puts the same rows again. Then the device, held by
+its version: a repeat finds its readings already counted and changes nothing. An alert is stored, told and left in the
+outbox in the same transaction as the device that noticed it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import observe, settings
+from chalicelib.errors import Invalid, MimamoriError
+from chalicelib.flows import telling
+from chalicelib.flows.attempts import until_settled
+from chalicelib.gateways import unreadable as bin_
+from chalicelib.iot import setting, watching
+from chalicelib.iot.reading import AHEAD_MAX, Message, parse, to_millis, with_types
+from chalicelib.store import devices, people
+from chalicelib.store.devices import Held
+from chalicelib.store.transact import Row, Store
+
+Json = dict[str, Any]
+LATE = timedelta(minutes=5)  # a message that waited longer than this makes its alert late
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A queue record that could be read."""
+
+    id: str
+    message: Message
+
+
+def work(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
+    """One batch of the readings queue. Answers which records must come again; what nobody can read is set aside instead."""
+    # The local stage's clock moves; IoT Core's does not. There, a message arrives when our own clock says.
+    arrived = to_millis(now) if settings.current().is_local else None
+    records, bad = _read(event["Records"], arrived)
+    held = devices.load_many(store, {record.message.device for record in records}) if records else {}
+    strangers = [record for record in records if record.message.device not in held]
+    bad += [_unreadable(record.message, "unknown_device") for record in strangers]
+    known = [record for record in records if record.message.device in held]
+    bad += [_unreadable(record.message, fault) for record in known for fault in record.message.faults[:1]]
+    failed, counts = _take_in(store, known, held)
+    if bad:
+        bin_.connect().send(bad)  # before the batch is done: should this fail, everything comes again and changes nothing
+    late = sum(to_millis(now - LATE) > record.message.received_at for record in known)
+    observe.count(
+        readings_messages=len(records), readings_unreadable=len(bad), readings_late=late, readings_failed=len(failed), **counts
+    )
+    return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
+
+
+def unreadable(store: Store, limit: int) -> Json:
+    """What devices sent that nobody could read, with the reason; for operators. Looking does not take it away."""
+    return {"items": bin_.connect().look(limit)}
+
+
+def _read(raw: Iterable[Mapping[str, Any]], arrived: int | None) -> tuple[list[Record], list[Json]]:
+    records: list[Record] = []
+    bad: list[Json] = []
+    for record in raw:
+        body = record["body"]
+        try:
+            given = json.loads(body)
+            if arrived is not None and isinstance(given, dict):
+                given["received_at"] = arrived
+            message = parse(given)
+        except (Invalid, ValueError, RecursionError) as error:
+            bad.append(_unreadable_body(body, error))
+            continue
+        if not message.batch:
+            message = replace(message, batch=hashlib.sha256(body.encode()).hexdigest()[:16])
+        records.append(Record(record["messageId"], message))
+    return records, bad
+
+
+def _take_in(store: Store, records: Sequence[Record], held: Mapping[str, Held]) -> tuple[list[str], dict[str, int]]:
+    """Writes the history of all, then each device by itself: one that fails does not hold up the others."""
+    by_device: dict[str, list[Record]] = {}
+    for record in records:
+        by_device.setdefault(record.message.device, []).append(record)
+    counts: dict[str, int] = {}
+    failed: list[str] = []
+    history: dict[str, Row] = {}
+    for record in records:
+        for row in _history(record.message):
+            history[f"{record.message.device} {row['item']['S']}"] = row
+    try:
+        devices.write_history(store, history.values())
+    except MimamoriError as error:
+        observe.warn("the history was not written", reason=type(error).__name__, count=len(records))
+        return [record.id for record in records], counts
+    for device, own in by_device.items():
+        messages = sorted((record.message for record in own), key=lambda message: message.received_at)
+        try:
+            until_settled(_attempt(store, held[device], messages, counts))
+        except MimamoriError as error:
+            observe.warn("a device's readings were not taken in", reason=type(error).__name__, count=len(own))
+            failed += [record.id for record in own]
+    return failed, counts
+
+
+def _attempt(store: Store, held: Held, messages: Sequence[Message], counts: dict[str, int]) -> Callable[[bool], None]:
+    def attempt(again: bool) -> None:
+        start = devices.load(store, held.device.id) if again else held
+        if start is not None:
+            _one_device(store, start, messages, {} if again else counts)
+
+    return attempt
+
+
+def _one_device(store: Store, held: Held, messages: Sequence[Message], counts: dict[str, int]) -> None:
+    """All messages of one device: one write at the end, and one transaction for each time that an alert changes."""
+    device = held.device
+    types = setting.metric_types(device.model)
+    for given in messages:
+        message = with_types(given, types)
+        while message.readings:
+            change = watching.receive(device, message)
+            for kind, count in change.counts.items():
+                counts[f"readings_{kind}"] = counts.get(f"readings_{kind}", 0) + count
+            device = change.device
+            if change.happened:
+                held = commit(store, held, change)
+                device = held.device
+            message = replace(message, readings=change.rest)
+    if device is not held.device:
+        due = watching.next_due(device, messages[-1].received_at)
+        store.write(devices.change(store, held, device, due, exact=False)[0])
+
+
+def commit(store: Store, held: Held, change: watching.Change) -> Held:
+    """Stores a change in which alerts opened or closed: device, alerts, what is told, outbox, in one transaction."""
+    settled = watching.settle(change, people.load(store, held.device.contract).household)
+    write, stored = devices.change(store, held, settled.device, watching.next_due(settled.device, change.now))
+    store.commit([write, *telling.writes(store, held.device.contract, held.device.id, settled)])
+    return stored
+
+
+def _history(message: Message) -> list[Row]:
+    """What is kept of a message: all but what is dated in the future."""
+    kept = [reading for reading in message.readings if reading.measured_at <= message.received_at + AHEAD_MAX]
+    return devices.history_rows(message.device, message.batch, message.received_at, kept)
+
+
+def _unreadable(message: Message, reason: str) -> Json:
+    return {"reason": reason, "device": message.device, "batch": message.batch, "received_at": message.received_at}
+
+
+def _unreadable_body(body: str, error: Exception) -> Json:
+    """Without a message there is only its beginning to show. Devices send measurements; nothing personal is expected in it."""
+    reason = f"{error.field}: {error.reason}" if isinstance(error, Invalid) else "not_json"
+    try:
+        known = json.loads(body)
+    except (ValueError, RecursionError):
+        known = {}
+    facts = {name: known[name] for name in ("device", "received_at") if name in known} if isinstance(known, dict) else {}
+    return {"reason": reason, **facts, "begins": body[:200]}
