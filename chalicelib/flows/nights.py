@@ -23,8 +23,8 @@ from chalicelib.dates import japan_day, sweep_instant
 from chalicelib.errors import Invalid, MimamoriError, NotFound, Refused, StoreError
 from chalicelib.flows import rules
 from chalicelib.flows.attempts import until_settled
+from chalicelib.store import codec, nights, services
 from chalicelib.store import contracts as rows
-from chalicelib.store import nights, services
 from chalicelib.store.tables import SHARDS
 from chalicelib.store.transact import Row, Store, WriteRefused, chunks
 
@@ -280,4 +280,4 @@ def retry(store: Store, now: datetime, contract_id: str) -> Json:
 
 
 def _text(due: datetime | None) -> str:
-    return "" if due is None else rows.instant_text(due)
+    return "" if due is None else codec.instant_text(due)

@@ -11,6 +11,7 @@ from chalicelib.billing import engine
 from chalicelib.dates import sweep_instant
 from chalicelib.errors import Invalid, NotFound, StoreError
 from chalicelib.flows import nights, views
+from chalicelib.store import codec
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import S, Store
 from tests.flows.world import World, at, stored
@@ -63,7 +64,7 @@ def test_a_contract_leaves_the_due_index_when_nothing_is_to_come(world: World) -
     contract = world.apply("2025-04-03T10:00")["id"]
     assert stored(world.store, contract).due_at == ""
     world.do("2025-04-10T12:00", contract, "install", outcome="done")
-    assert stored(world.store, contract).due_at == rows.instant_text(sweep_instant(date(2025, 4, 20)))
+    assert stored(world.store, contract).due_at == codec.instant_text(sweep_instant(date(2025, 4, 20)))
     assert contract not in rows.due_in_shard(world.store, _shard(contract), sweep_instant(date(2025, 4, 19)))
     assert contract in rows.due_in_shard(world.store, _shard(contract), sweep_instant(date(2025, 4, 20)))
 
