@@ -9,18 +9,20 @@ import subprocess
 import sys
 import tempfile
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from fleet import identity
 from fleet.visitor import Json, NotAsExpected, Place, Visitor, eventually, expect
 from local.stack import ROOT
 
+JAPAN = timezone(timedelta(hours=9))
 STACK = ROOT / ".local" / "stack.json"
 RECORDING = ROOT / "fleet" / "recordings" / "household_power_1min.csv"
-# Rows 9121 to 11221: 5 August, 08:00, to 6 August, 19:00. The last use above 1 kW is on the 5th at 18:36; then they are gone.
-ROWS, RECORDED = (9121, 11221), timedelta(hours=35)
-LAST_USED_BEFORE_END = timedelta(hours=24, minutes=24)
+# Minute by minute. Rows 9121 to 9761: 5 August, 08:00 to 18:40, at home; the last use above 1 kW is at 18:36. Rows to 11221:
+# until 6 August, 19:00, only the refrigerator.
+AT_HOME, AWAY = (9121, 9761), (9762, 11221)
+MINUTE = timedelta(minutes=1)
 # What the printed fee table says (yen, tax included), so that the bills are checked against paper and not against the program.
 SENSOR, INITIAL_FEE, MONTHLY_FEE, TAX_PERCENT = 44_000, 31_900, 1_980, 10
 CONSENTS = ["terms", "notes", "resident", "building_owner", "no_antisocial_forces", "claim_assignment", "privacy"]
@@ -37,6 +39,7 @@ class Demo:
         self.contract = self.device = ""
         self.starts_on = self.today = date.min
         self.last_bill: Json = {}
+        self.replayed_to: datetime | None = None
 
     def play(self) -> None:
         self.sign_in()
@@ -44,7 +47,8 @@ class Demo:
         self.install()
         self.first_bill()
         device_file = self.claim_meter()
-        self.replay(device_file)
+        self.at_home(device_file)
+        self.away(device_file)
         self.alert()
         self.read_mail()
         self.quote()
@@ -52,6 +56,7 @@ class Demo:
         self.pay()
         self.goodbye()
         print("\nThat was the whole trip. It can be played again; the clock goes on from here.")
+        print(f"What the meter still holds: python -m fleet status --device {device_file}")
 
     def sign_in(self) -> None:
         self.title("A family and an operator sign in")
@@ -101,7 +106,9 @@ class Demo:
 
     def claim_meter(self) -> Path:
         self.title("The family claims the energy meter; it gets a certificate of its own")
-        claim = self.family.post(f"/v1/contracts/{self.contract}/devices", {"model": "energy-sensor"})
+        claim = self.family.post(
+            f"/v1/contracts/{self.contract}/devices", {"device": f"meter-{self.contract[-6:]}", "model": "energy-sensor"}
+        )
         self.device = claim["device"]
         mqtt = self.place.facts["mqtt"]
         home = Path(tempfile.mkdtemp(prefix="demo-", dir=self.place.folder))
@@ -119,49 +126,60 @@ class Demo:
         expect("private_key" not in again, "the private key is shown once and never again")
         self.tell(f"Device {self.device}; its key was returned once and lies in {file.parent} (mode 600).")
 
-        person = {"person": "daughter", "role": "family", "channels": ["mail"], "email": self.place.email("family")}
+        person = {"person": "daughter", "role": "family", "channels": ["mail"], "language": "en"}
+        person["email"] = self.place.email("daughter")
         self.family.post(f"/v1/contracts/{self.contract}/people", person)
         watch = {"kind": "no_activity", "metric": "power_kw", "active_above": 1.0, "for_hours": 20, "level": "warning"}
         self.family.put(f"/v1/contracts/{self.contract}/devices/{self.device}/watches/nobody-home", watch)
         self.tell("A watch is set: tell the daughter when nothing above 1 kW was switched on for 20 hours.")
         return file
 
-    def replay(self, device_file: Path) -> None:
-        self.title("35 hours later the meter reaches the broker and hands over what it kept: a real home, a real absence")
-        self.operator.move_clock(self.operator.clock() + RECORDED + timedelta(minutes=2))
-        now = self.operator.clock().replace(second=0, microsecond=0)
-        starts_at = now - RECORDED
+    def at_home(self, device_file: Path) -> None:
+        self.title("Evening: the meter connects with its certificate and hands over a real family's day")
+        self.replay(device_file, AT_HOME)
+
+    def away(self, device_file: Path) -> None:
+        self.title("A day later: the same family has left; nothing but the refrigerator")
+        self.replay(device_file, AWAY)
+
+    def replay(self, device_file: Path, rows: tuple[int, int]) -> None:
+        """Moves the clock past the recording's part, and lets the agent send it: first row where the last part ended."""
+        count = rows[1] - rows[0] + 1
+        starts_at = self.replayed_to or self.operator.clock().replace(second=0, microsecond=0) + MINUTE
+        ends_at = starts_at + (count - 1) * MINUTE
+        self.operator.move_clock(ends_at + MINUTE)
         command = [sys.executable, "-m", "fleet", "replay", "--device", str(device_file), "--recording", str(RECORDING)]
-        command += ["--metric", "power_kw=active_kw", "--rows", f"{ROWS[0]}:{ROWS[1]}", "--speed", "max"]
+        command += ["--metric", "power_kw=active_kw", "--rows", f"{rows[0]}:{rows[1]}", "--speed", "max"]
         command += ["--starts-at", starts_at.isoformat()]
-        self.tell("$ python -m fleet replay --metric power_kw=active_kw --rows 9121:11221 --speed max ...")
+        self.tell(
+            f"$ python -m fleet replay --recording {RECORDING.name} --metric power_kw=active_kw --rows {rows[0]}:{rows[1]} ..."
+        )
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)  # noqa: S603 - our own agent
         expect(done.returncode == 0, f"the device agent stopped with {done.returncode}: {done.stderr.strip()}")
         for line in done.stderr.splitlines():
             self.tell(f"  {line}")
-        count = ROWS[1] - ROWS[0] + 1
         expect(f"Delivered {count} readings." in done.stderr, f"the agent should deliver {count} readings")
+        newest = eventually(lambda: self.newest(ends_at), "the newest reading did not arrive at the API")
+        self.tell(f"The API has it: {newest['value']} kW at {ends_at:%Y-%m-%d %H:%M}.")
+        self.replayed_to = ends_at + MINUTE
 
-        readings = f"/v1/contracts/{self.contract}/devices/{self.device}/readings?metric=power_kw&limit=1"
-        newest = eventually(lambda: self.newest(readings, now), "the newest reading did not arrive at the API")
-        last_used = now - LAST_USED_BEFORE_END
-        self.tell(f"Newest reading: {newest['value']} kW at {now:%m-%d %H:%M}. Last use above 1 kW: {last_used:%m-%d %H:%M}.")
-
-    def newest(self, path: str, at: datetime) -> Json | None:
+    def newest(self, at: datetime) -> Json | None:
+        path = f"/v1/contracts/{self.contract}/devices/{self.device}/readings?metric=power_kw&limit=1"
         found = self.family.items(path)
         return found[0] if found and datetime.fromisoformat(found[0]["measured_at"]) == at else None
 
     def alert(self) -> None:
-        self.title("The next tick notices that nobody is at home")
+        self.title("The next tick notices that nobody is at home; the daughter, who may only look on, sees it too")
+        daughter = self.place.sign_in("daughter")
         path = f"/v1/contracts/{self.contract}/alerts"
-        alert = eventually(lambda: next(iter(self.family.items(path)), None), "no alert was opened")
+        alert = eventually(lambda: next(iter(daughter.items(path)), None), "no alert was opened")
         told = (alert["watch"], alert["device"], alert["level"], alert["closed_at"])
         self.same("the alert", told, ("nobody-home", self.device, "warning", None))
-        self.tell(f"Alert '{alert['watch']}' ({alert['level']}), open since {alert['opened_at']}.")
+        self.tell(f"Alert '{alert['watch']}' ({alert['level']}), open since {japan(alert['opened_at']):%Y-%m-%d %H:%M}.")
 
     def read_mail(self) -> None:
         self.title("The daughter reads her e-mail")
-        address = self.place.email("family")
+        address = self.place.email("daughter")
         subject, text = eventually(lambda: self.mail_of_alert(address), "no e-mail about the alert was sent")
         self.tell(f"Subject: {subject}")
         for line in text.strip().splitlines():
@@ -243,6 +261,10 @@ class Demo:
 
     def tell(self, text: str) -> None:
         print(f"    {text}", flush=True)
+
+
+def japan(instant: str) -> datetime:
+    return datetime.fromisoformat(instant).astimezone(JAPAN)
 
 
 def last_day(day: date) -> date:

@@ -1,16 +1,15 @@
 """A visitor of the local world: knows its addresses from `.local/stack.json`, and uses nothing but its public doors."""
 
-import base64
 import json
 import time
-import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local import people
 from local.client import Answered, Api
@@ -20,6 +19,7 @@ T = TypeVar("T")
 Json = dict[str, Any]
 _WAIT_SECONDS = 60.0
 _LOOK_SECONDS = 0.5
+_AWAY = "The local world does not answer. Is `make run` still running in the other terminal?"
 
 
 class NotAsExpected(Exception):
@@ -65,9 +65,13 @@ class Place:
     def sign_in(self, who: str) -> "Visitor":
         """Through Cognito, with the password that `make run` printed."""
         user, cognito = self.facts["users"][who], self.facts["cognito"]
-        token = people.sign_in(
-            client("cognito-idp", cognito["endpoint"]), cognito["client_id"], user["email"], user["password"]
-        )
+        pool = client("cognito-idp", cognito["endpoint"])
+        try:
+            token = people.sign_in(pool, cognito["client_id"], user["email"], user["password"])
+        except ClientError as no:
+            raise NotAsExpected(f"{who} could not sign in: {no.response['Error']['Code']}") from no
+        except BotoCoreError as away:
+            raise NotAsExpected(_AWAY) from away
         return Visitor(Api(self.facts["api"], token))
 
     def ca_pem(self) -> str:
@@ -75,10 +79,13 @@ class Place:
 
     def mails_to(self, address: str) -> list[tuple[str, str]]:
         """Subject and text of every e-mail that left for this address, oldest first, as the emulator's SES keeps them."""
-        with urllib.request.urlopen(self.facts["ses"], timeout=10) as answer:  # noqa: S310 - loopback
-            accounts = json.loads(answer.read())["messages"]
+        try:
+            with urllib.request.urlopen(self.facts["ses"], timeout=10) as answer:  # noqa: S310 - loopback
+                accounts = json.loads(answer.read())["messages"]
+        except OSError as away:
+            raise NotAsExpected(_AWAY) from away
         sent = sorted((mail for mails in accounts.values() for mail in mails), key=lambda mail: mail["Timestamp"])
-        return [(_words(mail["Subject"]), _text(mail["BodyText"])) for mail in sent if address in str(mail["To"])]
+        return [(mail["Subject"], mail["BodyText"]) for mail in sent if address in mail["To"]]
 
 
 class Visitor:
@@ -112,23 +119,4 @@ class Visitor:
         except Answered as no:
             raise NotAsExpected(str(no)) from no
         except OSError as away:
-            raise NotAsExpected("The local world does not answer. Is `make run` still running in the other terminal?") from away
-
-
-def _words(subject: str) -> str:
-    return str(make_header(decode_header(subject)))
-
-
-def _text(body: str) -> str:
-    """The emulator shows the text as it was encoded for the way."""
-    if body and not body.strip().isascii():
-        return body
-    try:
-        return base64.b64decode(body, validate=False).decode() if _looks_encoded(body) else body
-    except ValueError:
-        return body
-
-
-def _looks_encoded(body: str) -> bool:
-    packed = "".join(body.split())
-    return len(packed) % 4 == 0 and packed.replace("+", "").replace("/", "").rstrip("=").isalnum()
+            raise NotAsExpected(_AWAY) from away
