@@ -126,8 +126,8 @@ def install(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
         _installed(work, option, spec)
     else:
         work.event("option_fitted", spec["rule"])
-        occasion(work, "visited")
-        occasion(work, "option_fitted", option=option)
+        # A line of a re-contract's own application belongs to its check visit; one added later is set up (STW-CHG-5).
+        occasion(work, "visited" if option.with_application else "option_fitted", option=option)
         option_fitted(work, option)
 
 
