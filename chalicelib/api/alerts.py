@@ -37,7 +37,6 @@ def list_told(request: Request) -> Answer:
     action="alerts.acknowledge",
     body=own.ACKNOWLEDGE,
     answer=own.ALERT,
-    refuses=True,
 )
 def acknowledge_alert(request: Request) -> Answer:
     """Somebody takes care of it: the escalation stops."""
@@ -49,7 +48,7 @@ def acknowledge_alert(request: Request) -> Answer:
     )
 
 
-@resource.route("POST", PATH + "/{alert}/snooze", action="alerts.snooze", body=own.SNOOZE, answer=own.ALERT, refuses=True)
+@resource.route("POST", PATH + "/{alert}/snooze", action="alerts.snooze", body=own.SNOOZE, answer=own.ALERT)
 def snooze_alert(request: Request) -> Answer:
     """Holds the escalation for some minutes."""
     from chalicelib.flows import alerts
@@ -57,7 +56,7 @@ def snooze_alert(request: Request) -> Answer:
     return Answer(alerts.snooze(request.store, request.now, asked_in(request), request.params["alert"], request.body))
 
 
-@resource.route("POST", PATH + "/{alert}/close", action="alerts.close", answer=own.ALERT, refuses=True)
+@resource.route("POST", PATH + "/{alert}/close", action="alerts.close", answer=own.ALERT)
 def close_alert(request: Request) -> Answer:
     """Closes an alert by hand; its watch starts afresh."""
     from chalicelib.flows import alerts

@@ -71,7 +71,6 @@ class Route:
     answer: dict[str, Any] | None = None
     status: int = 200
     if_match: bool = False
-    refuses: bool = False  # may answer 409 because the terms say no
     local_only: bool = False
 
     @property
