@@ -4,6 +4,7 @@ Some things are changed from outside. Its MQTT port listens on loopback only, as
 parent is gone, so that a killed supervisor leaves no orphan that holds the ports. And three rights are asked for as AWS
 asks: a batch of SQS messages needs the right to the single action, since batches are no actions of their own; attaching an
 IoT policy is checked against the certificate, and sending mail against the sender's identity, not against everything.
+A queue's URL is a name in the stored state, so it must not change with the port.
 """
 
 import asyncio
@@ -51,7 +52,10 @@ if __name__ == "__main__":
     threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
     from ministack.app import main
     from ministack.core import iam_actions
+    from ministack.services import sqs
 
+    sqs.DEFAULT_PORT = "4566"
+    sqs._CANONICAL_NETLOC = f"{sqs.DEFAULT_HOST}:{sqs.DEFAULT_PORT}"
     iam_actions.extract_iam_action = _as_single_actions(iam_actions.extract_iam_action)
     iam_actions.extract_resource_arn = _with_targets(iam_actions.extract_resource_arn)
 

@@ -47,6 +47,7 @@ def main() -> int:
             finally:
                 if stack.alive():
                     supervisor.logs.gather()
+        _sweep(FOLDER)
     print("Stopped. `make run` goes on from here; remove the folder .local to begin anew.")
     return 0
 
@@ -93,7 +94,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _sweep(folder: Path) -> None:
-    """What unpacked functions left behind when the machine stopped all at once."""
+    """The unpacked functions: they are made again at each start."""
     shutil.rmtree(folder / "tmp", ignore_errors=True)
 
 
@@ -112,7 +113,7 @@ Who can sign in
 {users}
 
 Next             make demo     (in a second terminal: a family's whole story, from application to last bill)
-Logs             {here.stack.places.folder / 'functions.log'}
+Logs             {here.stack.places.folder / "functions.log"}
 To stop          Ctrl-C        (everything is kept for the next start)
 """
 

@@ -51,9 +51,7 @@ def seed(here: World) -> None:
 
 class _Seeding:
     def __init__(self, here: World) -> None:
-        self.operator, self.haruka, self.kenji = (
-            Api(here.api, here.token(who)) for who in ("operator", "haruka", "kenji")
-        )
+        self.operator, self.haruka, self.kenji = (Api(here.api, here.token(who)) for who in ("operator", "haruka", "kenji"))
         self.daughter = here.users["daughter"]["email"]
         today = datetime.now(JAPAN).replace(hour=10, minute=0, second=0, microsecond=0)
         self.began = (today.replace(day=1) - timedelta(days=45)).replace(day=3)
@@ -105,7 +103,9 @@ class _Seeding:
         )
 
     def _meter(self, contract: str) -> None:
-        self.haruka.post(f"/v1/contracts/{contract}/devices", {"device": "haruka-meter", "model": "energy-sensor"}, "seed-meter")
+        self.haruka.post(
+            f"/v1/contracts/{contract}/devices", {"device": "haruka-meter", "model": "energy-sensor"}, "seed-meter"
+        )
         self.haruka.put(
             f"/v1/contracts/{contract}/devices/haruka-meter/watches/quiet",
             {"kind": "silence", "after_minutes": 180, "level": "warning"},

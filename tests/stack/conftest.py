@@ -26,13 +26,14 @@ class House:
     """A local world that can be stopped and started again, as `make run` is."""
 
     def __init__(self, folder: Path) -> None:
-        self.places = Places(folder / "local", *free_ports(2))
-        self._build = folder / "build"
+        self._folder = folder
         self.start()
 
     def start(self) -> None:
+        """On other ports than before: what is stored must not depend on them."""
+        self.places = Places(self._folder / "local", *free_ports(2))
         self._stack: Stack | None = start(self.places)
-        self.world = world.build(self._stack, where=self._build)
+        self.world = world.build(self._stack, where=self._folder / "build")
         self.logs = Logs(self._stack)
 
     def stop(self) -> None:
