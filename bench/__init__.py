@@ -1,1 +1,1 @@
-"""Measurements against the budgets: `python -m bench`, or `--json`. Counts, CPU time and ratios of one run, never wall time alone."""
+"""Measurements against the budgets: `python -m bench`, or `--json`. Counts, CPU time and ratios of one run, no wall time."""
