@@ -1,0 +1,189 @@
+"""The acceptance language itself: what a file may say, each mistake with its message, and how outcomes are compared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from chalicelib.dates import JST
+from chalicelib.scenarios import language, recordings
+from chalicelib.scenarios.compare import MISSING, differences
+from chalicelib.scenarios.language import ScenarioError
+
+HEAD = "scenario: s\nservice: sottonet\nuntil: 2025-05-01\n"
+APPLY = "  - {day: 2025-04-03, do: apply, contract: c1, plan: standard, payment_method: card}\n"
+
+
+def _read(tmp_path: Path, text: str) -> list[language.Scenario]:
+    file = tmp_path / "f.yaml"
+    file.write_text(text, encoding="utf-8")
+    return language.read(file)
+
+
+def test_times_are_japanese_unless_they_say_otherwise(tmp_path: Path) -> None:
+    text = HEAD + "timeline:\n" + APPLY
+    text += "  - {at: 2025-04-03T10:00, do: pay, contract: c1}\n  - {at: '2025-04-03T04:00+00:00', do: pay, contract: c1}\n"
+    (scenario,) = _read(tmp_path, text)
+    assert [step.at for step in scenario.steps] == [
+        datetime(2025, 4, 3, 10, tzinfo=JST),
+        datetime(2025, 4, 3, 12, tzinfo=JST),  # a bare day is its noon
+        datetime(2025, 4, 3, 13, tzinfo=JST),
+    ]
+
+
+def test_words_that_yaml_would_turn_into_something_else_stay_words(tmp_path: Path) -> None:
+    text = HEAD + "timeline:\n" + APPLY
+    text += "  - {day: 2025-04-04, do: add_person, contract: c1, person: no, role: family, channels: [mail], quiet: [22:00, 07:00]}\n"
+    text += "expect:\n  notices: [{kind: accepted, on: 2025-04-03}]\n"
+    (scenario,) = _read(tmp_path, text)
+    assert scenario.steps[1].args["quiet"] == ["22:00", "07:00"]
+    assert scenario.steps[1].args["person"] == "no"
+    assert scenario.expect["notices"] == [{"kind": "accepted", "on": "2025-04-03"}]
+
+
+def test_the_same_instant_keeps_the_order_of_the_file(tmp_path: Path) -> None:
+    text = HEAD + "timeline:\n" + APPLY + "  - {day: 2025-04-03, do: install, contract: c1}\n"
+    (scenario,) = _read(tmp_path, text)
+    assert [step.do for step in scenario.steps] == ["apply", "install"]
+
+
+# Each mistake, and what its message must say: where, what, and the way out.
+MISTAKES = {
+    "broken YAML": ("a: [", "f.yaml: is not valid YAML"),
+    "no mapping": ("- 1\n", "f.yaml: document 1: is no mapping"),
+    "a key twice": (HEAD + "until: 2025-06-01\ntimeline: []\n", "the key `until` stands twice, the second time in line 4"),
+    "an unknown key": (
+        HEAD + "timelin: []\ntimeline: []\n",
+        "f.yaml: s: `timelin` is not known here. Did you mean `timeline`?",
+    ),
+    "a missing key": ("scenario: s\nservice: x\ntimeline: []\n", "f.yaml: s: `until` is missing"),
+    "a wrong day": (HEAD.replace("05-01", "05-32") + "timeline: []\n", "s: until: `2025-05-32` is no day. Write 2025-04-03"),
+    "no list": (HEAD + "timeline: {}\n", "`timeline` is no list"),
+    "unknown expectation": (HEAD + "timeline: []\nexpect: {invoice: []}\n", "s: expect: `invoice` is not known here"),
+    "nothing to do": (HEAD + "timeline: [{at: 2025-04-03T10:00}]\n", "s: step 1: says nothing to `do`"),
+    "no time": (HEAD + "timeline: [{do: interrupt_service}]\n", "s: step 1 (interrupt_service): needs a time"),
+    "two times": (
+        HEAD + "timeline: [{do: interrupt_service, at: 2025-04-03T10:00, day: 2025-04-03}]\n",
+        "step 1 (interrupt_service): needs a time",
+    ),
+    "no such time": (HEAD + "timeline: [{do: interrupt_service, at: soon}]\n", "`soon` is no time. Write 2025-04-03T10:00"),
+    "an unknown argument": (
+        HEAD + "timeline:\n" + APPLY + "  - {day: 2025-04-04, do: pay, contract: c1, amout: 1}\n",
+        "s: step 2 (pay): `amout` is not known here. Did you mean `amount`?",
+    ),
+    "a missing argument": (
+        HEAD + "timeline:\n" + APPLY + "  - {day: 2025-04-04, do: buy, contract: c1}\n",
+        "s: step 2 (buy): `item` is missing",
+    ),
+    "a contract of nobody": (
+        HEAD + "timeline:\n" + APPLY + "  - {day: 2025-04-04, do: pay, contract: c2}\n",
+        "s: step 2 (pay): nobody applies for `c2`. Known: c1",
+    ),
+    "a device of nobody": (
+        HEAD + "timeline: [{day: 2025-04-04, do: reading, device: d1, metric: m, value: 1}]\n",
+        "no step adds the device `d1`",
+    ),
+    "a name twice": (HEAD + "timeline: []\n---\n" + HEAD + "timeline: []\n", "f.yaml: s: stands twice in the file"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_each_mistake_has_its_message(tmp_path: Path, mistake: str) -> None:
+    text, message = MISTAKES[mistake]
+    with pytest.raises(ScenarioError) as error:
+        _read(tmp_path, text)
+    assert message in str(error.value)
+
+
+REPLAY = (
+    HEAD
+    + """timeline:
+  - {day: 2025-04-03, do: apply, contract: c1, plan: standard, payment_method: card}
+  - {day: 2025-04-04, do: add_device, contract: c1, device: d1, model: energy-sensor}
+  - {do: replay, device: d1, file: r.csv, time: t, metrics: {power_kw: kw}, rows: [2, 3], starts_at: "2025-04-05T08:00"}
+"""
+)
+
+
+def test_a_recording_moves_to_its_new_time_and_rows_count_from_one(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("t,kw\n2008-01-01T00:00,1\n2008-01-01T00:01,2.5\n2008-01-01T00:03,\n2008-01-01T00:04,4\n")
+    (scenario,) = _read(tmp_path, REPLAY)
+    step = scenario.steps[-1]
+    assert [(row.at.isoformat(), row.values) for row in recordings.rows(step, tmp_path)] == [
+        ("2025-04-05T08:00:00+09:00", {"power_kw": 2.5}),
+        ("2025-04-05T08:02:00+09:00", {"power_kw": None}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("csv", "message"),
+    [
+        (None, "there is no recording `r.csv`"),
+        ("t,watt\n2008-01-01T00:00,1\n", "the recording has no column `kw`. It has t, watt"),
+        ("t,kw\n2008-01-01T00:00,1\n", "no row of the recording was chosen"),
+    ],
+)
+def test_a_recording_that_does_not_fit_says_so(tmp_path: Path, csv: str | None, message: str) -> None:
+    if csv is not None:
+        (tmp_path / "r.csv").write_text(csv)
+    (scenario,) = _read(tmp_path, REPLAY)
+    with pytest.raises(ScenarioError, match=message.replace("(", r"\(")):
+        list(recordings.rows(scenario.steps[-1], tmp_path))
+
+
+def test_a_recording_lives_once_and_is_found_by_its_name(tmp_path: Path) -> None:
+    text = REPLAY.replace("r.csv", "../data/household_power_1min.csv").replace("time: t", "time: time_local")
+    (scenario,) = _read(tmp_path, text.replace("kw}", "active_kw}"))
+    assert len(list(recordings.rows(scenario.steps[-1], tmp_path))) == 2
+
+
+INVOICES = [
+    {"contract": "c1", "month": "2025-04", "total": 100, "lines": [{"item": "a", "amount": 1, "cites": ["STN-CHG-1"]}]},
+    {"contract": "c1", "month": "2025-05", "total": 200, "lines": []},
+]
+
+
+def _differ(expect: dict, outcome: dict) -> list[tuple]:
+    return [(d.path, d.expected, d.got, d.cites) for d in differences(expect, outcome)]
+
+
+def test_keys_left_out_are_not_compared_and_lists_are_compared_whole() -> None:
+    outcome = {"invoices": INVOICES, "contracts": {"c1": {"state": "active"}, "c2": {"state": "ended"}}}
+    assert (
+        _differ({"invoices": [{"month": "2025-04"}, {"total": 200}], "contracts": {"c1": {"state": "active"}}}, outcome) == []
+    )
+    assert _differ({"invoices": []}, outcome) != []
+    assert _differ({}, outcome) == []
+
+
+def test_a_missing_and_an_extra_invoice_are_one_difference_each() -> None:
+    expected = [{"month": "2025-04", "total": 100}, {"month": "2025-05", "total": 200}]
+    assert _differ({"invoices": expected}, {"invoices": INVOICES[:1]}) == [("invoices[1]", expected[1], MISSING, ())]
+    ((path, left, right, _),) = _differ({"invoices": expected[1:]}, {"invoices": INVOICES})
+    assert (path, left, right["month"]) == ("invoices (one too many)", MISSING, "2025-04")
+
+
+def test_a_wrong_order_is_a_difference() -> None:
+    expected = [{"month": "2025-05"}, {"month": "2025-04"}]
+    assert len(_differ({"invoices": expected}, {"invoices": INVOICES})) == 2
+
+
+def test_a_wrong_amount_names_the_rule_of_its_line() -> None:
+    expected = [{"lines": [{"item": "a", "amount": 2}]}, {}]
+    assert _differ({"invoices": expected}, {"invoices": INVOICES}) == [("invoices[0].lines[0].amount", 2, 1, ("STN-CHG-1",))]
+
+
+def test_a_key_that_is_absent_equals_null_and_one_is_not_true() -> None:
+    assert _differ({"alerts": [{"closed_at": None}]}, {"alerts": [{"watch": "w"}]}) == []
+    assert _differ({"alerts": [{"value": True}]}, {"alerts": [{"value": 1}]}) != []
+    assert _differ({"alerts": [{"value": 31}]}, {"alerts": [{"value": 31.0}]}) == []
+
+
+def test_notices_and_refusals_are_found_anywhere_and_each_one_once() -> None:
+    got = [{"do": "buy", "contract": "c1"}, {"do": "buy", "contract": "c2"}]
+    vague_first = [{"do": "buy"}, {"do": "buy", "contract": "c1"}]
+    assert _differ({"refusals": vague_first}, {"refusals": got}) == []
+    assert len(_differ({"refusals": vague_first}, {"refusals": got[:1]})) == 1
+    assert _differ({"refusals": []}, {"refusals": got}) == []
