@@ -1,0 +1,89 @@
+"""A home for flows: a contract, its devices and people, messages as the queue brings them, and ticks at five minutes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+
+from chalicelib.flows import alerts, devices, people, readings, ticks, watches
+from chalicelib.flows.asked import Asked
+from chalicelib.gateways import queue
+from chalicelib.iot.reading import to_millis
+from chalicelib.store import devices as rows
+from chalicelib.store.transact import Store
+from tests.flows.world import HANA, World, at
+
+_numbers = itertools.count(1)
+Json = dict[str, Any]
+
+
+def unreadable_queue() -> Any:
+    """The queue of what nobody can read, in moto, named by the settings."""
+    client = boto3.client("sqs", region_name="ap-northeast-1")
+    url = client.create_queue(QueueName=f"unreadable-{next(_numbers)}")["QueueUrl"]
+    queue.forget()
+    return url
+
+
+class Home:
+    """What the tests of readings act on."""
+
+    def __init__(self, store: Store, contract: str = "") -> None:
+        self.store = store
+        self.contract = contract or World(store).apply("2025-07-01T10:00", key=f"home-{next(_numbers)}")["id"]
+
+    def asked(self, key: str = "", print_: str = "same") -> Asked:
+        return Asked(self.contract, HANA.subject, key or f"n{next(_numbers)}", print_)
+
+    def claim(self, when: str, device: str, model: str = "climate-sensor", **more: Any) -> Json:
+        key = more.pop("key", "")
+        return devices.claim(self.store, at(when), self.asked(key), {"device": device, "model": model, **more})
+
+    def watch(self, when: str, device: str, name: str, **settings: Any) -> Json:
+        return watches.put(self.store, at(when), self.contract, device, name, {"level": "warning", **settings})
+
+    def add(self, when: str, person: str, *channels: str, key: str = "", **more: Any) -> Json:
+        body = {"person": person, "role": "family", "channels": list(channels or ("mail",)), **more}
+        return people.add(self.store, at(when), self.asked(key), body)
+
+    def tick(self, when: str) -> Json:
+        return ticks.tick(self.store, at(when))
+
+    def hear(self, when: str, device: str, *given: Json, batch: str = "") -> Json:
+        return readings.work(self.store, {"Records": [record(when, device, *given, batch=batch)]}, at(when))
+
+    def alerts(self, **how: Any) -> list[Json]:
+        return alerts.listing(self.store, self.contract, **how)["items"]
+
+    def told(self) -> list[Json]:
+        return alerts.told(self.store, self.contract)["items"]
+
+    def held(self, device: str) -> rows.Held:
+        held = rows.load(self.store, device)
+        assert held is not None
+        return held
+
+
+def heat(value: Any, **more: Any) -> Json:
+    return {"metric": "temperature", "value": value, **more}
+
+
+def record(when: str, device: str, *given: Json, batch: str = "", id: str = "") -> Json:
+    """One SQS record, as the IoT rule leaves it."""
+    number = next(_numbers)
+    body = {
+        "v": 1,
+        "batch": batch or f"b{number}",
+        "readings": list(given),
+        "device": device,
+        "received_at": to_millis(at(when)),
+    }
+    return {"messageId": id or f"m{number}", "body": json.dumps(body)}
+
+
+def later(when: str, minutes: float) -> str:
+    return (datetime.fromisoformat(when) + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
