@@ -25,6 +25,9 @@ def differences(scenario: dict[str, Any]) -> list[str]:
     got["refunds"].sort(key=lambda r: (r["contract"], r["amount"]))
     refused = [[(r["at"], r["do"], r["contract"]) for r in side.pop("refusals")] for side in (expected, got)]
     for contract in got["contracts"].values():  # the oracle lists the options that began
-        contract["options"] = [o for o in contract["options"] if o["starts_on"] and not (o["ends_on"] and o["ends_on"] < o["starts_on"])]
+        contract["options"] = [
+            o for o in contract["options"] if o["starts_on"] and not (o["ends_on"] and o["ends_on"] < o["starts_on"])
+        ]
     found = driver.differences(expected, got)
-    return found if refused[0] == refused[1] else [*found, f"refusals: expected {refused[0]}, got {refused[1]}"]
+    found += [f"should have been refused: {step}" for step in refused[0] if step not in refused[1]]
+    return found + [f"should have been allowed: {step}" for step in refused[1] if step not in refused[0]]

@@ -43,7 +43,9 @@ def when(at: datetime) -> dict[str, str]:
 
 
 def instant(step: Mapping[str, Any]) -> datetime:
-    wall = datetime.fromisoformat(step["at"]) if "at" in step else datetime.combine(date.fromisoformat(str(step["day"])), time(12))
+    wall = (
+        datetime.fromisoformat(step["at"]) if "at" in step else datetime.combine(date.fromisoformat(str(step["day"])), time(12))
+    )
     return wall.replace(tzinfo=JST).astimezone(UTC)
 
 
@@ -114,7 +116,11 @@ class World:
     def sweep(self, now: datetime) -> None:
         """Every due day up to now, contract by contract, as the nights would."""
         while True:
-            due = {name: day for name, c in self.contracts.items() if (day := engine.next_day(c, self.terms)) and sweep_instant(day) <= now}
+            due = {
+                name: day
+                for name, c in self.contracts.items()
+                if (day := engine.next_day(c, self.terms)) and sweep_instant(day) <= now
+            }
             if not due:
                 return
             tonight = min(due.values())
@@ -160,7 +166,13 @@ def contract_facts(c: Contract, until: date) -> dict[str, Any]:
         {"option": o.plan_on(until), "quantity": o.quantity, "state": o.state_on(until), "starts_on": text(o.starts_on), "ends_on": text(o.ends_on)}
         for o in c.options
     ]  # fmt: skip
-    return {**days, "state": c.state, "ended_because": c.ended_because, "refusal_reasons": list(c.refusal_reasons), "options": options}
+    return {
+        **days,
+        "state": c.state,
+        "ended_because": c.ended_because,
+        "refusal_reasons": list(c.refusal_reasons),
+        "options": options,
+    }
 
 
 def invoice_facts(name: str, i: Invoice) -> dict[str, Any]:
@@ -177,20 +189,20 @@ def refund_facts(name: str, r: Refund) -> dict[str, Any]:
     return {"contract": name, "amount": r.amount, "status": r.status, "months": [m.isoformat()[:7] for m in r.months]}
 
 
-def run(scenario: Mapping[str, Any]) -> World:
-    """Plays the whole scenario and gives the world as it is at the end."""
+def run(scenario: Mapping[str, Any], *, nightly: bool = True) -> World:
+    """Plays the whole scenario and gives the world as it is at the end. Without `nightly`, one late sweep does it all."""
     world = World.of(scenario)
     for step in sorted(scenario["timeline"], key=instant):
-        at = instant(step)
-        world.sweep(at)
+        if nightly:
+            world.sweep(instant(step))
         world.act(step)
     until = date.fromisoformat(str(scenario["until"]))
     world.sweep(datetime.combine(until, time(23, 59), JST).astimezone(UTC))
     return world
 
 
-def play(scenario: Mapping[str, Any]) -> dict[str, Any]:
-    return run(scenario).outcome(date.fromisoformat(str(scenario["until"])))
+def play(scenario: Mapping[str, Any], *, nightly: bool = True) -> dict[str, Any]:
+    return run(scenario, nightly=nightly).outcome(date.fromisoformat(str(scenario["until"])))
 
 
 def differences(expected: Any, got: Any, path: str = "") -> list[str]:
@@ -203,10 +215,20 @@ def differences(expected: Any, got: Any, path: str = "") -> list[str]:
         got = got or []
         if path in (".refusals", ".notices"):
             return [f"{path}: nothing like {e}" for e in expected if not any(not differences(e, g, f"{path}[]") for g in got)]
-        wrong = [] if len(expected) == len(got) else [f"{path}: expected {len(expected)}, got {len(got)}: {[brief(g) for g in got]}"]
-        return wrong + [d for n, (e, g) in enumerate(zip(expected, got, strict=False)) for d in differences(e, g, f"{path}[{n}]")]
+        wrong = (
+            []
+            if len(expected) == len(got)
+            else [f"{path}: expected {len(expected)}, got {len(got)}: {[brief(g) for g in got]}"]
+        )
+        return wrong + [
+            d for n, (e, g) in enumerate(zip(expected, got, strict=False)) for d in differences(e, g, f"{path}[{n}]")
+        ]
     return [] if expected == got else [f"{path}: expected {expected!r}, got {got!r}"]
 
 
 def brief(entry: Any) -> Any:
-    return tuple(v for k, v in entry.items() if k in ("contract", "month", "kind", "item", "amount", "total")) if isinstance(entry, Mapping) else entry
+    return (
+        tuple(v for k, v in entry.items() if k in ("contract", "month", "kind", "item", "amount", "total"))
+        if isinstance(entry, Mapping)
+        else entry
+    )

@@ -93,7 +93,9 @@ class World:
         months = month_range(min(d for d in (shipped, start) if d), self.until) if shipped or start else []
         return [bill for month in months if (bill := self.bill(life, month, start, end, shipped))]
 
-    def bill(self, life: Life, month: date, start: date | None, end: date | None, shipped: date | None) -> dict[str, Any] | None:
+    def bill(
+        self, life: Life, month: date, start: date | None, end: date | None, shipped: date | None
+    ) -> dict[str, Any] | None:
         closing = midnight(later(month, 1))
         limit = end if end and life.notice < closing else date.max  # ALW-CAN-4
         fee = self.price(last(month))
@@ -147,7 +149,11 @@ class World:
         return sum(yen for _, month, yen in life.payments if month == bill["first"])
 
     def paid_on(self, life: Life, bill: dict[str, Any]) -> datetime | None:
-        return max(at for at, month, _ in life.payments if month == bill["first"]) if self.paid(life, bill) >= bill["total"] else None
+        return (
+            max(at for at, month, _ in life.payments if month == bill["first"])
+            if self.paid(life, bill) >= bill["total"]
+            else None
+        )
 
     # --- refunds --------------------------------------------------------------------------------
 
@@ -174,6 +180,8 @@ class World:
             return
         life = self.lives[step["contract"]]
         if do in SILENT:
+            if not self.living(life, at):
+                raise Unclear(place, "a log-in or a consent where no contract lives")
             return
         if do in BARRED:
             allowed = False
@@ -207,7 +215,7 @@ class World:
     def do_refuse(self, place: int, life: Life, at: datetime, step: Step) -> bool:
         if not self.living(life, at) or life.notice != NEVER:
             raise Unclear(place, "refusing what is refused, ended or under notice")
-        if life.ships_on and at.date() >= life.ships_on or life.starts_on and at.date() >= life.starts_on or life.held_at:
+        if (life.ships_on and at.date() >= life.ships_on) or (life.starts_on and at.date() >= life.starts_on) or life.held_at:
             raise Unclear(place, "refusing after shipping or start")
         life.refused_at = at
         return True
@@ -330,9 +338,15 @@ class World:
         contracts, invoices, refunds = {}, [], []
         for name, life in self.lives.items():
             start, state = life.starts_on, self.state(life)
-            facts: dict[str, Any] = {"state": state, "refusal_reasons": life.reasons}
+            facts: dict[str, Any] = {"state": state}
+            if life.refused_at == NEVER:
+                facts["refusal_reasons"] = life.reasons
             if state != "refused":
-                facts |= {"formed_on": lore.iso(life.at.date()), "service_starts_on": lore.iso(start), "ends_on": lore.iso(life.ends_on)}
+                facts |= {
+                    "formed_on": lore.iso(life.at.date()),
+                    "service_starts_on": lore.iso(start),
+                    "ends_on": lore.iso(life.ends_on),
+                }
                 facts |= {"billing_starts_on": lore.iso(later(first(start), 1)) if start else None}
                 if not life.held_at:
                     facts["ships_on"] = lore.iso(life.ships_on)
@@ -346,7 +360,9 @@ class World:
             refund = self.refund(life)
             if refund and refund[0].date() <= self.until:
                 status = "paid" if life.refunded_at != NEVER else "claimed" if life.claimed_at != NEVER else "claim_sent"
-                refunds.append({"contract": name, "amount": refund[1], "status": status, "months": [month_name(m) for m in refund[2]]})
+                refunds.append(
+                    {"contract": name, "amount": refund[1], "status": status, "months": [month_name(m) for m in refund[2]]}
+                )
         return lore.outcome(contracts, invoices, refunds, lore.told(self.refused))
 
 

@@ -78,7 +78,7 @@ class World:
             life.in_place = earlier.sensor_in_place
             life.had_router = any(o.begins(earlier) for o in earlier.options) or earlier.had_router
             ever_had = any(not o.dropped for o in earlier.options)
-            if ever_had and not life.had_router or earlier.had_router and not ever_had:
+            if (ever_had and not life.had_router) or (earlier.had_router and not ever_had):
                 raise Unclear(place, "an earlier option that never ran, or only long ago")
         if options and not life.refused_by_rule:
             life.options.append(OptionLine(at, options[0]["option"], together=True))
@@ -191,8 +191,8 @@ class World:
             return False
         if at < swept(at.date()):
             raise Unclear(place, "a termination before the day's sweep")
-        if at.date() == last(at.date()) or at.date() == life.planned_end(at):
-            raise Unclear(place, "STN-TER-2 and STN-CAN-2 differ on a month's last day")
+        if at.date() == life.planned_end(at):
+            raise Unclear(place, "a termination on the last day")
         life.stopped = (at, at.date(), "terminated")
         return True
 
@@ -258,8 +258,8 @@ class World:
 
     @staticmethod
     def no_show(place: int, life: Life, at: datetime) -> None:
-        if at.date() == last(at.date()) or at < swept(at.date()):
-            raise Unclear(place, "STN-TER-2 and STN-CAN-2 differ on a month's last day")
+        if at < swept(at.date()):
+            raise Unclear(place, "the second absence before the day's sweep")
         life.stopped = (at, at.date(), "no_show")
 
     def router_visit(self, place: int, life: Life, at: datetime, how: str) -> bool:
@@ -327,7 +327,7 @@ class World:
         if billed:
             others = [x for x in billed[0].lines if x.tax == "excluded" and x not in goods]
             net = sum(c.amount for c in goods)
-            if others and net % 10 or not life.paid(billed[0].key) >= billed[0].total:
+            if (others and net % 10) or not life.paid(billed[0].key) >= billed[0].total:
                 raise Unclear(place, "a tax shared with other goods, or goods not yet paid")
             life.extra_refunds.append((at, net + net * self.prices.tax(billed[0].month) // 100))
         else:
@@ -350,7 +350,9 @@ class World:
             raise Unclear(place, "an option while suspended or before the abolition")
         if any(o.dropped and o.fitted for o in life.options):
             raise Unclear(place, "a router delivered for an option that never ran")
-        life.options.append(OptionLine(at, step["option"], again=bool(life.options) and any(o.begins(life) for o in life.options)))
+        life.options.append(
+            OptionLine(at, step["option"], again=bool(life.options) and any(o.begins(life) for o in life.options))
+        )
         return True
 
     def do_remove_option(self, place: int, life: Life, at: datetime, step: Step) -> bool:
@@ -361,9 +363,9 @@ class World:
         option = current[0]
         if life.notice or life.suspended(at) or life.abolished_on:
             raise Unclear(place, "ending an option of a contract that ends itself")
+        if step["option"] != option.plan_at(day):
+            raise Unclear(place, "another plan than the one that runs")
         if option.runs(life, day):
-            if step["option"] != option.plan_at(day):
-                raise Unclear(place, "another plan than the one that runs")
             option.own_end = end_by_cutoff(at)
         elif option.together or option.fitted:
             raise Unclear(place, "dropping an option whose router is on its way")
@@ -455,7 +457,11 @@ class World:
                 life.charges.append(Charge(item, at, day, step["amount"]))
             return bool(life.island)
         if item in FIXED:
-            if pieces != 1 or (item.startswith("sim") and not running) or (item == "installation_work" and not life.installed_on):
+            if (
+                pieces != 1
+                or (item.startswith("sim") and not running)
+                or (item == "installation_work" and not life.installed_on)
+            ):
                 raise Unclear(place, "more than one, or without a line")
             life.charges.append(Charge(item, at, day, price(self.prices, item, day)))
             return True
@@ -528,4 +534,3 @@ def play(scenario: dict[str, Any]) -> dict[str, Any]:
     for place, at, step in lore.in_order(scenario["timeline"]):
         world.take(place, at, step)
     return world.outcome()
-

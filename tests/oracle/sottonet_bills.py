@@ -15,10 +15,27 @@ PRICES = {
     "reregistration_fee": 4400, "data_erasure_fee": 3850, "installation_work": 27500, "removal_work": 27500,
     "sim_setup": 27500, "sim_reissue": 1320, "data_charge": 1650, "same_day_work": 27500,
 }  # fmt: skip
-ORDER = (
-    "device initial_fee contract_fee reregistration_fee data_erasure_fee installation_work removal_work sim_reissue sim_setup "
-    "travel_cost monthly_fee option data_charge shop_item delivery_fee same_day_work equipment_compensation outage_credit late_interest"
-).split()
+ORDER = [
+    "device",
+    "initial_fee",
+    "contract_fee",
+    "reregistration_fee",
+    "data_erasure_fee",
+    "installation_work",
+    "removal_work",
+    "sim_reissue",
+    "sim_setup",
+    "travel_cost",
+    "monthly_fee",
+    "option",
+    "data_charge",
+    "shop_item",
+    "delivery_fee",
+    "same_day_work",
+    "equipment_compensation",
+    "outage_credit",
+    "late_interest",
+]
 
 
 @dataclass
@@ -232,7 +249,10 @@ class Life:
         else:
             facts["state"] = "accepted"
         facts["options"] = [
-            {"starts_on": lore.iso(o.start(self)), "ends_on": lore.iso(o.own_end if not end or o.own_end and o.own_end < end else end)}
+            {
+                "starts_on": lore.iso(o.start(self)),
+                "ends_on": lore.iso(o.own_end if not end or (o.own_end and o.own_end < end) else end),
+            }
             for o in self.options
             if o.begins(self)
         ]
@@ -300,7 +320,10 @@ class Bill:
 
 def make_bill(life: Life, prices: Prices, kind: str, month: date, issued_at: datetime, due: date, lines: list[Charge]) -> Bill:
     """STN-CHG-9, STS-PRC-1: tax once per invoice and kind of price."""
-    lines = sorted(lines, key=lambda c: c.place)  # stable: equal items of one day by arrival
+    arrived, lines = lines, sorted(lines, key=lambda c: c.place)  # stable: equal items of one day by arrival
+    goods = [c.day for c in arrived if c.item == "shop_item"]
+    if goods != sorted(goods):
+        raise Unclear(-1, "goods by the day of the order or of the delivery")
     rate = prices.tax(month)
     inside = sum(c.amount for c in lines if c.tax == "included")
     outside = sum(c.amount for c in lines if c.tax == "excluded")
@@ -335,6 +358,8 @@ def bills(life: Life, prices: Prices, horizon: date) -> list[Bill]:
     if life.cooled_at != NEVER_TIME:
         over = None
     end, closes = (over[0], over[1]) if over else (None, NEVER_TIME)
+    if end == last(end or horizon):  # STN-CAN-2: closed as usual, whatever ended it
+        closes = midnight(end + DAY)
     start = life.starts_on if life.starts_on and (end is None or life.starts_on <= end) else None
     if start is None and end is None:
         return []
@@ -343,7 +368,13 @@ def bills(life: Life, prices: Prices, horizon: date) -> list[Bill]:
     for month in month_range(opening, min(end or horizon, horizon)):
         is_final = end is not None and month == first(end)
         closing = min(closes, midnight(later(month, 1)))
-        mine = [c for c in rest if (c.known < closing or c.known == closes) and c.day < later(month, 1) and (not is_final or end is None or c.day <= end)]
+        mine = [
+            c
+            for c in rest
+            if (c.known < closing or c.known == closes)
+            and c.day < later(month, 1)
+            and (not is_final or end is None or c.day <= end)
+        ]
         rest = [c for c in rest if c not in mine]
         if month == opening:
             mine += opening_lines(life, prices, closing)
@@ -357,10 +388,8 @@ def bills(life: Life, prices: Prices, horizon: date) -> list[Bill]:
         kind = "final" if is_final else "initial" if month == opening else "regular"
         due = issued.date() if is_final else issued.date().replace(day=27)
         found.append(make_bill(life, prices, kind, month, issued, due, mine))
-    else:
-        if end is not None:
-            credits = [c for c in rest if c.item == "outage_credit"]
-            found += separate_bills(life, prices, [c for c in rest if c not in credits], horizon)
+        if is_final:
+            found += separate_bills(life, prices, [c for c in rest if c.item != "outage_credit"], horizon)
     return [b for b in found if b.issued_at < life.cooled_at]
 
 
@@ -379,6 +408,8 @@ def monthly_lines(life: Life, prices: Prices, month: date, start: date | None, e
     """STN-CHG-1 to 3, STW-CHG-1 to 3, STW-REC-1: fees of the month, and the router in an option's first one."""
     if start is None:
         return []
+    if any((o.again or life.had_router) and not o.begins(life) for o in life.options):
+        raise Unclear(-1, "a new card for an option that never ran")
     lines = [fee_line(prices, "monthly_fee", start, month)]
     for option in life.options:
         begin, finish = option.start(life), option.own_end
@@ -388,6 +419,8 @@ def monthly_lines(life: Life, prices: Prices, month: date, start: date | None, e
         lines.append(fee_line(prices, f"option:{plan}", begin, month))
         if month != first(begin) or (option.together and not life.earlier):
             continue
+        if (option.again or life.had_router) and not option.together and first(option.at.date()) != first(begin):
+            raise Unclear(-1, "a new card billed when ordered or when it works")
         if option.again or life.had_router:
             lines.append(Charge("sim_reissue", option.at, begin, PRICES["sim_reissue"]))
         else:
@@ -417,6 +450,8 @@ def credit_lines(place: int, life: Life, prices: Prices, at: datetime, begin: da
     for month in sorted({first(b) for b in blocks}):
         days = [b for b in blocks if first(b) == month]
         fees = {full_fee(life, prices, month, day) for day in days}
+        if any(since.day > 1 and first(since) == month for since, _ in prices.revisions):
+            raise Unclear(place, "the price of the month, or the one in force on the day")
         if len(fees) > 1:
             raise Unclear(place, "fees that change inside the outage")
         credit = -(-len(days) * fees.pop() // length(month))
