@@ -27,7 +27,7 @@ def _shown(contract: dict[str, Any], status: int = 200) -> Answer:
     action="contracts.apply",
     body=command_schemas.APPLY,
     commands="apply",
-    answer=schemas.CONTRACT,
+    answer=schemas.APPLIED,
     status=201,
 )
 def apply(request: Request) -> Answer:

@@ -124,18 +124,26 @@ REFUND = answer(
 )
 EVENT = answer("kind at by", kind={"type": "string"}, at=TIME, by={"type": "string"})
 NOTICE = answer("contract kind on", contract={"type": "string"}, kind={"type": "string"}, on=DATE)
+ASSUMED = {"type": "array", "items": answer("command on", command={"type": "string"}, on=DATE)}
 QUOTE = answer(
     "refused",
+    assumed=ASSUMED,
+    service_starts_on=DAY_OR_NONE,
     ends_on=DAY_OR_NONE,
     refused={"type": "string"},
     invoices={"type": "array", "items": INVOICE},
     refunds={"type": "array", "items": REFUND},
 )
+APPLIED = {
+    **CONTRACT,
+    "properties": {**CONTRACT["properties"], "first_bill": {"anyOf": [INVOICE, {"type": "null"}]}, "assumed": ASSUMED},
+}
 SERVICE = answer("service", service={"type": "string"})
 CLOCK = answer("at frozen", at=TIME, frozen=BOOLEAN)
 ANSWERS: dict[str, Schema] = {
     "health": HEALTH,
     "contract": CONTRACT,
+    "applied": APPLIED,
     "invoice": INVOICE,
     "refund": REFUND,
     "event": EVENT,

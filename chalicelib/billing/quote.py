@@ -7,15 +7,16 @@ since refunds depend on it; that changes no invoice.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from chalicelib.billing import engine
 from chalicelib.contracts.contract import Command, Contract, Decision, Invoice, Refund
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import ONE_DAY, at_japan, sweep_instant
+from chalicelib.dates import ONE_DAY, at_japan, japan_day, sweep_instant
 from chalicelib.errors import Refused
 
 _NOON = time(12)
+_PATIENCE_DAYS = 31  # a typical step may have to wait, e.g. for a delivery over the New Year
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Quote:
     refused: str = ""
     rule: str = ""
     refusal_reasons: tuple[str, ...] = ()
+    assumed: tuple[tuple[date, str], ...] = ()  # steps of others that the quote takes for granted, with their days
 
 
 def quote(contract: Contract, terms: Terms, command: Command, until: date) -> Quote:
@@ -45,17 +47,21 @@ def quote(contract: Contract, terms: Terms, command: Command, until: date) -> Qu
     return _play(decision, terms, until)
 
 
-def quote_application(terms: Terms, command: Command, until: date, later: tuple[Command, ...] = ()) -> Quote:
-    """What an application leads to, if `later` commands (a delivery, an installation) follow it on their days."""
-    return _play(engine.apply(terms, command, contract_id="quote", account="quote"), terms, until, later)
+def quote_application(
+    terms: Terms, command: Command, until: date, *, contract_id: str = "quote", earlier: Contract | None = None
+) -> Quote:
+    """What an application leads to, if the steps that the terms call typical (a delivery, an installation) follow it."""
+    first = engine.apply(terms, command, contract_id=contract_id, account="quote", earlier=earlier)
+    steps = terms.section("typical").get("steps", ()) if first.contract.state != "refused" else ()
+    day = japan_day(command.at)
+    assumed = tuple((day + timedelta(days=terms.value(step["days"], day)), str(step["command"])) for step in steps)
+    return _play(first, terms, until, assumed)
 
 
-def _play(first: Decision, terms: Terms, until: date, later: tuple[Command, ...] = ()) -> Quote:
+def _play(first: Decision, terms: Terms, until: date, assumed: tuple[tuple[date, str], ...] = ()) -> Quote:
     still_open = sum(entry.unpaid for entry in first.contract.ledger if entry.key not in {i.key for i in first.invoices})
     played = _Play(first, terms)
-    for command in later:
-        played.pass_to(command.at.date())
-        played.take(engine.handle(played.contract, terms, command))
+    happened = tuple((on, name) for day, name in assumed if (on := played.assume(day, name, until)) is not None)
     played.pass_to(until)
     contract = played.contract
     return Quote(
@@ -67,6 +73,7 @@ def _play(first: Decision, terms: Terms, until: date, later: tuple[Command, ...]
         tuple(played.refunds.values()),
         still_open,
         refusal_reasons=contract.refusal_reasons,
+        assumed=happened,
     )
 
 
@@ -83,6 +90,20 @@ class _Play:
         self.contract = decision.contract
         self.invoices += decision.invoices
         self.refunds |= {refund.key: refund for refund in decision.refunds}
+
+    def assume(self, day: date, name: str, until: date) -> date | None:
+        """A typical step, on the first day from `day` on that allows it; None when none does in a month or before `until`."""
+        for late in range(_PATIENCE_DAYS):
+            on = day + timedelta(days=late)
+            if on > until:
+                return None
+            self.pass_to(on)
+            try:
+                self.take(engine.handle(self.contract, self.terms, Command(name, at_japan(on, _NOON), {"outcome": "done"})))
+            except Refused:
+                continue
+            return on
+        return None
 
     def pass_to(self, until: date) -> None:
         while True:

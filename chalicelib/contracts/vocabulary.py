@@ -89,6 +89,7 @@ SECTIONS: dict[str, Any] = {
     "refund": {"shape": REFUNDS, "offset": VALUE, "first_status": ("claim_sent", "claimed", "paid"), **_CITES},
     "outage": {"threshold_hours": VALUE, "unit_hours": VALUE, "fees": TEXTS, **_RULE, **_CITES},
     "cooling_off": {"days": VALUE, "because": TEXT, **_RULE, **_CITES},
+    "typical": {"steps": [{"command": TEXT, "days": VALUE}]},
     "interruption": dict(_RULE),
     "announcements": {
         "price": {"notice_months": VALUE, **_RULE}, "tax": {"notice_months": VALUE, **_RULE},

@@ -14,7 +14,7 @@ from chalicelib.billing import quote as quoting
 from chalicelib.contracts.contract import Command, Contract, Decision, Event
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, at_japan, japan_day
-from chalicelib.errors import Conflict, Forbidden, Invalid, NotFound
+from chalicelib.errors import Conflict, Forbidden, Invalid, NoTermsForDay, NotFound
 from chalicelib.flows import rules, views
 from chalicelib.flows.attempts import until_settled
 from chalicelib.members.roles import Caller
@@ -25,6 +25,7 @@ from chalicelib.store.transact import Row, Store
 Json = dict[str, Any]
 QUOTE_MONTHS = 6  # how far a quote looks ahead when nobody says
 QUOTE_MONTHS_MAX = 60
+FIRST_BILL_MONTHS = 4  # the first bill comes within this time, if it comes
 _PERSONAL_OF_SITE = ("address", "postal_code")
 _PROFILE = ("applicant", "site", "contact")
 
@@ -49,16 +50,13 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
         if found:
             raise Conflict("idempotency_key_reused")
         _linked(store, account, body, "parent")
-        decision = engine.apply(
-            terms,
-            Command("apply", now, _for_engine(body), caller.role),
-            contract_id=contract_id,
-            account=account,
-            earlier=_linked(store, account, body, "recontract_of"),
-        )
+        asked = Command("apply", now, _for_engine(body), caller.role)
+        earlier = _linked(store, account, body, "recontract_of")
+        decision = engine.apply(terms, asked, contract_id=contract_id, account=account, earlier=earlier)
         profile = {name: body[name] for name in _PROFILE if name in body}
         extra = [rows.profile_write(store, contract_id, 1, profile)]
-        return _commit(store, None, decision, terms, now, key_row, print_, extra)
+        told = _first_bill(terms, asked, contract_id, earlier)
+        return _commit(store, None, decision, terms, now, key_row, print_, extra, told)
 
     return until_settled(attempt)
 
@@ -177,11 +175,12 @@ def _commit(
     key_row: Row | None,
     print_: str,
     extra: list[Row],
+    told: Mapping[str, Any] | None = None,
 ) -> Json:
-    """One transaction: the decision, the answer under its key, and what stands beside."""
+    """One transaction: the decision, the answer under its key, and what stands beside. `told` is more for the answer."""
     due = rules.due(decision.contract, terms)
     after = decision.contract.but(version=before.version + 1 if before else 1)
-    answer = views.contract_json(after, japan_day(now), due)
+    answer = {**views.contract_json(after, japan_day(now), due), **(told or {})}
     if key_row is not None:
         extra = [*extra, idempotency.write(store.contracts, key_row, print_, answer, now)]
     rows.commit(store, before, decision, at=now, due=due, beside=extra)
@@ -246,8 +245,25 @@ def _when(now: datetime, on: date | None, until: date | None) -> tuple[datetime,
     return (now if day == today else at_japan(day, time(12))), last
 
 
+def _first_bill(terms: Terms, asked: Command, contract_id: str, earlier: Contract | None) -> Json:
+    """What an applicant is told at once: the first bill, if the typical steps follow on their days (None: no bill soon)."""
+    try:
+        until = add_months(japan_day(asked.at), FIRST_BILL_MONTHS)
+        found = quoting.quote_application(terms, asked, until, contract_id=contract_id, earlier=earlier)
+    except NoTermsForDay:  # a price list that is not set yet stops no application
+        return {"first_bill": None, "assumed": []}
+    bill = views.invoice_json(found.invoices[0]) if found.invoices else None
+    return {"first_bill": bill, "assumed": _assumed(found)}
+
+
+def _assumed(found: quoting.Quote) -> list[Json]:
+    return [{"command": name, "on": on.isoformat()} for on, name in found.assumed]
+
+
 def _quote_json(found: quoting.Quote) -> Json:
     return {
+        "assumed": _assumed(found),
+        "service_starts_on": found.service_starts_on.isoformat() if found.service_starts_on else None,
         "refused": found.refused,
         "rule": found.rule,
         "refusal_reasons": list(found.refusal_reasons),

@@ -22,7 +22,10 @@ def world(store: Store) -> World:
 
 def test_an_application_becomes_a_contract_with_its_next_day(world: World) -> None:
     made = world.apply(NOW)
+    first_bill, assumed = made.pop("first_bill"), made.pop("assumed")
     assert made == world.contract(made["id"])
+    assert (first_bill["contract"], first_bill["kind"]) == (made["id"], "initial")
+    assert [step["command"] for step in assumed] == ["install"]
     assert (made["version"], made["state"], made["formed_on"]) == (1, "accepted", "2025-04-03")
 
 
