@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,6 +32,8 @@ from chalicelib.store.transact import Row, Store, WriteRefused, chunks
 Json = dict[str, Any]
 PER_MESSAGE = 25  # contracts of one queue message: one BatchGetItem
 EARLY = timedelta(minutes=15)  # clocks of a scheduler and of a worker may differ by so much
+ROWS_AT_ONCE = 60  # of invoices and refunds in one transaction, which takes 100 entries
+COMMAND_MARK = "#"  # between contract and command in the id of parked work
 LIVING = ("applied", "accepted", "active", "suspended", "paused", "cancelling")
 
 
@@ -54,14 +57,19 @@ def day_of(text: str) -> date:
 def dispatch(store: Store, queue: Queue, day: date) -> Json:
     """Hands out everything that is due on `day` or before, shard by shard."""
     run = uuid.uuid4().hex[:8]
-    parked = {entry.contract for entry in nights.all_parked(store)}
+    parked = {entry.id for entry in nights.all_parked(store)}
+    still_due: set[str] = set()
     due = messages = 0
     for shard in range(SHARDS):
         ids = rows.due_in_shard(store, shard, sweep_instant(day))
         if ids:
             nights.counted(store, day, shard, run, len(ids))
             messages += queue.send(_shares(ids, day, parked))
+            still_due.update(parked.intersection(ids))
             due += len(ids)
+    for passed in parked - still_due:
+        if COMMAND_MARK not in passed:  # its days were passed meanwhile; a service's command waits for an operator
+            nights.unpark(store, passed)
     nights.dispatched(store, day, run, due, messages)
     observe.say("night handed out", day=day.isoformat(), due=due, batch=messages)
     observe.count(night_due=due)
@@ -119,19 +127,18 @@ def _night(store: Store, message: Mapping[str, Any], now: datetime) -> Json:
     if sweep_instant(day) > now + EARLY:
         observe.warn("a night came before its day", day=day.isoformat(), count=len(message["contracts"]))
         return {"done": 0, "already": 0, "parked": 0, "early": len(message["contracts"])}
-    aside = frozenset(message.get("parked", ()))
 
-    def pass_days(row: Row, states: Mapping[str, ServiceState], again: bool) -> bool:
-        changed = _pass_days(store, row, states, day)
-        if row["contract"]["S"] in aside:
-            nights.unpark(store, row["contract"]["S"])
-        return changed
+    def pass_days(row: Row, states: Mapping[str, ServiceState]) -> bool:
+        return _pass_days(store, row, states, day)
 
-    return _each(store, message["contracts"], (), pass_days, day, now, "night")
+    return _each(store, _Share(message, day, now, frozenset(message.get("parked", ()))), pass_days)
 
 
 def _pass_days(store: Store, row: Row, states: Mapping[str, ServiceState], day: date) -> bool:
-    """Passes the days of one contract up to the sweep of `day`. False when that was done already."""
+    """Passes the days of one contract up to the sweep of `day`. False when that was done already.
+
+    Years at once may be more than one transaction takes: then the first half of the days goes first.
+    """
     held = rows.held(row)
     contract = held.contract
     at = sweep_instant(day)
@@ -140,6 +147,10 @@ def _pass_days(store: Store, row: Row, states: Mapping[str, ServiceState], day: 
     due = rules.due(decision.contract, terms_now)
     if not decision.changed and decision.contract == contract and _text(due) == held.due_at:
         return False
+    if len(decision.invoices) + len(decision.invoice_changes) + len(decision.refunds) > ROWS_AT_ONCE:
+        first = japan_day(datetime.fromisoformat(held.due_at))
+        _pass_days(store, row, states, first + (day - first) // 2)
+        return _pass_days(store, rows.snapshots(store, [rows.snapshot_key(contract.id)])[contract.id], states, day)
     rows.commit(store, contract, decision, at=at, due=due)
     return True
 
@@ -149,11 +160,12 @@ def _service_command(store: Store, message: Mapping[str, Any], now: datetime) ->
     if service not in terms.services():
         raise NotFound("service")
     command = services.load_command(store, service, command_id)
+    aside = frozenset(entry.id for entry in nights.all_parked(store))
 
-    def hear(row: Row, states: Mapping[str, ServiceState], again: bool) -> bool:
+    def hear(row: Row, states: Mapping[str, ServiceState]) -> bool:
         return _hear(store, row, states, command, command_id, now)
 
-    return _each(store, message["contracts"], (command_id,), hear, japan_day(now), now, "service_command")
+    return _each(store, _Share(message, japan_day(now), now, aside), hear)
 
 
 def _hear(
@@ -187,16 +199,26 @@ def _obeyed(contract: Contract, terms_now: Terms, command: Command) -> Decision:
 # one after the other, whatever happens
 
 
-def _each(
-    store: Store,
-    ids: Sequence[str],
-    heard: Sequence[str],
-    do: Callable[[Row, Mapping[str, ServiceState], bool], bool],
-    day: date,
-    now: datetime,
-    kind: str,
-) -> Json:
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A message, the day it is for, the clock's instant, and which of its work is parked."""
+
+    message: Mapping[str, Any]
+    day: date
+    now: datetime
+    aside: frozenset[str]
+
+    def parked_id(self, contract_id: str) -> str:
+        command = self.message.get("command")
+        return f"{contract_id}{COMMAND_MARK}{command}" if command else contract_id
+
+
+Do = Callable[[Row, Mapping[str, ServiceState]], bool]
+
+
+def _each(store: Store, share: _Share, do: Do) -> Json:
     """Runs `do` for every contract of a share. What fails is parked; what the store failed for is raised at the end."""
+    ids = share.message["contracts"]
     found = _load(store, ids)
     done = already = parked = 0
     trouble: StoreError | None = None
@@ -206,11 +228,14 @@ def _each(
                 done += 1
             else:
                 already += 1
+            if share.parked_id(contract_id) in share.aside:
+                nights.unpark(store, share.parked_id(contract_id))
         except (StoreError, WriteRefused) as error:
             trouble = error if isinstance(error, StoreError) else StoreError("a contract stays contended")
         except Exception as error:
-            _park(store, contract_id, day, now, error)
+            _park(store, share, contract_id, error)
             parked += 1
+    kind = share.message["kind"]
     observe.count(**{f"{kind}_done": done, f"{kind}_already": already, f"{kind}_parked": parked})
     if trouble is not None:
         raise trouble
@@ -222,18 +247,11 @@ def _load(store: Store, ids: Sequence[str]) -> dict[str, Row]:
     return rows.snapshots(store, [*map(rows.snapshot_key, ids), *map(services.state_key, terms.services())])
 
 
-def _one(
-    store: Store,
-    contract_id: str,
-    found: Mapping[str, Row],
-    do: Callable[[Row, Mapping[str, ServiceState], bool], bool],
-) -> bool:
+def _one(store: Store, contract_id: str, found: Mapping[str, Row], do: Do) -> bool:
     def attempt(again: bool) -> bool:
         current = _load(store, [contract_id]) if again else found
         row = current.get(contract_id)
-        if row is None:
-            return False  # an index may know a contract that is gone
-        return do(row, _states(current), again)
+        return do(row, _states(current)) if row else False  # an index may know a contract that is gone
 
     return until_settled(attempt)
 
@@ -242,13 +260,15 @@ def _states(found: Mapping[str, Row]) -> dict[str, ServiceState]:
     return {name: services.state_of(found.get(f"service#{name}"), name) for name in terms.services()}
 
 
-def _park(store: Store, contract_id: str, day: date, now: datetime, error: Exception) -> None:
-    """Sets the contract aside with the kind of failure and its place: a message may hold what is the customer's."""
+def _park(store: Store, share: _Share, contract_id: str, error: Exception) -> None:
+    """Sets the work aside with the kind of failure and its place: a message may hold what is the customer's."""
     reason, detail = type(error).__name__, _place(error)
     if isinstance(error, MimamoriError):
         detail = f"{error} ({detail})"
-    nights.park(store, contract_id, day, now, reason, detail[:400])
-    observe.warn("contract parked", contract=contract_id, day=day.isoformat(), reason=reason)
+    day, work = share.day.isoformat(), {k: v for k, v in share.message.items() if k not in ("contracts", "parked")}
+    parked_id, at = share.parked_id(contract_id), codec.instant_text(share.now)
+    nights.park(store, nights.Parked(parked_id, contract_id, day, day, at, reason, detail[:400], work))
+    observe.warn("contract parked", contract=contract_id, day=day, reason=reason)
 
 
 def _place(error: Exception) -> str:
@@ -259,24 +279,31 @@ def _place(error: Exception) -> str:
     return place
 
 
-def retry(store: Store, now: datetime, contract_id: str) -> Json:
-    """Tries a parked contract again, up to now. Raises NotFound when there is no such contract."""
-    row = store.get(store.contracts, rows.snapshot_key(contract_id))
-    if row is None:
+def retry(store: Store, now: datetime, parked_id: str) -> Json:
+    """Does parked work again: a night up to now, a service's command as it was. Raises NotFound for no such contract."""
+    contract_id = parked_id.partition(COMMAND_MARK)[0]
+    if store.get(store.contracts, rows.snapshot_key(contract_id)) is None:
         raise NotFound("parked")
-    before = nights.parked(store, contract_id)
-    today = japan_day(now)
-    day = today if sweep_instant(today) <= now else today - timedelta(days=1)
-    share = {"kind": "night", "day": day.isoformat(), "contracts": [contract_id], "parked": [contract_id]}
-    work(store, share, now)
-    after = nights.parked(store, contract_id)
+    before = nights.parked(store, parked_id)
+    if before is not None:
+        share = {**before.work, "contracts": [contract_id], "parked": [parked_id]}
+        if share["kind"] == "night":
+            share["day"] = _last_night(now).isoformat()
+        work(store, share, now)
+    after = nights.parked(store, parked_id)
     entry = after or before
     return {
+        "id": parked_id,
         "contract": contract_id,
         "passed": after is None,
         "reason": entry.reason if entry else "",
         "detail": entry.detail if entry else "",
     }
+
+
+def _last_night(now: datetime) -> date:
+    today = japan_day(now)
+    return today if sweep_instant(today) <= now else today - timedelta(days=1)
 
 
 def _text(due: datetime | None) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import observe
-from chalicelib.errors import MimamoriError, StoreError
+from chalicelib.errors import StoreError
 from chalicelib.flows import nights
 from chalicelib.gateways import mail, queue
 from chalicelib.store import contracts as rows
@@ -63,7 +63,7 @@ def _leaves(store: Store, entry: Entry) -> bool:
         SENDERS[entry.kind](store, entry)
         outbox.left(store, entry)
         return True
-    except (MimamoriError, KeyError, ValueError) as error:
+    except Exception as error:  # whatever it is, it stops nobody else: the entry stays, is counted and tried again
         observe.warn("an entry did not leave", kind=entry.kind, reason=type(error).__name__, tries=entry.tries + 1)
         _note_failure(store, entry)
         return False

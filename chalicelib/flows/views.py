@@ -214,14 +214,15 @@ def parked(store: Store, limit: int = 50, cursor: str = "") -> Json:
 
 
 def parked_json(entry: nights.Parked) -> Json:
-    shown = ("contract", "day", "since", "at", "reason", "detail")
+    """What operators see of parked work."""
+    shown = ("id", "contract", "day", "since", "at", "reason", "detail")
     return {name: getattr(entry, name) for name in shown}
 
 
 def night(store: Store, day: date) -> Json:
     """The reconciliation of a night: due = done + parked + left. `left` still stands in the due index."""
     due, runs = nights.due_counted(store, day)
-    aside = {p.contract for p in nights.all_parked(store) if p.since <= day.isoformat() <= p.day}
+    aside = {p.contract for p in nights.all_parked(store) if p.id == p.contract and p.since <= day.isoformat() <= p.day}
     waiting = {name for shard in range(SHARDS) for name in rows.due_in_shard(store, shard, sweep_instant(day))}
     left = len(waiting - aside)
     return {

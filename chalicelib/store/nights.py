@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
-from chalicelib.store.codec import instant_text
+from chalicelib.store import codec
 from chalicelib.store.transact import N, Page, Row, S, Store, delete, put
 
 _PARKED = S("parked")
@@ -13,40 +15,43 @@ _PARKED = S("parked")
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A contract that a night could not pass. `reason` names the kind of failure, never anything of the customer's."""
+    """Work on a contract that failed. `reason` names the kind of failure, never anything of the customer's.
 
+    `id` is the contract's for a night, and names the command too for a service's command. `work` is the share of work
+    as its message said it, to be done again.
+    """
+
+    id: str
     contract: str
     day: str
     since: str
     at: str
     reason: str
-    detail: str = ""
+    detail: str
+    work: Mapping[str, Any]
 
 
-def park(store: Store, contract: str, day: date, at: datetime, reason: str, detail: str) -> None:
-    """Sets a contract aside for operators; `since` keeps the first night that failed."""
-    earlier = parked(store, contract)
-    store.write(
-        put(
-            store.contracts,
-            {
-                **_parked_key(contract),
-                "day": S(day.isoformat()),
-                "since": S(earlier.since if earlier else day.isoformat()),
-                "at": S(instant_text(at)),
-                "reason": S(reason),
-                "detail": S(detail),
-            },
-        )
-    )
+def park(store: Store, entry: Parked) -> None:
+    """Sets work aside for operators; `since` stays that of the first failure."""
+    earlier = parked(store, entry.id)
+    texts = {name: S(getattr(entry, name)) for name in ("day", "at", "reason", "detail")}
+    row = {
+        **_parked_key(entry.id),
+        **texts,
+        "of": S(entry.contract),
+        "since": S(earlier.since if earlier else entry.since),
+        "work": S(codec.dumps(entry.work)),
+    }
+    store.write(put(store.contracts, row))
 
 
-def unpark(store: Store, contract: str) -> None:
-    store.write(delete(store.contracts, _parked_key(contract)))
+def unpark(store: Store, parked_id: str) -> None:
+    """It was done. Doing it twice changes nothing."""
+    store.write(delete(store.contracts, _parked_key(parked_id)))
 
 
-def parked(store: Store, contract: str) -> Parked | None:
-    row = store.get(store.contracts, _parked_key(contract))
+def parked(store: Store, parked_id: str) -> Parked | None:
+    row = store.get(store.contracts, _parked_key(parked_id))
     return parked_of(row) if row else None
 
 
@@ -55,16 +60,18 @@ def parked_page(store: Store, *, after: Row | None = None, limit: int = 50) -> P
 
 
 def all_parked(store: Store) -> list[Parked]:
-    """Every parked contract: few, or somebody is busy already."""
+    """Everything that is parked: little, or somebody is busy already."""
     return [parked_of(row) for row in store.query_all(store.contracts, ("contract", "parked"))]
 
 
 def parked_of(row: Row) -> Parked:
-    return Parked(row["item"]["S"], *(row[name]["S"] for name in ("day", "since", "at", "reason", "detail")))
+    """A parked entry from its row."""
+    texts = [row[name]["S"] for name in ("item", "of", "day", "since", "at", "reason", "detail")]
+    return Parked(*texts, work=codec.loads(row["work"]["S"]))
 
 
-def _parked_key(contract: str) -> Row:
-    return {"contract": _PARKED, "item": S(contract)}
+def _parked_key(parked_id: str) -> Row:
+    return {"contract": _PARKED, "item": S(parked_id)}
 
 
 def counted(store: Store, day: date, shard: int, run: str, due: int) -> None:

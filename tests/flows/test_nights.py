@@ -13,6 +13,7 @@ from chalicelib.errors import Invalid, NotFound, StoreError
 from chalicelib.flows import nights, views
 from chalicelib.store import codec
 from chalicelib.store import contracts as rows
+from chalicelib.store import outbox as waiting
 from chalicelib.store.transact import S, Store
 from tests.flows.world import World, at, stored
 
@@ -114,6 +115,48 @@ def test_the_next_night_tries_a_parked_contract_again(world: World, monkeypatch:
     world.night("2025-05-02")
     assert contract not in str(views.parked(world.store))
     assert [i["issued_on"] for i in world.invoices(contract)] == ["2025-05-01"]
+
+
+def test_a_contract_whose_days_were_passed_otherwise_is_no_longer_shown_after_the_next_night(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = world.running()
+    with monkeypatch.context() as failing:
+        failing.setattr(engine, "advance", lambda *_: 1 / 0)
+        world.night("2025-05-01")
+    world.do("2025-05-01T09:00", contract, "pay")  # a command lets all days before it pass first
+    assert contract in str(views.parked(world.store))
+    world.night("2025-05-02")
+    assert contract not in str(views.parked(world.store))
+
+
+def test_a_services_command_that_fails_is_parked_for_itself_and_can_be_done_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = world.running()
+    said = {"prices": {"monthly_fee": 2200}, "effective_on": date(2025, 9, 1)}
+    world.say("2025-05-10T12:00", "sottonet", "announce_price", key="parks", **said)
+    fan_out = next(e for e in waiting.leftovers(world.store, at("2099-01-01T00:00")) if e.kind == "fan_out")
+    message = {"kind": "service_command", **fan_out.body, "contracts": [contract]}
+    with monkeypatch.context() as failing:
+        failing.setattr(engine, "handle", lambda *_: 1 / 0)
+        assert nights.work(world.store, message, at("2025-05-10T12:01"))["parked"] == 1
+    (entry,) = [p for p in views.parked(world.store)["items"] if p["contract"] == contract]
+    world.night("2025-05-11")
+    assert entry["id"] in str(views.parked(world.store))
+    assert nights.retry(world.store, at("2025-05-11T12:00"), entry["id"])["passed"] is True
+    assert entry["id"] not in str(views.parked(world.store))
+    assert [n["kind"] for n in views.notices(world.store, contract)["items"]].count("price_revision") == 1
+
+
+def test_sixteen_years_in_one_night_take_several_transactions_and_end_the_same(world: World) -> None:
+    contract = world.running()
+    world.night("2041-04-01")
+    months = [i["month"] for i in world.invoices(contract)]
+    assert len(months) == len(set(months)) == 16 * 12
+    assert (months[0], months[-1]) == ("2025-04", "2041-03")
+    assert len(months) > nights.ROWS_AT_ONCE
+    assert views.parked(world.store)["items"] == []
 
 
 def test_a_row_that_nobody_can_read_is_parked_too(world: World) -> None:

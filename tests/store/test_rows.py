@@ -132,9 +132,9 @@ def test_members_are_let_in_and_out_by_the_hash_of_their_address(store: Store) -
     assert not members.is_member(store, "owner", "c1", "ken@example.jp")
 
 
-def test_parked_contracts_keep_the_first_night_that_failed(store: Store) -> None:
-    nights.park(store, "c-p", date(2025, 5, 1), AT, "ValueError", "plan.py:3")
-    nights.park(store, "c-p", date(2025, 5, 3), AT, "KeyError", "plan.py:9")
+def test_parked_work_keeps_the_first_night_that_failed(store: Store) -> None:
+    for day, reason in (("2025-05-01", "ValueError"), ("2025-05-03", "KeyError")):
+        nights.park(store, nights.Parked("c-p", "c-p", day, day, day, reason, "plan.py:3", {"kind": "night"}))
     entry = nights.parked(store, "c-p")
     assert (entry.since, entry.day, entry.reason) == ("2025-05-01", "2025-05-03", "KeyError")
     nights.unpark(store, "c-p")
