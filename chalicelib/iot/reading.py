@@ -24,6 +24,7 @@ AHEAD_MAX = 5 * MINUTE  # a reading dated further ahead than this is set aside
 READINGS_MAX = 1000  # of one message
 REMEMBERED_MAX = 64  # identities at or after the newest instant of a metric
 TEXT_MAX = 256
+METRIC_MAX = 64
 _LATEST = 253_402_300_799_000  # the last second of the year 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -148,7 +149,7 @@ def _reading(item: Any, received_at: Millis) -> Reading | str:
     if not isinstance(item, dict):
         return "type"
     metric, seq = item.get("metric"), item.get("seq")
-    if not isinstance(metric, str) or not 0 < len(metric) <= 64:
+    if not isinstance(metric, str) or not 0 < len(metric) <= METRIC_MAX:
         return "metric"
     if seq is not None and (type(seq) is not int or not 0 <= seq < 1 << 63):
         return "seq"

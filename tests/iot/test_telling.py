@@ -1,0 +1,136 @@
+"""Who is told when: the details that the public scenarios leave to the text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.iot import alerts
+
+from .play import Home, instant
+
+NIGHT = ["22:00", "07:00"]
+
+
+def home(*people: dict[str, Any], steps: list[dict[str, Any]] | None = None, level: str = "warning") -> Home:
+    made = Home()
+    for person in people or ({"person": "daughter"},):
+        made.person({"role": "family", "channels": ["mail"], **person})
+    if steps:
+        made.escalation(steps)
+    made.claim("d", "climate-sensor", instant("2025-08-01T09:00"))
+    settings = {"kind": "threshold", "metric": "temperature", "above": 30, "level": level}
+    made.set_watch("d", "hot", settings, instant("2025-08-01T09:00"))
+    return made
+
+
+def hear(at: Home, when: str, value: float) -> None:
+    at.to(instant(when))
+    at.receive("d", [{"metric": "temperature", "value": value, "measured_at": instant(when)}], instant(when))
+
+
+def told(at: Home, until: str) -> list[tuple[str, str, str]]:
+    at.to(instant(until))
+    return [(entry["at"][5:], entry["person"], entry["kind"]) for entry in at.told()]
+
+
+def snooze(at: Home, when: str, minutes: int) -> None:
+    at.to(instant(when))
+    at.touch("d", "hot", lambda alert: alerts.snooze(alert, instant(when), minutes))
+
+
+STEPS = [{"after_minutes": 0, "to": ["daughter"]}, {"after_minutes": 15, "to": ["son"]}]
+BOTH = ({"person": "daughter"}, {"person": "son"})
+
+
+def test_a_later_snooze_replaces_an_earlier_one_and_holds_what_it_held() -> None:
+    longer = home(*BOTH, steps=STEPS)
+    hear(longer, "2025-08-01T10:00", 31)
+    snooze(longer, "2025-08-01T10:10", 20)
+    snooze(longer, "2025-08-01T10:20", 30)
+    assert told(longer, "2025-08-01T12:00") == [("08-01T10:00", "daughter", "opened"), ("08-01T10:50", "son", "opened")]
+    shorter = home(*BOTH, steps=STEPS)
+    hear(shorter, "2025-08-01T10:00", 31)
+    snooze(shorter, "2025-08-01T10:10", 60)
+    snooze(shorter, "2025-08-01T10:20", 3)
+    assert told(shorter, "2025-08-01T12:00")[1:] == [("08-01T10:25", "son", "opened")]
+
+
+def test_steps_outside_the_snooze_keep_their_time() -> None:
+    later = home(*BOTH, steps=STEPS)
+    hear(later, "2025-08-01T10:00", 31)
+    snooze(later, "2025-08-01T10:01", 10)
+    assert told(later, "2025-08-01T12:00")[1:] == [("08-01T10:15", "son", "opened")]
+    due_before = home(*BOTH, steps=STEPS)
+    hear(due_before, "2025-08-01T10:03", 31)  # due at 10:18, told at the tick of 10:20
+    snooze(due_before, "2025-08-01T10:19", 30)
+    assert told(due_before, "2025-08-01T12:00")[1:] == [("08-01T10:20", "son", "opened")]
+
+
+def test_quiet_hours_hold_what_closed_in_the_night_and_tell_it_once_as_closed() -> None:
+    at = home({"person": "daughter", "quiet": NIGHT}, {"person": "son"})
+    hear(at, "2025-08-01T23:00", 31)
+    hear(at, "2025-08-01T23:30", 20)
+    assert told(at, "2025-08-02T12:00") == [
+        ("08-01T23:00", "son", "opened"),
+        ("08-01T23:30", "son", "closed"),
+        ("08-02T07:00", "daughter", "closed"),
+    ]
+
+
+def test_who_knew_of_the_opening_hears_of_the_end_after_the_night() -> None:
+    at = home({"person": "daughter", "quiet": NIGHT})
+    hear(at, "2025-08-01T21:00", 31)
+    hear(at, "2025-08-01T23:30", 20)
+    assert told(at, "2025-08-02T12:00") == [("08-01T21:00", "daughter", "opened"), ("08-02T07:00", "daughter", "closed")]
+
+
+def test_critical_knows_no_night() -> None:
+    at = home({"person": "daughter", "quiet": NIGHT}, level="critical")
+    hear(at, "2025-08-01T23:00", 31)
+    hear(at, "2025-08-01T23:30", 20)
+    assert [entry[0] for entry in told(at, "2025-08-02T12:00")] == ["08-01T23:00", "08-01T23:30"]
+
+
+def test_an_acknowledgement_cancels_what_waits_for_the_morning() -> None:
+    at = home({"person": "daughter", "quiet": NIGHT}, {"person": "son"})
+    hear(at, "2025-08-01T23:00", 31)
+    at.touch("d", "hot", lambda alert: alerts.acknowledge(alert, "son"))
+    hear(at, "2025-08-02T10:00", 20)
+    assert [entry[1:] for entry in told(at, "2025-08-02T12:00")] == [("son", "opened"), ("son", "closed")]
+
+
+def test_nobody_is_told_twice_of_one_opening() -> None:
+    steps = [{"after_minutes": 0, "to": ["daughter"]}, {"after_minutes": 10, "to": ["daughter", "son"]}]
+    at = home(*BOTH, steps=steps)
+    hear(at, "2025-08-01T10:00", 31)
+    assert told(at, "2025-08-01T11:00") == [("08-01T10:00", "daughter", "opened"), ("08-01T10:10", "son", "opened")]
+
+
+def test_an_alert_keeps_the_steps_it_began_with() -> None:
+    at = home(*BOTH, steps=STEPS)
+    hear(at, "2025-08-01T10:00", 31)
+    at.escalation([{"after_minutes": 30, "to": ["daughter"]}])
+    assert told(at, "2025-08-01T11:00")[1:] == [("08-01T10:15", "son", "opened")]
+
+
+def test_who_was_removed_is_not_told() -> None:
+    at = home(*BOTH, steps=STEPS)
+    hear(at, "2025-08-01T10:00", 31)
+    from dataclasses import replace
+
+    at.household = replace(at.household, people=at.household.people[:1])
+    hear(at, "2025-08-01T11:00", 20)
+    assert [entry[1:] for entry in told(at, "2025-08-01T12:00")] == [("daughter", "opened"), ("daughter", "closed")]
+
+
+@pytest.mark.parametrize("again", ["opened", "closed"])
+def test_acknowledging_again_changes_nothing(again: str) -> None:
+    at = home(*BOTH)
+    hear(at, "2025-08-01T10:00", 31)
+    at.touch("d", "hot", lambda alert: alerts.acknowledge(alert, "daughter"))
+    if again == "closed":
+        hear(at, "2025-08-01T11:00", 20)
+    at.touch("d", "hot", lambda alert: alerts.acknowledge(alert, "son"))
+    assert at.listed()[0]["acknowledged_by"] == "daughter"
