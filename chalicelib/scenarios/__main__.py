@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -32,7 +33,8 @@ def _run(given: argparse.Namespace) -> int:
     from chalicelib.scenarios.language import ScenarioError
 
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        running.quiet()
+        with contextlib.redirect_stdout(io.StringIO()):
             results = running.run_files(given.files, given.jobs, given.only)
     except ScenarioError as error:
         print(error, file=sys.stderr)

@@ -31,7 +31,7 @@ def run_all(scenarios: Sequence[Scenario], jobs: int = 1) -> list[Result]:
     if jobs <= 1:
         return [run(scenario) for scenario in scenarios]
     longest_first = sorted(scenarios, key=lambda scenario: -len(scenario.steps))
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_alone) as pool:
         by_name = {(result.file, result.name): result for result in pool.map(run, longest_first)}
     return [by_name[str(scenario.file), scenario.name] for scenario in scenarios]
 
@@ -54,8 +54,13 @@ def run(scenario: Scenario) -> Result:
     return Result(**about, outcome=outcome, differences=found, seconds=time.perf_counter() - begun)
 
 
-def _quiet() -> None:
-    """In a process of the pool: what the application says of itself goes nowhere, its errors to standard error."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process lives
+def quiet() -> None:
+    """What the application says of itself goes nowhere, its errors to standard error: the report stands alone."""
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
+
+
+def _alone() -> None:
+    """The start of a process of the pool."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process lives
+    quiet()
