@@ -208,7 +208,7 @@ def local_python() -> Path:
     """The embedded stack's own environment; it pins other versions than ours."""
     python = _ROOT / ".venv-local" / "bin" / "python"
     if not python.exists():
-        pytest.skip("the embedded stack is not installed: run `make setup-local` or `make run` once")
+        pytest.fail("the embedded stack is not installed: run `make setup`")
     return python
 
 
