@@ -1,15 +1,15 @@
 """Every error that Mimamori raises on purpose. One place turns them into HTTP answers: `api/problems.py`.
 
-    MimamoriError
-    ├── Invalid          the input itself is wrong: field, reason, cure            400
-    ├── Unauthenticated  no token, or one that does not hold                       401
-    ├── Forbidden        signed in, but this role may not                          403
-    ├── NotFound         does not exist, or is not for this account to know        404
-    ├── Refused          well formed, but the terms do not allow it: reason, rule  409
-    ├── Conflict         somebody else changed it first, or the key was used       409 / 412
-    ├── TermsError       a terms file is wrong: file, key, cure
-    │   └── NoTermsForDay  a value was asked for a day that no terms cover
-    └── StoreError       the store did not answer; nothing is half done            503
+MimamoriError
+├── Invalid          the input itself is wrong: field, reason, cure            400
+├── Unauthenticated  no token, or one that does not hold                       401
+├── Forbidden        signed in, but this role may not                          403
+├── NotFound         does not exist, or is not for this account to know        404
+├── Refused          well formed, but the terms do not allow it: reason, rule  409
+├── Conflict         somebody else changed it first, or the key was used       409 / 412
+├── TermsError       a terms file is wrong: file, key, cure
+│   └── NoTermsForDay  a value was asked for a day that no terms cover
+└── StoreError       the store did not answer; nothing is half done            503
 """
 
 from __future__ import annotations
