@@ -99,6 +99,7 @@ def _alert_code(alert: Alert) -> list[Any]:
 
 
 def alert_of(code: Sequence[Any]) -> Alert:
+    """An alert from its list, as `_alert_code` wrote it."""
     *plain, steps, told, waiting, snoozed = code
     return replace(
         Alert(*plain),
