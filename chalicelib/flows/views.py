@@ -159,6 +159,7 @@ def contracts(
     """Operators: those of a service and state, or of all. Others: their own, then those that they may follow."""
     place = _opened(cursor)
     ids, following = _all_ids(store, service, state, place, limit) if caller.operator else _own_ids(store, caller, place, limit)
+    ids = list(dict.fromkeys(ids))  # an index that lags may know a contract under two states
     found = rows.rows_of(store, map(rows.snapshot_key, ids))
     shown = [_held_json(found[name, "contract"], now) for name in ids if (name, "contract") in found]
     # An index may lag behind: what is shown is what the contract says, so the filter is held against that.

@@ -21,7 +21,7 @@ from chalicelib.errors import MimamoriError
 
 Coder = Callable[[Any], Any] | None  # None: the value is its own code
 
-dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 loads = json.JSONDecoder().decode
 
 
@@ -177,7 +177,7 @@ def _shown(value: Any) -> Any:
 
 
 # For showing: days, instants and fractions become text and stay it.
-show = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_shown).encode
+show = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, default=_shown).encode
 
 
 def plain(value: Any) -> Any:
