@@ -26,6 +26,7 @@ Json = dict[str, Any]
 Send = Callable[[Store, Entry], None]
 LEFT_OVER = timedelta(minutes=10)  # so old, the stream is not about to take it
 TRIES_MAX = 50
+LANGUAGES = ("ja", "en")
 TEXTS = Path(__file__).parent.parent / "texts" / "notices.toml"
 
 
@@ -82,11 +83,14 @@ def _note_failure(store: Store, entry: Entry) -> None:
 def _send_notices(store: Store, entry: Entry) -> None:
     """A contract's notices, each as one e-mail to its contact. A contract without an address gets none."""
     profile = rows.load_profile(store, entry.body["contract"])
-    address = profile.get("contact", {}).get("email", "")
+    contact = profile.get("contact", {})
+    address = contact.get("email", "")
     notices = entry.body["notices"]
     for place in range(entry.done, len(notices) if address else 0):
         kind, day, figures = notices[place]
-        subject, text = notice_text(kind, {"day": day, "contract": entry.body["contract"], **figures})
+        subject, text = notice_text(
+            kind, {"day": day, "contract": entry.body["contract"], **figures}, contact.get("language", "")
+        )
         key = f"{entry.body['contract']}#{entry.body['version']}#{place}"
         mail.connect().send(mail.Mail(key, address, subject, text))
         if place + 1 < len(notices):
@@ -118,15 +122,19 @@ def texts() -> dict[str, Any]:
     return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
 
 
-def notice_text(kind: str, figures: Mapping[str, Any]) -> tuple[str, str]:
-    """Subject and text of a notice, Japanese first, then English. Raises KeyError for a kind without words."""
+def notice_text(kind: str, figures: Mapping[str, Any], language: str = "") -> tuple[str, str]:
+    """Subject and text of a notice in the reader's language; in both, Japanese first, when nobody said which.
+
+    Raises KeyError for a kind without words.
+    """
+    languages = (language,) if language in LANGUAGES else LANGUAGES
     words, house = texts()[kind], texts()["house"]
     shown = _Figures({name: _shown(value) for name, value in figures.items()})
     parts = [
         "\n".join((house[language]["greeting"], "", words[language]["text"].format_map(shown), "", house[language]["closing"]))
-        for language in ("ja", "en")
+        for language in languages
     ]
-    subject = f"{words['ja']['subject']} / {words['en']['subject']}"
+    subject = " / ".join(words[language]["subject"] for language in languages)
     return subject.format_map(shown), f"\n\n{house['ja']['rule']}\n\n".join(parts)
 
 

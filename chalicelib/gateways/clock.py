@@ -47,7 +47,7 @@ def move(rows: Rows, to: datetime, *, frozen: bool) -> datetime:
         raise NotFound("clock")
     real = datetime.now(UTC)
     row = rows.get(rows.contracts, _KEY)
-    before = _shown(row, real) if row else to
+    before = _shown(row, real) if row else min(to, real)
     if to < before:
         raise Invalid("at", "clock_goes_back", "give_a_later_time")
     item = {

@@ -166,3 +166,11 @@ def test_every_notice_that_the_engine_or_the_terms_name_has_words() -> None:
     named |= {"price_revision", "tax_change", "terms_change", "service_abolition"}
     assert len(named) > 15
     assert named <= KINDS
+
+
+def test_a_notice_speaks_the_readers_language_when_it_is_known() -> None:
+    figures = {"total": 76626, "due_on": "2025-05-27", "invoice": "2025-04#initial"}
+    subject, text = outbox.notice_text("invoice_issued", figures, "en")
+    assert "76,626 yen" in text
+    assert not any("\u3040" <= letter <= "\u9fff" for letter in subject + text)
+    assert outbox.notice_text("invoice_issued", figures, "fr") == outbox.notice_text("invoice_issued", figures)
