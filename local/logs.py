@@ -8,6 +8,7 @@ from typing import Any
 
 from local.stack import Stack
 
+_LONGEST = 10 * 1024 * 1024
 _NOISE = ("START RequestId", "END RequestId", "REPORT RequestId")
 
 
@@ -16,6 +17,8 @@ class Logs:
 
     def __init__(self, stack: Stack) -> None:
         self.file: Path = stack.places.folder / "functions.log"
+        if self.file.exists() and self.file.stat().st_size > _LONGEST:
+            self.file.replace(self.file.with_suffix(".old.log"))
         self._client: Any = stack.client("logs")
         self._seen: dict[str, int] = {}
         self._since = int(datetime.now(UTC).timestamp() * 1000)
