@@ -301,7 +301,8 @@ class Bill:
             return True
         failed = life.failures.get(self.key, NEVER_TIME)
         raw = failed.date() + 14 * DAY if failed <= at else self.due
-        return raw <= planned or (life.ended_at(at) and life.paid_at(self.key, self.total) is None)
+        paid = life.paid_at(self.key, self.total)
+        return raw <= planned or (life.ended_at(at) and (paid is None or paid >= midnight(planned + DAY)))
 
     def shown(self, life: Life, until: date, now: datetime) -> dict[str, Any]:
         paid = life.paid(self.key) >= self.total
