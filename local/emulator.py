@@ -4,10 +4,12 @@ Some things are changed from outside. Its MQTT port listens on loopback only, as
 parent is gone, so that a killed supervisor leaves no orphan that holds the ports. And three rights are asked for as AWS
 asks: a batch of SQS messages needs the right to the single action, since batches are no actions of their own; attaching an
 IoT policy is checked against the certificate, and sending mail against the sender's identity, not against everything.
-A queue's URL is a name in the stored state, so it must not change with the port.
+A queue's URL is a name in the stored state, so it must not change with the port. And the records of a table's stream are
+stored too: it stores only how far its readers have come, and they would wait for as many new records after a start.
 """
 
 import asyncio
+import copy
 import json
 import os
 import signal
@@ -41,6 +43,21 @@ def _with_targets(of_request):  # type: ignore[no-untyped-def]
     return resource
 
 
+def _with_streams(dynamodb):  # type: ignore[no-untyped-def]
+    state_of, load = dynamodb.get_state, dynamodb.load_persisted_state
+    parts = ("_stream_records", "_stream_trimmed")
+
+    def state():  # type: ignore[no-untyped-def]
+        return state_of() | {part: copy.deepcopy(getattr(dynamodb, part)) for part in parts}
+
+    def loaded(data):  # type: ignore[no-untyped-def]
+        load(data)
+        for part in parts:
+            getattr(dynamodb, part).update(data.get(part, {}))
+
+    dynamodb.get_state, dynamodb.load_persisted_state = state, loaded
+
+
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
@@ -52,8 +69,9 @@ if __name__ == "__main__":
     threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
     from ministack.app import main
     from ministack.core import iam_actions
-    from ministack.services import sqs
+    from ministack.services import dynamodb, sqs
 
+    _with_streams(dynamodb)
     sqs.DEFAULT_PORT = "4566"
     sqs._CANONICAL_NETLOC = f"{sqs.DEFAULT_HOST}:{sqs.DEFAULT_PORT}"
     iam_actions.extract_iam_action = _as_single_actions(iam_actions.extract_iam_action)

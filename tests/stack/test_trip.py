@@ -207,3 +207,4 @@ def test_everything_is_still_there_after_a_stop_and_a_start(house: House, life: 
     assert (life.family.get(f"/v1/contracts/{life.contract}"), life.bills(), house.world.users) == before
     life.clock("2025-06-01T00:10")
     assert [bill["month"] for bill in soon(lambda: life.bills() if len(life.bills()) == 2 else [])] == ["2025-04", "2025-05"]
+    assert soon(lambda: life.mails("household@mimamori.example")), "what waits to leave still leaves"
