@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from chalicelib.dates import JST, ONE_DAY, at_japan, japan, japan_day, sweep_instant
@@ -14,6 +14,7 @@ from chalicelib.scenarios.requests import HOUSEHOLD, Ids, Wish, wish_of
 from chalicelib.scenarios.world import Reply, Trouble, World
 
 TICK = timedelta(minutes=5)
+ONE_SECOND = timedelta(seconds=1)
 NEVER = datetime(9999, 1, 1, tzinfo=JST)
 REFUSALS = frozenset({400, 404, 409, 412, 422})
 
@@ -34,8 +35,7 @@ class Player:
         self.world, self.scenario = world, scenario
         self.ids: dict[str, str] = {}
         self.refusals: list[dict[str, Any]] = []
-        self.swept_to = date.min
-        self.ticked_to = datetime.min.replace(tzinfo=JST)
+        self.now = datetime.min.replace(tzinfo=JST)
         self.devices = {str(step.args["device"]) for step in scenario.steps if step.do == "add_device"}
         self._night_due: datetime | None = None
         self._tick_due: datetime | None = None
@@ -43,18 +43,16 @@ class Player:
     def play(self) -> dict[str, Any]:
         moments = sorted(self._moments(), key=lambda moment: moment.at)
         end = at_japan(self.scenario.until, time(23, 59))
-        start = min([moment.at for moment in moments[:1]] + [end])
-        self.swept_to = japan_day(start) - ONE_DAY
-        self.world.move_clock(start)
+        self._move_to(min([moment.at for moment in moments[:1]] + [end]))
         self._prepare_service()
         for moment in moments:
             if moment.at > end:
                 break
             self._pass_time(moment.at)
-            self.world.move_clock(moment.at)
+            self._move_to(moment.at)
             self._carry_out(moment)
         self._pass_time(end)
-        self.world.move_clock(end)
+        self._move_to(end)
         self._check_parked()
         return outcome.collect(self.world, self.scenario, self.ids, self.refusals)
 
@@ -90,39 +88,41 @@ class Player:
 
     # time
 
+    def _move_to(self, at: datetime) -> None:
+        self.world.move_clock(at)
+        self.now = at
+
     def _pass_time(self, to: datetime) -> None:
         """Runs the nights and ticks that fall due up to an instant, in their order; a step of the same instant comes after."""
         while True:
-            night, tick = self._next_night(), self._next_tick()
+            night, tick = self._next_night(to), self._next_tick(to)
             first = min([instant for instant in (night, tick) if instant is not None and instant <= to], default=None)
             if first is None:
                 return
-            self.world.move_clock(first)
+            self._move_to(first)
             if first == night:
-                self.swept_to = japan_day(first)
-                self.world.night(self.swept_to)
+                self.world.night(japan_day(first))
             if first == tick:
-                self.ticked_to = first
                 self.world.tick()
             self._look_again()
 
-    def _next_night(self) -> datetime | None:
-        """The next sweep for which the due index holds something; a day is swept once."""
+    def _next_night(self, to: datetime) -> datetime | None:
+        """The next sweep for which the due index holds something; those up to now are over."""
+        earliest = _night_after(self.now)
+        if earliest > to:
+            return None
         if self._night_due is None:
             self._night_due = self.world.next_contract_due(self.ids.values()) or NEVER
-        if self._night_due == NEVER:
-            return None
-        return sweep_instant(max(japan_day(self._night_due), self.swept_to + ONE_DAY))
+        return None if self._night_due == NEVER else max(sweep_instant(japan_day(self._night_due)), earliest)
 
-    def _next_tick(self) -> datetime | None:
-        """The next of :00, :05, :10 … at which a device may have something to notice."""
-        if not self.devices:
+    def _next_tick(self, to: datetime) -> datetime | None:
+        """The next of :00, :05, :10 … at which a device may have something to notice; those up to now are over."""
+        earliest = _tick_at_or_after(self.now + ONE_SECOND)
+        if not self.devices or earliest > to:
             return None
         if self._tick_due is None:
             self._tick_due = self.world.next_device_due(self.devices) or NEVER
-        if self._tick_due == NEVER:
-            return None
-        return max(_tick_at_or_after(self._tick_due), self.ticked_to + TICK)
+        return None if self._tick_due == NEVER else max(_tick_at_or_after(self._tick_due), earliest)
 
     def _look_again(self) -> None:
         self._night_due = self._tick_due = None
@@ -196,6 +196,11 @@ def japan_instant(text: Any) -> datetime:
 
 def _reading(metric: str, value: Any, measured: datetime) -> dict[str, Any]:
     return {"metric": metric, "value": value, "measured_at": measured.isoformat()}
+
+
+def _night_after(instant: datetime) -> datetime:
+    today = sweep_instant(japan_day(instant))
+    return today if today > instant else sweep_instant(japan_day(instant) + ONE_DAY)
 
 
 def _tick_at_or_after(instant: datetime) -> datetime:
