@@ -47,13 +47,19 @@ class Supervisor:
     def beat(self) -> None:
         """One look: the night when one is due, and a tick."""
         try:
-            day = night_of(datetime.fromisoformat(self._api().get("/v1/local/clock")["at"]))
-            if day != self._night:
-                self._invoke("night", {"day": day})
-                self._night = day
+            if self._today() != self._night:
+                self.start_night()
             self._invoke("tick", {})
         except (Answered, OSError) as fault:
             print(f"{datetime.now(JAPAN):%H:%M:%S} the local stage did not answer: {fault}", flush=True)
+
+    def start_night(self) -> None:
+        """The newest night that has begun. A repeat finds nothing left to do."""
+        self._night = self._today()
+        self._invoke("night", {"day": self._night})
+
+    def _today(self) -> str:
+        return night_of(datetime.fromisoformat(self._api().get("/v1/local/clock")["at"]))
 
     def _invoke(self, function: str, event: dict[str, str]) -> None:
         self._world.stack.client("lambda").invoke(
