@@ -72,7 +72,7 @@ class Player:
     def _prepare_service(self) -> None:
         """What only the company knows: its price list and its calendar."""
         path = f"/v1/services/{self.scenario.service}/commands"
-        wishes = []
+        wishes: list[tuple[str, dict[str, Any]]] = []
         if self.scenario.prices:
             wishes.append((f"{path}/set_price_list", {"prices": self.scenario.prices}))
         if self.scenario.closed_days:
@@ -184,9 +184,11 @@ class Player:
 
     def _check_parked(self) -> None:
         """A contract that a night had to put aside is the program's fault, whatever the scenario expects."""
+        names = {contract: name for name, contract in self.ids.items()}
         parked = self.world.get_all("/v1/operator/parked")
         if parked:
-            raise Trouble(f"{len(parked)} contracts are parked: {parked[0]}")
+            told = [f"{names.get(entry['contract'])}: {entry['reason']}: {entry['detail']}" for entry in parked]
+            raise Trouble("A night had to put contracts aside.\n" + "\n".join(told))
 
 
 def japan_instant(text: Any) -> datetime:

@@ -10,6 +10,7 @@ import traceback
 import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -47,16 +48,16 @@ def run(scenario: Scenario) -> Result:
     from chalicelib.scenarios.world import Trouble, World
 
     begun = time.perf_counter()
-    about = {"name": scenario.name, "title": scenario.title, "cites": scenario.cites, "file": str(scenario.file)}
+    begun_with = Result(scenario.name, scenario.title, scenario.cites, file=str(scenario.file))
     try:
         with World() as world:
             outcome = Player(world, scenario).play()
     except (Trouble, ScenarioError) as error:
-        return Result(**about, error=str(error), seconds=time.perf_counter() - begun)
+        return replace(begun_with, error=str(error), seconds=time.perf_counter() - begun)
     except Exception:  # a defect of the program: shown whole, and the others go on
-        return Result(**about, error=traceback.format_exc(limit=-12), seconds=time.perf_counter() - begun)
+        return replace(begun_with, error=traceback.format_exc(limit=-12), seconds=time.perf_counter() - begun)
     found = tuple(differences(scenario.expect, outcome))
-    return Result(**about, outcome=outcome, differences=found, seconds=time.perf_counter() - begun)
+    return replace(begun_with, outcome=outcome, differences=found, seconds=time.perf_counter() - begun)
 
 
 def quiet() -> None:
