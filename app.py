@@ -14,7 +14,7 @@ from chalice.app import Chalice
 
 from chalicelib.api import batches, house, resources
 
-gc.set_threshold(20_000, 20, 50)  # a cold start makes much and frees little: looking for garbage took a tenth of it
+gc.set_threshold(100_000, 20, 50)  # a cold start makes much and frees little: looking for garbage took a tenth of it
 # Lambda's own handler prints what the loggers below `mimamori` say; Chalice's would print it a second time.
 logging.getLogger("mimamori").setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
 app = Chalice(app_name="mimamori", configure_logs=False)

@@ -39,7 +39,7 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
         raise Forbidden("apply for another account")
     account = body.get("account", caller.subject)
     contract_id = id_of(caller.subject, key)
-    print_ = fingerprint("apply", "", body)
+    print_ = idempotency.fingerprint("apply", "", body)
 
     def attempt(again: bool) -> Json:
         terms = rules.of(store, body["service"])
@@ -75,7 +75,7 @@ def command(
 
     Raises Conflict("version") when `if_match` is not the contract's version, Conflict("idempotency_key_reused").
     """
-    print_ = fingerprint(name, contract_id, args)
+    print_ = idempotency.fingerprint(name, contract_id, args)
 
     def attempt(again: bool) -> Json:
         key_row = rows.item_key(contract_id, idempotency.item_of(caller.subject, key))
@@ -158,12 +158,6 @@ def id_of(subject: str, key: str) -> str:
     """A contract's id follows from who applied and with which key, so a repeated application meets itself."""
     digest = hashlib.sha256(f"contract {subject} {key}".encode()).digest()
     return "c" + base64.b32encode(digest).decode().lower()[:23]
-
-
-def fingerprint(name: str, contract_id: str, args: Mapping[str, Any]) -> str:
-    """Tells one request from another under the same key, and tells nothing else."""
-    text = codec.dumps([name, contract_id, sorted(codec.tagged(args).items())])
-    return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
 def _commit(

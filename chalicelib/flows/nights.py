@@ -26,8 +26,7 @@ from chalicelib.flows import rules
 from chalicelib.flows.attempts import until_settled
 from chalicelib.store import codec, nights, services
 from chalicelib.store import contracts as rows
-from chalicelib.store.tables import SHARDS
-from chalicelib.store.transact import Row, Store, WriteRefused, chunks
+from chalicelib.store.transact import SHARDS, Row, Store, WriteRefused, chunks
 
 Json = dict[str, Any]
 PER_MESSAGE = 25  # contracts of one queue message: one BatchGetItem

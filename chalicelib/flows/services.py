@@ -14,7 +14,6 @@ from chalicelib.contracts.service import ServiceState
 from chalicelib.dates import japan_day
 from chalicelib.flows import rules
 from chalicelib.flows.attempts import until_settled
-from chalicelib.flows.contracts import fingerprint
 from chalicelib.members.roles import Caller
 from chalicelib.store import codec, idempotency, outbox, services
 from chalicelib.store.transact import S, Store
@@ -39,7 +38,7 @@ def command(store: Store, now: datetime, caller: Caller, service: str, name: str
     """
     terms.load(service)
     command_id = hashlib.sha256(f"{caller.subject} {key}".encode()).hexdigest()[:24]
-    print_ = fingerprint(name, service, args)
+    print_ = idempotency.fingerprint(name, service, args)
 
     def attempt(again: bool) -> Json:
         key_row = {"contract": S(f"service#{service}"), "item": S(idempotency.item_of(caller.subject, key))}

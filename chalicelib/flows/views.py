@@ -15,8 +15,7 @@ from chalicelib.errors import Invalid, NotFound
 from chalicelib.members.roles import Caller
 from chalicelib.store import codec, members, nights
 from chalicelib.store import contracts as rows
-from chalicelib.store.tables import SHARDS
-from chalicelib.store.transact import Page, Row, S, Store
+from chalicelib.store.transact import SHARDS, Page, Row, S, Store
 
 Json = dict[str, Any]
 STATES = ("applied", "accepted", "active", "suspended", "paused", "cancelling", "ended", "refused")

@@ -23,8 +23,7 @@ from zlib import crc32
 from chalicelib.contracts.contract import Contract, Decision, Entry, Invoice, Notice, Refund
 from chalicelib.store import codec, outbox
 from chalicelib.store.codec import instant_text
-from chalicelib.store.tables import SHARDS
-from chalicelib.store.transact import Condition, N, Page, Row, S, Store, Write, put, update
+from chalicelib.store.transact import SHARDS, Condition, N, Page, Row, S, Store, Write, put, update
 
 _NEW = Condition("attribute_not_exists(contract)", {})  # no reserved words here, so no placeholders: a night sends them often
 SNAPSHOT = S("contract")

@@ -28,8 +28,7 @@ from ..iot.conditions import Watch
 from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
 from ..iot.watching import Device
 from . import codec
-from .tables import SHARDS
-from .transact import N, Row, S, Store, Write, absent, chunks, equals, put, update
+from .transact import SHARDS, N, Row, S, Store, Write, absent, chunks, equals, put, update
 
 HISTORY_SPAN = HOUR  # a history row holds no reading later than this after its first
 HISTORY_KEPT = 92 * 24 * HOUR

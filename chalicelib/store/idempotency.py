@@ -22,6 +22,12 @@ def item_of(account: str, key: str) -> str:
     return "key#" + hashlib.sha256(f"{account} {key}".encode()).hexdigest()[:32]
 
 
+def fingerprint(name: str, subject: str, args: Mapping[str, Any]) -> str:
+    """Tells one request from another under the same key, and tells nothing else."""
+    text = codec.dumps([name, subject, sorted(codec.tagged(args).items())])
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
 def write(table: str, key: Row, fingerprint: str, answer: Mapping[str, Any], now: datetime) -> Write:
     """The transaction's entry that remembers an answer. Refused when the key was used meanwhile."""
     row = {

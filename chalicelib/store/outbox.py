@@ -13,8 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from chalicelib.store import codec
-from chalicelib.store.tables import SHARDS
-from chalicelib.store.transact import N, Row, S, Store, Write, delete, present, put, update
+from chalicelib.store.transact import SHARDS, N, Row, S, Store, Write, delete, present, put, update
 
 
 @dataclass(frozen=True, slots=True)

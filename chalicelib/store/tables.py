@@ -22,8 +22,6 @@ from pynamodb.models import Model
 
 from chalicelib.settings import Settings
 
-SHARDS = 16  # of the due indexes and of the outbox: 16 × 1,000 writes a second, 16 queries a night
-
 
 class ByAccount(GlobalSecondaryIndex):
     """A contractor's contracts, oldest application first."""

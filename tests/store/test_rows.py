@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.contracts.contract import Contract, Decision, Entry, Event, Invoice, Line, Notice, Refund
 from chalicelib.store import contracts as rows
-from chalicelib.store import members, nights, tables
+from chalicelib.store import members, nights, tables, transact
 from chalicelib.store.transact import Store, WriteRefused
 
 AT = datetime(2025, 4, 30, 15, 10, tzinfo=UTC)
@@ -95,7 +95,7 @@ def test_the_due_index_holds_only_what_is_due_and_is_read_in_order_of_time(store
     rows.commit(store, None, Decision(bare("c-due-2")), at=AT, due=late)
     shard = int(rows.due_shard("c-due-1")[-2:])
     assert "c-due-1" in rows.due_in_shard(store, shard, early)
-    assert all("c-due-2" not in rows.due_in_shard(store, n, early) for n in range(tables.SHARDS))
+    assert all("c-due-2" not in rows.due_in_shard(store, n, early) for n in range(transact.SHARDS))
     rows.commit(store, first, Decision(first), at=AT, due=None)
     assert "c-due-1" not in rows.due_in_shard(store, shard, late)
 
@@ -103,7 +103,7 @@ def test_the_due_index_holds_only_what_is_due_and_is_read_in_order_of_time(store
 def test_shards_are_used_evenly() -> None:
     used = [rows.due_shard(f"c{n}") for n in range(1600)]
     assert {used.count(shard) for shard in set(used)} <= set(range(60, 140))
-    assert len(set(used)) == tables.SHARDS
+    assert len(set(used)) == transact.SHARDS
 
 
 def test_a_nights_write_units_stay_within_the_budget() -> None:
