@@ -7,6 +7,7 @@ order. Then the function itself (`app.readings_worker`, as SQS calls it) takes t
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -64,7 +65,8 @@ def _record(gateway: int, number: int, received: int) -> Json:
         for minute in range(5)
         for place, metric in enumerate(METRICS)
     ]
-    body = {"v": 1, "batch": f"{gateway}-{number}", "readings": readings, "device": _name(gateway), "received_at": received}
+    message = {"v": 1, "batch": f"{gateway}-{number}", "readings": readings}
+    body = {"payload": b64encode(json.dumps(message).encode()).decode(), "device": _name(gateway), "received_at": received}
     return {"messageId": f"{gateway}-{number}", "body": json.dumps(body), "eventSource": "aws:sqs"}
 
 

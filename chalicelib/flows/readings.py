@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from chalicelib.store.devices import Held
 from chalicelib.store.transact import Row, Store
 
 Json = dict[str, Any]
+BEGINNING = 200  # letters of an unreadable message that an operator is shown
 LATE = timedelta(minutes=5)  # a message that waited longer than this makes its alert late
 
 
@@ -68,10 +70,7 @@ def _read(raw: Iterable[Mapping[str, Any]], arrived: int | None) -> tuple[list[R
     for record in raw:
         body = record["body"]
         try:
-            given = json.loads(body)
-            if arrived is not None and isinstance(given, dict):
-                given["received_at"] = arrived
-            message = parse(given)
+            message = parse(_opened(json.loads(body), arrived))
         except (Invalid, ValueError, RecursionError) as error:
             bad.append(_unreadable_body(body, error))
             continue
@@ -79,6 +78,20 @@ def _read(raw: Iterable[Mapping[str, Any]], arrived: int | None) -> tuple[list[R
             message = replace(message, batch=hashlib.sha256(body.encode()).hexdigest()[:16])
         records.append(Record(record["messageId"], message))
     return records, bad
+
+
+def _opened(handed: Any, arrived: int | None) -> Any:
+    """The device's JSON out of the IoT rule's envelope `{payload (base64), device, received_at}`. Who and when are the rule's.
+
+    Raises ValueError (of which json's and base64's are kinds) or Invalid for what is no message.
+    """
+    if not isinstance(handed, dict) or not isinstance(handed.get("payload"), str):
+        raise Invalid("payload", "missing", "see_rule")
+    given = json.loads(b64decode(handed["payload"], validate=True))
+    if not isinstance(given, dict):
+        raise Invalid("message", "not_an_object", "send_an_object")
+    received_at = handed.get("received_at") if arrived is None else arrived
+    return {**given, "device": handed.get("device"), "received_at": received_at}
 
 
 def _take_in(store: Store, records: Sequence[Record], held: Mapping[str, Held]) -> tuple[list[str], dict[str, int]]:
@@ -155,11 +168,21 @@ def _unreadable(message: Message, reason: str) -> Json:
 
 
 def _unreadable_body(body: str, error: Exception) -> Json:
-    """Without a message there is only its beginning to show. Devices send measurements; nothing personal is expected in it."""
+    """Without a message there is only its beginning to show: devices send measurements, nothing personal is expected there."""
     reason = f"{error.field}: {error.reason}" if isinstance(error, Invalid) else "not_json"
     try:
         known = json.loads(body)
     except (ValueError, RecursionError):
         known = {}
-    facts = {name: known[name] for name in ("device", "received_at") if name in known} if isinstance(known, dict) else {}
-    return {"reason": reason, **facts, "begins": body[:200]}
+    if not isinstance(known, dict):
+        return {"reason": reason, "begins": body[:BEGINNING]}
+    facts = {name: known[name] for name in ("device", "received_at") if name in known}
+    return {"reason": reason, **facts, "begins": _beginning(known.get("payload"), body)}
+
+
+def _beginning(payload: Any, body: str) -> str:
+    """How the device's own text begins, or the record around it when even that cannot be read."""
+    try:
+        return b64decode(payload)[:BEGINNING].decode(errors="replace")
+    except (ValueError, TypeError):
+        return body[:BEGINNING]

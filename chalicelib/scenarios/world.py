@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -149,7 +150,8 @@ class World:
     def arrive(self, device: str, message: Mapping[str, Any], at: datetime) -> None:
         """What the IoT rule and its queue hand over: the message, with the device from its topic and our time."""
         self._sent += 1
-        sent = {**message, "device": device, "client": device, "received_at": int(at.timestamp() * 1000)}
+        payload = b64encode(json.dumps(message).encode()).decode()
+        sent = {"payload": payload, "device": device, "received_at": int(at.timestamp() * 1000)}
         record = {"MessageId": f"reading-{self._sent}", "ReceiptHandle": "kept-by-aws", "Body": json.dumps(sent)}
         event = {"Records": [_sqs_record(record, _arn("readings"))]}
         for _ in range(TRIES_MAX):

@@ -101,7 +101,8 @@ class Broker:
         self.client("iot").create_topic_rule(
             ruleName="readings",
             topicRulePayload={
-                "sql": f"SELECT *, topic(3) AS device, timestamp() AS received_at FROM 'mimamori/{STAGE}/+/readings'",
+                "sql": "SELECT encode(*, 'base64') AS payload, topic(3) AS device, timestamp() AS received_at "
+                f"FROM 'mimamori/{STAGE}/+/readings'",
                 "actions": [{"sqs": {"queueUrl": self.queue, "roleArn": role}}],
             },
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from base64 import b64encode
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,14 +76,14 @@ def heat(value: Any, **more: Any) -> Json:
 def record(when: str, device: str, *given: Json, batch: str = "", id: str = "") -> Json:
     """One SQS record, as the IoT rule leaves it."""
     number = next(_numbers)
-    body = {
-        "v": 1,
-        "batch": batch or f"b{number}",
-        "readings": list(given),
-        "device": device,
-        "received_at": to_millis(at(when)),
-    }
-    return {"messageId": id or f"m{number}", "body": json.dumps(body)}
+    message = {"v": 1, "batch": batch or f"b{number}", "readings": list(given)}
+    return {"messageId": id or f"m{number}", "body": handed_over(json.dumps(message), device, to_millis(at(when)))}
+
+
+def handed_over(payload: str, device: str = "x", received_at: int = 1) -> str:
+    """What the IoT rule makes of a device's payload."""
+    sealed = b64encode(payload.encode()).decode()
+    return json.dumps({"payload": sealed, "device": device, "received_at": received_at})
 
 
 def later(when: str, minutes: float) -> str:

@@ -13,7 +13,7 @@ from chalicelib.iot.alerts import Alert, Step
 from chalicelib.iot.reading import Newest
 from chalicelib.iot.watching import Device
 from chalicelib.store import devices as rows
-from tests.flows_iot.home import Home, heat
+from tests.flows_iot.home import Home, handed_over, heat
 
 
 def pages(list_of: Any, home: Home, **how: Any) -> list[Any]:
@@ -127,8 +127,8 @@ def test_in_the_local_stage_a_message_arrives_when_our_own_clock_says(home: Home
     home.claim("2025-08-01T09:00", device)
     here = settings.current()
     monkeypatch.setattr(settings, "current", lambda: _Local(here))
-    body = {"device": device, "received_at": 1, "readings": [{"metric": "temperature", "value": 20}]}
-    readings.work(home.store, {"Records": [{"messageId": "m", "body": json.dumps(body)}]}, at("2025-08-01T10:00"))
+    body = handed_over(json.dumps({"readings": [{"metric": "temperature", "value": 20}]}), device)
+    readings.work(home.store, {"Records": [{"messageId": "m", "body": body}]}, at("2025-08-01T10:00"))
     assert rows.codec.instant_text(at("2025-08-01T10:00")) == "2025-08-01T01:00:00Z"
     assert home.held(device).device.last_received == round(at("2025-08-01T10:00").timestamp() * 1000)
 
