@@ -18,21 +18,21 @@ from chalicelib.dates import months_between
 
 FIRST, LAST = date(2022, 4, 1), date(2025, 12, 31)
 LIVES_OF_A_KIND = 12  # applied for on days spread over a month: first months differ
+ROUNDS = 7
 Taken = list[tuple[lives.Step, Terms]]
 
 
-def measure(quick: bool = False) -> dict[str, Any]:
-    count = 3 if quick else 7
+def measure() -> dict[str, Any]:
     figures: dict[str, Any] = {}
     nights: Taken = []
     payments: Taken = []
     months = 0
     for kind in lives.KINDS:
-        own_nights, own_payments, own_months = take_down(kind, 2 if quick else LIVES_OF_A_KIND)
-        figures[f"engine_contract_months_per_cpu_s_{kind.name}"] = round(own_months / _nights(own_nights, count).best)
+        own_nights, own_payments, own_months = take_down(kind, LIVES_OF_A_KIND)
+        figures[f"engine_contract_months_per_cpu_s_{kind.name}"] = round(own_months / _nights(own_nights).best)
         nights, payments, months = nights + own_nights, payments + own_payments, months + own_months
-    passing = _nights(nights, count)
-    paying = rounds(lambda: _pay(payments), count)
+    passing = _nights(nights)
+    paying = rounds(lambda: _pay(payments), ROUNDS)
     return {
         "engine_contract_months_per_cpu_s": round(months / passing.best),
         "engine_contract_months_per_cpu_s_median": round(months / passing.median),
@@ -59,8 +59,8 @@ def take_down(kind: lives.Kind, count: int) -> tuple[Taken, Taken, int]:
     return nights, payments, months
 
 
-def _nights(taken: Taken, count: int) -> Rounds:
-    return rounds(lambda: _pass(taken), count)
+def _nights(taken: Taken) -> Rounds:
+    return rounds(lambda: _pass(taken), ROUNDS)
 
 
 def _pass(taken: Taken) -> None:

@@ -80,9 +80,9 @@ def _others(template: Mapping[str, Any], count: int, later: datetime) -> Iterato
         yield row
 
 
-def measure(quick: bool = False) -> Json:
+def measure() -> Json:
     wire.settle()
-    alone, among_many = cost(DUE, DUE), cost(DUE, 10_000 if quick else 100_000)
+    alone, among_many = cost(DUE, DUE), cost(DUE, 100_000)
     return {
         "sweep_read_units_ratio_100k": round(among_many.reads / alone.reads, 4),
         "sweep_read_units_1k_among_1k": alone.reads,

@@ -27,6 +27,7 @@ from chalicelib.store import services, transact
 
 Json = dict[str, Any]
 PER_MESSAGE = 25
+ROUNDS = 9
 APPLIED = date(2024, 4, 3)
 
 
@@ -145,18 +146,17 @@ def send(client: Any, transactions: list[list[Json]]) -> None:
         client.transact_write_items(TransactItems=items, ClientRequestToken=str(uuid4()))
 
 
-def measure(quick: bool = False) -> Json:
+def measure() -> Json:
     import boto3
 
     wire.settle()
-    taken = take(2 if quick else 8)
+    taken = take(8)
     replies, done = taken.replies, wire.Reply({})
     canned = wire.Canned(lambda operation, body: done if operation == "TransactWriteItems" else replies[body])
     store, bare = transact.connect(), boto3.client("dynamodb")
-    count = 3 if quick else 9
     with wire.answered_by(store.client, canned), wire.answered_by(bare, canned):
-        worker, plain = beside(lambda: run(taken.messages), lambda: send(bare, taken.transactions), count)
-        again, same = beside(lambda: run(taken.messages), lambda: send(store.client, taken.transactions), count)
+        worker, plain = beside(lambda: run(taken.messages), lambda: send(bare, taken.transactions), ROUNDS)
+        again, same = beside(lambda: run(taken.messages), lambda: send(store.client, taken.transactions), ROUNDS)
     return {
         "sweep_invoices_per_cpu_s": round(taken.invoices / worker.best),
         "sweep_invoices_per_cpu_s_median": round(taken.invoices / worker.median),
