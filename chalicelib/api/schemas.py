@@ -84,6 +84,7 @@ CONTRACT = answer(
     next_on=DAY_OR_NONE,
     refusal_reasons={"type": "array", "items": {"type": "string"}},
     options={"type": "array", "items": OPTION},
+    data_allowance_gb={"type": ["integer", "null"]},
     applicant={"type": "object"},
     site={"type": "object"},
     contact={"type": "object"},

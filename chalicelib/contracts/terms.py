@@ -80,6 +80,17 @@ class Terms:
         found: Mapping[str, Any] = self.data.get(name, {})
         return found
 
+    def prices_on(self, day: date) -> list[dict[str, Any]]:
+        """Every price in force on a day: key, whole yen, per what, and whether tax is in it."""
+        listed = self.data.get("price_list", {})
+        shown = []
+        for key in sorted(self._series):
+            entry = self.data["values"].get(key, [{}])[0]
+            tax = entry.get("tax") if entry else listed.get("tax")
+            if tax is not None and key not in self._statutory["values"] and self._series[key][0][0] <= day:
+                shown.append({"key": key, "yen": self.price(key, day), "per": entry.get("per", ""), "tax": tax})
+        return shown
+
     def line_place(self, item: str) -> int:
         """Where an item stands on an invoice; `option:*` stands for every option."""
         place = self._line_order.get(item)

@@ -58,7 +58,10 @@ SECTIONS: dict[str, Any] = {
         "sku": TEXT, "option_sku": TEXT, "absences": VALUE, "absent_because": TEXT, "no_contact": VALUE,
         "no_contact_because": TEXT, "warranty": VALUE, **_RULE,
     },
-    "options": {"ids": TEXTS, "lines": VALUE, "cutoff": VALUE, "device": TEXT, "delivered_skus": TEXTS, **_RULE},
+    "options": {
+        "ids": TEXTS, "lines": VALUE, "cutoff": VALUE, "device": TEXT, "delivered_skus": TEXTS,
+        "allowance": TEXT, "allowance_item": TEXT, **_RULE,
+    },
     "fee": [{
         "item": TEXT, "shape": FEES, "value": TEXT, "priced_on": ("closing", "first_billed_day"),
         "first_month": ("by_day", "full"),

@@ -20,9 +20,12 @@ def view(store: Store) -> dict[str, Any]:
 
 
 def move(store: Store, to: datetime, *, frozen: bool) -> dict[str, Any]:
-    """Moves it and starts the night of the last day passed. Raises Invalid when it would go back."""
+    """Moves it and starts the night of the last day passed. Raises Invalid when it would go back.
+
+    Who freezes the clock plays the scheduler too, as tests and scenarios do: then no night is started here.
+    """
     before = clock.move(store, to, frozen=frozen)
-    day = last_night(before, to)
+    day = None if frozen else last_night(before, to)
     if day is not None:
         nights.dispatch(store, queue.night_queue(), day)
     return {"at": japan(to).isoformat(), "frozen": frozen, "night": day}

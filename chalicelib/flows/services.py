@@ -67,8 +67,8 @@ def command(store: Store, now: datetime, caller: Caller, service: str, name: str
 
 
 def _json(state: ServiceState, now: datetime, version: int | None = None) -> Json:
-    found = terms.load(state.service)
-    application = found.data.get("application", {})
+    found, today = rules.under(state), japan_day(now)
+    application = found.section("application")
     shown: Json = codec.plain(
         {
             "service": state.service,
@@ -76,9 +76,10 @@ def _json(state: ServiceState, now: datetime, version: int | None = None) -> Jso
             "version": state.version if version is None else version,
             "plans": application.get("plans", []),
             "payment_methods": application.get("payment_methods", []),
-            "options": sorted(found.data.get("options", {})),
-            "commands": sorted(found.commands),
-            "today": japan_day(now),
+            "options": found.section("options").get("ids", []),
+            "commands": sorted(name for name, spec in found.commands.items() if spec["does"] != "be_told"),
+            "today": today,
+            "prices": found.prices_on(today),
             "price_lists": [{"prices": p.prices, "effective_on": p.effective_on} for p in state.price_lists],
             "closed_days": state.closed_days,
             "announcements": [

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.billing import usage
 from chalicelib.contracts import terms
 from chalicelib.contracts.contract import Contract, Invoice, Line, Option, Refund
 from chalicelib.dates import japan_day, month_text, sweep_instant
@@ -43,6 +44,7 @@ def contract_json(contract: Contract, today: date, due_at: datetime | None) -> J
         "payment_method": contract.payment_methods[-1][1] if contract.payment_methods else "none",
         "refusal_reasons": list(contract.refusal_reasons),
         "options": [_option(option, today) for option in contract.options],
+        "data_allowance_gb": usage.data_allowance(contract, terms.load(contract.service), today) if contract.options else None,
         "devices": [{"sku": d.sku, "quantity": d.quantity, "delivered_on": _day(d.delivered_on)} for d in contract.devices],
         "unpaid": sum(entry.unpaid for entry in contract.ledger),
     }

@@ -71,7 +71,7 @@ def test_operators_are_a_group_of_the_pool(verifier, pool) -> None:
         {"key_id": None},
         {"key_id": "k2"},
     ],
-    ids=str,
+    ids=lambda changes: "_".join(changes),  # names only: the workers of a parallel run must agree on them
 )
 def test_wrong_claims_are_refused(verifier, pool, changes) -> None:
     with pytest.raises(Unauthenticated):

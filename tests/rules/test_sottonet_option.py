@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+
+from chalicelib.billing import usage
 
 CARD = {"plan": "standard", "payment_method": "card"}
 WIFI = {"options": [{"option": "wifi-3gb", "quantity": 1}]}
@@ -78,6 +82,18 @@ def test_data_is_charged_by_the_gigabyte_with_the_month_of_the_purchase(started)
     assert life.lines("2025-05")[-1] == ("data_charge", 4950)
     assert life.lines("2025-06")[-1] == ("data_charge", 1650)
     assert [item for item, _ in life.lines("2025-07")] == ["monthly_fee", "option:wifi-3gb"]
+
+
+@pytest.mark.rule("STW-DAT-2")
+def test_a_month_allows_what_the_plan_has_and_what_was_bought_in_it_and_nothing_carries_over(started) -> None:
+    life = started("2025-05-01", **WIFI)
+    allowed = []
+    for at, bought in (("2025-05-10", 0), ("2025-05-31T23:58", 2), ("2025-06-01T00:11", 0), ("2025-06-20", 1)):
+        if bought:
+            assert life.does(at, "buy", item="data_charge", quantity=bought) == ""
+        life.until(at[:10])
+        allowed.append(usage.data_allowance(life.contract, life.company.terms, date.fromisoformat(at[:10])))
+    assert allowed == [3, 3 + 2, 3, 3 + 1]
 
 
 @pytest.mark.rule("STW-STA-1", "STW-BST-1", "STW-INV-1")
