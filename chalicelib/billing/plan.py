@@ -86,7 +86,7 @@ def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: da
     contract, terms = work.contract, work.terms
     fees = [] if contract.final_invoice or contract.state == "refused" else fee_lines(contract, terms, month)
     charges = [c for c in contract.owed if _takes(contract, terms, c, month, until, closes_end)]
-    lines = [(line.first or until, line) for line in fees] + [(c.day, _line(c)) for c in charges]
+    lines = [(line.first or until, line) for line in fees] + [(c.ready_on or c.day, _line(c)) for c in charges]
     if not lines:
         if closes_end:
             work.set(final_invoice=NO_INVOICE)
