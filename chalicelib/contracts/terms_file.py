@@ -7,7 +7,6 @@ figures without a date, unit or rule, two figures for one day, sums that do not 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -23,6 +22,8 @@ _RULE_ID = re.compile(r"[A-Z]{3}-[A-Z]{3}-\d+$")
 
 def read(path: Path, *, statutory: bool = False) -> Mapping[str, Any]:
     """The checked contents of a terms file. Raises TermsError naming file, key and cure."""
+    import tomllib  # 5 ms of a cold start, and who only looks at a contract reads no terms
+
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as broken:

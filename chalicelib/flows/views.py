@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.billing import usage
-from chalicelib.contracts import terms
 from chalicelib.contracts.contract import Contract, Invoice, Line, Option, Refund
 from chalicelib.dates import japan_day, month_text, sweep_instant
 from chalicelib.errors import Invalid, NotFound
@@ -44,10 +42,17 @@ def contract_json(contract: Contract, today: date, due_at: datetime | None) -> J
         "payment_method": contract.payment_methods[-1][1] if contract.payment_methods else "none",
         "refusal_reasons": list(contract.refusal_reasons),
         "options": [_option(option, today) for option in contract.options],
-        "data_allowance_gb": usage.data_allowance(contract, terms.load(contract.service), today) if contract.options else None,
+        "data_allowance_gb": _allowance(contract, today) if contract.options else None,
         "devices": [{"sku": d.sku, "quantity": d.quantity, "delivered_on": _day(d.delivered_on)} for d in contract.devices],
         "unpaid": sum(entry.unpaid for entry in contract.ledger),
     }
+
+
+def _allowance(contract: Contract, today: date) -> int | None:
+    from chalicelib.billing import usage  # 20 ms of a cold start, for who has an option
+    from chalicelib.contracts import terms
+
+    return usage.data_allowance(contract, terms.load(contract.service), today)
 
 
 def _option(option: Option, today: date) -> Json:
@@ -170,6 +175,8 @@ def contracts(
 
 def _all_ids(store: Store, service: str, state: str, place: Sequence[str], limit: int) -> tuple[list[str], list[str]]:
     """Ids from one (service, state) after the other; a cursor says at which, and after which contract."""
+    from chalicelib.contracts import terms
+
     kinds = [(s, t) for s in ([service] if service else terms.services()) for t in ([state] if state else STATES)]
     start, last = _whole(place[0]) if place else 0, place[1] if len(place) > 1 else ""
     ids: list[str] = []
