@@ -1,0 +1,140 @@
+"""Small runs of each bench: that it measures what it says. Never a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import __main__ as report
+from bench import bill, cold, engine, lives, night, package, sweep, telemetry, wire
+
+HEAVY = (
+    "boto3",
+    "aws_lambda_powertools",
+    "pynamodb.models",
+    "jpholiday",
+    "tomllib",
+    "chalicelib.billing.engine",
+    "chalicelib.contracts.terms",
+    "chalicelib.flows.contracts",
+)
+
+
+def test_the_lives_are_billed_every_month_and_paid() -> None:
+    for kind in lives.KINDS:
+        nights, payments, months = engine.take_down(kind, 1)
+        bills = sum(len(step.decision.invoices) for step, _ in nights)
+        assert bills == len(payments)
+        assert months == 45
+        assert bills == (45 - 1 if kind.service == "sottonet" else 8)  # ALLwatch: the first months, then each half-year
+
+
+def test_a_share_of_a_night_makes_one_transaction_of_eight_units_per_invoice() -> None:
+    taken = sweep.take(1)
+    shares = len(lives.KINDS)
+    assert taken.invoices == 25 * shares
+    assert taken.calls == (25 + 1) * shares
+    assert taken.writes == 25 * shares * 8  # snapshot 2, its place in the due index 1 + 1, invoice 2, outbox 2
+    for items in taken.transactions:
+        tables = [entry["Put"]["TableName"].removeprefix(wire.PREFIX) for entry in items]
+        assert tables == ["contracts", "contracts", "outbox"]
+
+
+def test_the_prepared_answers_lead_to_the_same_transactions() -> None:
+    taken = sweep.take(1)
+    sent: list[Any] = []
+
+    def answer(operation: str, body: bytes) -> wire.Reply:
+        if operation != "TransactWriteItems":
+            return taken.replies[body]
+        sent.append(json.loads(body)["TransactItems"])
+        return wire.Reply({})
+
+    from chalicelib.store import transact
+
+    with wire.answered_by(transact.connect().client, wire.Canned(answer)):
+        sweep.run(taken.messages)
+    assert sent == taken.transactions
+
+
+def test_a_night_reads_what_is_due_and_not_what_exists() -> None:
+    alone, among_many = night.cost(30, 30), night.cost(30, 600)
+    assert alone.reads == among_many.reads
+    # 16 shards' pages, the parked ones, and per share of 25 at most its contracts and two services
+    assert 30 <= alone.reads <= 30 + 16 + 1 + 16 * 2
+    assert (alone.done, alone.calls, alone.writes) == (among_many.done, among_many.calls, among_many.writes)
+
+
+def test_the_bench_notices_a_night_that_does_less_than_was_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    eve = sweep.eves()[0]
+    a_year_early = replace(eve, night=eve.night.replace(year=eve.night.year - 1))
+    monkeypatch.setattr(sweep, "eves", lambda: [a_year_early])
+    with pytest.raises(AssertionError, match="0 of 2"):
+        night.cost(2, 2)
+
+
+def test_a_message_costs_one_history_row_and_one_update() -> None:
+    events, replies, dynamo = telemetry.take(1, gateways=10)
+    assert sum(len(event["Records"]) for event in events) == 10
+    assert dynamo.calls == {"BatchGetItem": 1, "BatchWriteItem": 1, "UpdateItem": 10}
+    assert dynamo.writes == 10 * 2
+    assert len(replies) == 1
+
+
+def test_the_bill_adds_up_and_follows_the_counted_units() -> None:
+    figures = bill.measure()
+    parts = [figures[f"month_of_1000_homes_usd_{name}"] for name in bill.PRICES]
+    assert figures["month_of_1000_homes_usd"] == pytest.approx(sum(parts), abs=0.05)
+    messages = 1000 * 30 * 24 * 12
+    assert figures["month_of_1000_homes_usd_iot_messages"] == pytest.approx(messages / 1e6)
+    assert figures["month_of_1000_homes_usd_dynamo_writes"] >= 2 * messages * 0.625 / 1e6
+
+
+@pytest.mark.parametrize("name", ["health", "service", "contract"])
+def test_the_cold_request_is_answered_and_imports_nothing_heavy(name: str, tmp_path: Path) -> None:
+    look = "import sys, json, app; status = app.app(json.loads(sys.argv[1]), None)['statusCode']; print(status, *sys.modules)"
+    with cold.served() as dynamo:
+        asked = cold.requests(tmp_path)[name]
+        assert cold.start("floor", asked) > 0
+        dynamo.forget()
+        environment = {**os.environ, "PYTHONPATH": str(cold.ROOT)}
+        done = subprocess.run([sys.executable, "-c", look, json.dumps(asked)], capture_output=True, text=True, env=environment)
+    status, *modules = done.stdout.split()[-10_000:]
+    assert status == "200", done.stderr[-500:]
+    assert bool(dynamo.calls) is (name != "health")
+    allowed = {"tomllib", "chalicelib.contracts.terms"} if name == "service" else set()
+    assert set(HEAVY) & set(modules) <= allowed
+    if name == "health":
+        assert "botocore" not in modules
+
+
+def test_a_package_that_brings_what_the_runtime_has_is_noticed(tmp_path: Path) -> None:
+    file = tmp_path / "deployment.zip"
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("app.py", "")
+        made.writestr("pynamodb/botocore_like.py", "")
+    assert package.strays(file) == []
+    with zipfile.ZipFile(file, "a") as made:
+        made.writestr("botocore/data.json", "")
+    assert package.strays(file) == ["botocore/data.json"]
+
+
+def test_the_report_says_what_is_met_and_what_is_missed() -> None:
+    text = report.report({"package_mb": 10.5, "sweep_write_units_per_invoice": 8.0, "something_else": 3.25})
+    assert "MISSED        10.5  <= 10" in text
+    assert "met              8  <= 8" in text
+    assert "3.25  something_else" in text
+
+
+def test_every_budget_is_emitted_by_some_part() -> None:
+    sources = {part: (cold.ROOT / "bench" / f"{part}.py").read_text(encoding="utf-8") for part in report.PARTS}
+    for name, *_ in report.BUDGETS:
+        assert any(f'"{name}"' in source for source in sources.values()), name
