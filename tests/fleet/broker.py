@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import urllib.request
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,8 @@ class Broker:
         messages: list[dict[str, Any]] = []
         while found := sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
             for message in found:
-                messages.append(json.loads(message["Body"]))
+                handed = json.loads(message["Body"])
+                messages.append({**json.loads(b64decode(handed["payload"])), "device": handed["device"]})
                 sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
         return messages
 
