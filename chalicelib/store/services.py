@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from chalicelib.contracts.contract import Command, Event
 from chalicelib.contracts.service import ServiceState
@@ -29,8 +30,14 @@ def state_of(row: Row | None, service: str) -> ServiceState:
     """A service about which nothing was said yet has the empty state, version 0."""
     if row is None:
         return ServiceState(service=service)
-    state: ServiceState = _READ(codec.loads(row["body"]["S"]))
-    return replace(state, version=int(row["version"]["N"]))
+    return _state(row["body"]["S"], int(row["version"]["N"]))
+
+
+@lru_cache(maxsize=64)
+def _state(body: str, version: int) -> ServiceState:
+    """Every contract of a night asks for the same one."""
+    state: ServiceState = _READ(codec.loads(body))
+    return replace(state, version=version)
 
 
 def load(store: Store, service: str) -> ServiceState:
