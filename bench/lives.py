@@ -9,8 +9,8 @@ from typing import Any
 
 from chalicelib.billing import engine
 from chalicelib.contracts import terms as terms_of
+from chalicelib.contracts.announced import PriceList, ServiceState
 from chalicelib.contracts.contract import Command, Contract, Decision
-from chalicelib.contracts.service import PriceList, ServiceState
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import at_japan, sweep_instant
 

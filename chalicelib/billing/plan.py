@@ -93,12 +93,11 @@ def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: da
         return None
     kind = _kind(contract, terms, month, bool(fees), closes_end)
     invoice = draft(contract, terms, kind, month, lines, issued_on)
-    changes = {"owed": tuple(c for c in contract.owed if c not in charges)} if charges else {}
-    if fees and not contract.first_invoice:
-        changes["first_invoice"] = invoice.key  # type: ignore[assignment]
-    if closes_end:
-        changes["final_invoice"] = invoice.key  # type: ignore[assignment]
-    work.set(**changes)
+    work.set(
+        owed=tuple(c for c in contract.owed if c not in charges) if charges else contract.owed,
+        first_invoice=invoice.key if fees and not contract.first_invoice else contract.first_invoice,
+        final_invoice=invoice.key if closes_end else contract.final_invoice,
+    )
     if contract.purchases:
         _note_purchases(work, invoice)
     return invoice

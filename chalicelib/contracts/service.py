@@ -1,62 +1,16 @@
-"""What operators say about a whole service: price lists, closed days, announcements, interruptions.
-
-`ServiceState` is the value that is stored per service; `handle` decides what an operator's command makes of it, and
-which command then has to reach every living contract (told once each).
-"""
+"""Operators' commands on a whole service: what they make of its state, and what every living contract is then told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+from chalicelib.contracts.announced import Announcement, PriceList, ServiceState, flat_prices
 from chalicelib.contracts.contract import Command, Event
+from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, japan_day
 from chalicelib.errors import Invalid, Refused
-
-if TYPE_CHECKING:
-    from chalicelib.contracts.terms import Terms
-
-
-@dataclass(frozen=True, slots=True)
-class PriceList:
-    """Prices that the terms leave to the company. `effective_on` None: from the first day of the terms."""
-
-    prices: Mapping[str, int]
-    effective_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """A change for everybody. `kind`: price, tax, terms, termination. `values` as flat keys (`option:wifi-3gb`)."""
-
-    kind: str
-    announced_on: date
-    effective_on: date
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ServiceState:
-    """Everything said about one service so far, in the order it was said."""
-
-    service: str
-    version: int = 0
-    price_lists: tuple[PriceList, ...] = ()
-    announcements: tuple[Announcement, ...] = ()
-    closed_days: tuple[date, ...] = ()
-    interruptions: tuple[tuple[datetime, datetime | None], ...] = ()
-
-    def dated_values(self, *, own_tax: bool) -> Iterator[tuple[str, date | None, Any]]:
-        """Key, first day and value of all that was announced. A new tax rate counts only where the terms say so."""
-        for price_list in self.price_lists:
-            for key, value in price_list.prices.items():
-                yield key, price_list.effective_on, value
-        for said in self.announcements:
-            if said.kind == "price" or (said.kind == "tax" and own_tax):
-                for key, value in said.values.items():
-                    yield key, said.effective_on, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +28,6 @@ def handle(state: ServiceState, terms: Terms, command: Command) -> ServiceDecisi
     if decide is None:
         raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
     return decide(state, terms, command)
-
-
-def flat_prices(prices: Mapping[str, Any], prefix: str = "") -> dict[str, int]:
-    """`{"device": {"tracker": 1}}` → `{"device:tracker": 1}`. Raises Invalid for anything but whole yen, 0 or more."""
-    flat: dict[str, int] = {}
-    for key, value in prices.items():
-        if isinstance(value, Mapping):
-            flat.update(flat_prices(value, f"{prefix}{key}:"))
-        elif isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            flat[prefix + key] = value
-        else:
-            raise Invalid(f"prices.{prefix}{key}", "not_whole_yen", "give_whole_yen")
-    return flat
 
 
 def _set_price_list(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:

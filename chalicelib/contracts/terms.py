@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.contracts import terms_file
-from chalicelib.contracts.service import ServiceState, flat_prices
+from chalicelib.contracts.announced import ServiceState
 from chalicelib.dates import BusinessCalendar
 from chalicelib.errors import NoTermsForDay, NotFound
 
@@ -135,4 +135,4 @@ def statutory() -> Mapping[str, Any]:
     return terms_file.read(SERVICES_DIR / f"{_STATUTORY}.toml", statutory=True)
 
 
-__all__ = ["Terms", "flat_prices", "load", "services", "statutory"]
+__all__ = ["Terms", "load", "services", "statutory"]

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 from chalicelib import observe
 from chalicelib.billing import engine
 from chalicelib.contracts import terms
+from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command, Contract, Decision
-from chalicelib.contracts.service import ServiceState
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day, sweep_instant
 from chalicelib.errors import Invalid, MimamoriError, NotFound, Refused, StoreError

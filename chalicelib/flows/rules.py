@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.contracts import terms
+from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Contract
-from chalicelib.contracts.service import ServiceState
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import sweep_instant
 from chalicelib.store import services

@@ -9,8 +9,8 @@ from typing import Any
 
 from chalicelib.contracts import service as speech
 from chalicelib.contracts import terms
+from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command
-from chalicelib.contracts.service import ServiceState
 from chalicelib.dates import japan_day
 from chalicelib.flows import rules
 from chalicelib.flows.attempts import until_settled

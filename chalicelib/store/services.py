@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
+from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command, Event
-from chalicelib.contracts.service import ServiceState
 from chalicelib.store import codec
 from chalicelib.store.transact import N, Row, S, Store, Write, absent, equals, put
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.contracts.announced import Announcement, PriceList, ServiceState
 from chalicelib.contracts.contract import Command, Contract, Device, Entry, Invoice, Line, Option
-from chalicelib.contracts.service import Announcement, PriceList, ServiceState
 from chalicelib.store import codec
 
 OUTSIDE = ("id", "version", "account", "service", "state", "applied_at")

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from chalicelib.contracts import service, terms
+from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command
-from chalicelib.contracts.service import ServiceState
 from chalicelib.errors import Invalid, Refused
 
 
