@@ -21,7 +21,18 @@ ANCHORS = [
     date(2025, 9, 10), date(2025, 10, 25), date(2025, 12, 1), date(2026, 4, 10),
 ]  # fmt: skip
 EDGES = [1, 2, 3, 10, 14, 15, 16, 19, 20, 21, 22, 26, 27, 28, 31]
-TIMES = [time(0, 0), time(9, 0), time(12, 0), time(12, 0), time(15, 0), time(15, 0, 1), time(18, 30), time(23, 59)]
+TIMES = [
+    time(0, 0),
+    time(0, 2),
+    time(9, 0),
+    time(12, 0),
+    time(12, 0),
+    time(15, 0),
+    time(15, 0, 1),
+    time(18, 30),
+    time(23, 58),
+    time(23, 59),
+]
 WIFI = ["wifi-3gb", "wifi-10gb", "wifi-25gb"]
 ALL_CONSENTS = [
     "terms",
@@ -94,6 +105,8 @@ class Sottonet:
             self.life(name)
         if self.dice.random() < 0.25:
             self.again("c1")
+        if self.dice.random() < 0.25:
+            self.leaves_and_comes_back()
         if self.dice.random() < 0.2:
             self.announcements()
         if self.dice.random() < 0.15:
@@ -132,9 +145,9 @@ class Sottonet:
             args["disclosure_received_on"] = (day + dice.randint(-2, 3) * DAY).isoformat()
         if dice.random() < 0.15:
             args["site"] = {"island": dice.random() < 0.7, "country": "JP"}
-        if dice.random() < 0.06:
+        if dice.random() < 0.03:
             args["payment_method"] = dice.choice(["bank_transfer", "account_transfer", "none"])
-        if dice.random() < 0.06:
+        if dice.random() < 0.03:
             args["consents"] = [c for c in ALL_CONSENTS if dice.random() < 0.9]
         if dice.random() < 0.1:
             birth = day.replace(year=day.year - 18, day=min(day.day, 28)) + dice.randint(-1, 1) * DAY
@@ -146,10 +159,10 @@ class Sottonet:
     def visits(self, name: str, applied: date) -> date:
         day = applied + self.dice.randint(0, 12) * DAY
         while self.dice.random() < 0.25:
-            self.add(day, "install", name, time(14), outcome=self.dice.choice(["absent", "unreachable"]))
+            self.add(day, "install", name, self.at(), outcome=self.dice.choice(["absent", "unreachable"]))
             day += self.dice.choice([1, 3, 7, 13, 14, 15]) * DAY
         if self.dice.random() < 0.9:
-            self.add(day, "install", name, time(14), outcome="done")
+            self.add(day, "install", name, self.dice.choice([time(0, 2), time(14), time(14), time(23, 58)]), outcome="done")
         return day
 
     def buying(self, name: str, since: date) -> None:
@@ -163,7 +176,7 @@ class Sottonet:
     def travelling(self, name: str, since: date) -> None:
         item = self.dice.choice(["travel_cost", "same_day_work"])
         more = {"amount": self.dice.choice([1, 999, 18400])} if item == "travel_cost" else {}
-        self.add(self.some_day(since), "buy", name, item=item, quantity=1, **more)
+        self.add(self.some_day(since), "buy", name, self.at(), item=item, quantity=1, **more)
 
     def shopping(self, name: str, since: date) -> None:
         day = self.some_day(since - 15 * DAY)
@@ -199,18 +212,25 @@ class Sottonet:
 
     def resting(self, name: str, since: date) -> None:
         day, pair = self.some_day(since), self.dice.choice([("pause", "unpause"), ("suspend", "restore")])
-        self.add(day, pair[0], name, reason="unpaid")
+        self.add(day, pair[0], name, self.at(), reason="unpaid")
         if self.dice.random() < 0.8:
             self.add(day + self.dice.randint(0, 30) * DAY, pair[1], name, time(17), reason="settled")
 
     def mending(self, name: str, since: date) -> None:
         year = since.replace(year=since.year + 1, day=min(since.day, 28))
         day = self.dice.choice([self.some_day(since), year, year + DAY, year - DAY])
-        self.add(day, "reinstall", name, sku="sensor")
+        self.add(day, "reinstall", name, self.at(), sku="sensor")
         self.until = max(self.until, min(day, self.begin + 430 * DAY))
 
     def charging(self, name: str, since: date) -> None:
-        self.add(self.some_day(since), "charge", name, item="equipment_compensation", amount=self.dice.choice([1, 3300, 44000]))
+        self.add(
+            self.some_day(since),
+            "charge",
+            name,
+            self.at(),
+            item="equipment_compensation",
+            amount=self.dice.choice([1, 3300, 44000]),
+        )
 
     def outage(self, name: str | None, since: date | None = None) -> None:
         begin = datetime.combine(
@@ -256,14 +276,34 @@ class Sottonet:
                 more = {"with_removal": True} if self.dice.random() < 0.3 else {}
                 self.add(day, "request_cancellation", name, self.at(), **more)
                 day = self.some_day(day)
+            self.minutes_after_the_end(name, day)
         elif how == "move":
             self.add(day, "move_site", name, self.at(), site={"prefecture": "Chiba", "island": False, "country": "JP"})
         elif how == "terminate":
-            self.add(day, "terminate", name, reason="breach")
+            self.add(day, "terminate", name, self.at(), reason="breach")
         elif how == "refuse":
             self.add(applied + self.dice.randint(0, 4) * DAY, "refuse", name, time(19), reason="operator")
         else:
             self.cooling(name, applied)
+
+    def minutes_after_the_end(self, name: str, notice: date) -> None:
+        """Steps around the midnight that ends the contract, before the sweep has said so."""
+        midnights = [first(later(notice, 1)), first(later(notice, 2))]
+        wishes: list[tuple[str, dict[str, Any]]] = [
+            ("buy", {"item": "data_charge", "quantity": 1}), ("buy", {"item": "installation_work", "quantity": 1}),
+            ("terminate", {"reason": "breach"}), ("suspend", {"reason": "unpaid"}), ("request_cancellation", {}),
+            ("add_option", {"option": "wifi-3gb", "quantity": 1}), ("change_plan", {"plan": "wifi-10gb"}),
+            ("reinstall", {"sku": "sensor"}), ("charge", {"item": "equipment_compensation", "amount": 500}), ("pay", {}),
+        ]  # fmt: skip
+        for do, more in self.dice.sample(wishes, self.dice.randint(0, 4)):
+            day = self.dice.choice(midnights)
+            self.add(
+                day - self.dice.choice([0, 0, 1]) * DAY,
+                do,
+                name,
+                self.dice.choice([time(0, 2), time(0, 2), time(23, 58)]),
+                **more,
+            )
 
     def cooling(self, name: str, applied: date) -> None:
         if self.dice.random() < 0.4:
@@ -286,6 +326,37 @@ class Sottonet:
             self.dice.choice(self.KINDS)(self, "c3", installed)
         if self.dice.random() < 0.3:
             self.ending("c3", day, installed)
+
+    def leaves_and_comes_back(self) -> None:
+        """A short first contract, mostly paid up, and a second one on what is left of it; then whatever happens."""
+        dice = self.dice
+        applied = self.begin + dice.randint(0, 10) * DAY
+        more: dict[str, Any] = {"options": [{"option": dice.choice(WIFI), "quantity": 1}]} if dice.random() < 0.5 else {}
+        self.add(applied, "apply", "d1", plan="standard", payment_method="card", **more)
+        self.add(applied + 5 * DAY, "install", "d1", time(14), outcome="done")
+        notice = near(dice, applied + 6 * DAY, 40)
+        how = dice.choice(["request_cancellation", "request_cancellation", "move_site"])
+        extra: dict[str, Any] = {"site": {"island": False}} if how == "move_site" else {"with_removal": dice.random() < 0.4}
+        self.add(notice, how, "d1", self.at(), **extra)
+        last_day = last(later(first(notice), 1))
+        for day in (first(notice) + 3 * DAY, last_day - DAY, last_day + DAY, last_day + DAY):
+            if dice.random() < 0.92:
+                self.add(day, "pay", "d1", time(16, len(self.steps) % 60))
+        again = near(dice, last_day + DAY, 40)
+        if dice.random() < 0.25:
+            self.add(again - DAY, "return_device", "d1", sku="sensor")
+        if dice.random() < 0.6:
+            more = {"options": [{"option": dice.choice(WIFI), "quantity": 1}]}
+        self.add(again, "apply", "d2", plan="standard", payment_method="card", recontract_of="d1", **more)
+        if dice.random() < 0.7:
+            for sku in ("sim", "router"):  # the one that does not fit is taken out again
+                self.add(again + dice.randint(0, 15) * DAY, "deliver", "d2", time(13), sku=sku)
+        installed = self.visits("d2", again) if dice.random() < 0.6 else again + 10 * DAY
+        self.until = max(self.until, installed + 60 * DAY)
+        for _ in range(dice.randint(0, 5)):
+            dice.choice(self.KINDS)(self, "d2", installed)
+        if dice.random() < 0.3:
+            self.ending("d2", again, installed)
 
     def announcements(self) -> None:
         since = later(first(self.begin), self.dice.randint(2, 5))
@@ -334,6 +405,8 @@ class Allwatch:
         dice = self.dice
         for name in ["c1"] if dice.random() < 0.5 else ["c1", "c2"]:
             self.life(name)
+        if dice.random() < 0.3:
+            self.leaving()
         if dice.random() < 0.2:
             day = near(dice, self.begin, 120)
             new = {"monthly_fee": 1234, "registration_fee": 2222, "device": {"tracker": 11111, "beacon": 2223}}
@@ -360,7 +433,10 @@ class Allwatch:
         self.parcels(name, applied)
         if dice.random() < 0.5:
             for _ in range(dice.randint(1, 2)):
-                self.add(self.some_day(applied), "request_cancellation", name, dice.choice(TIMES))
+                notice = self.some_day(applied)
+                self.add(notice, "request_cancellation", name, dice.choice(TIMES))
+            for do in dice.sample(["deliver", "request_cancellation", "pay", "claim_refund"], dice.randint(0, 2)):
+                self.add(first(later(notice, dice.choice([1, 2]))), do, name, time(0, 2))
         for _ in range(dice.randint(0, 5)):
             self.payment(name, applied)
         if dice.random() < 0.4:
@@ -373,6 +449,26 @@ class Allwatch:
             self.add(self.some_day(applied), do, name, dice.choice(TIMES), **more)
         if dice.random() < 0.05:
             self.add(applied, "refuse", name, time(23, 59), reason="operator")
+
+    def leaving(self) -> None:
+        """Bills paid as they come, a notice in the middle of a paid period, and the claim for what is left."""
+        dice = self.dice
+        applied = near(dice, self.begin, 31)
+        plan = dice.choice(["half_year", "annual"])
+        self.add(applied, "apply", "d1", plan=plan, payment_method="bank_transfer", documents=["service_application"])
+        month = later(first(applied), 1)
+        while month < self.until:
+            if dice.random() < 0.8:
+                more = {"amount": 3000} if dice.random() < 0.1 else {}
+                self.add(month.replace(day=dice.choice([3, 7, 20, 28])), "pay", "d1", dice.choice(TIMES), **more)
+            month = later(month, 1)
+        notice = self.some_day(applied)
+        self.add(notice, "request_cancellation", "d1", dice.choice(TIMES))
+        last_day = last(later(first(notice), int(notice.day > 15)))
+        self.until = max(self.until, last_day + 30 * DAY)
+        for do, days in (("claim_refund", [-1, 0, 0, 1, 12]), ("claim_refund", [13, 20]), ("pay_refund", [11, 14, 25])):
+            if dice.random() < 0.7:
+                self.add(last_day + dice.choice(days) * DAY, do, "d1", dice.choice(TIMES))
 
     def apply(self, name: str, day: date) -> None:
         dice = self.dice

@@ -158,8 +158,8 @@ class World:
         if not waiting:
             return False
         bill = waiting[-1]
-        if bill.key in life.failures or at.date() > bill.due_at(life, at):
-            raise Unclear(place, "a draw that failed before, or after its day")
+        if bill.key in life.failures:
+            raise Unclear(place, "a draw that failed before")
         if life.ended_at(at) or bill.kind in ("final", "separate"):
             raise Unclear(place, "a failed draw after the end")
         life.failures[bill.key] = at
@@ -189,8 +189,8 @@ class World:
     def do_terminate(self, place: int, life: Life, at: datetime, step: Step) -> bool:
         if not life.living(at):
             return False
-        if at < swept(at.date()):
-            raise Unclear(place, "a termination before the day's sweep")
+        if at < swept(at.date()) and at.day == 1:
+            raise Unclear(place, "a termination between a month's closing and its bill")
         if at.date() == life.planned_end(at):
             raise Unclear(place, "a termination on the last day")
         life.stopped = (at, at.date(), "terminated")
@@ -204,8 +204,8 @@ class World:
             raise Unclear(place, "cooling off what has ended")
         if sent < life.disclosed or sent < life.at.date() or sent > at.date() or life.extra_refunds:
             raise Unclear(place, "cooling off before the count began")
-        if at < swept(at.date()):
-            raise Unclear(place, "cooling off before the day's sweep")
+        if at < swept(at.date()) and at.day == 1:
+            raise Unclear(place, "cooling off between a month's closing and its bill")
         life.cooled_at, life.cooled_on = at, sent
         return True
 
@@ -221,8 +221,8 @@ class World:
             raise Unclear(place, "refusing what runs, ends or is refused")
         if not life.earlier and (life.installed_on or life.visits):
             raise Unclear(place, "refusing a new contract after a visit")
-        if any(c.day < first(at.date()) for c in life.charges) or any(c.item == "shop_item" for c in life.charges):
-            raise Unclear(place, "refusing in a later month than the visit")
+        if any(c.day < first(at.date()) or c.item != "installation_work" for c in life.charges):
+            raise Unclear(place, "refusing in a later month than the visit, or with more than visits to bill")
         life.operator_refused = True
         return True
 
@@ -258,8 +258,8 @@ class World:
 
     @staticmethod
     def no_show(place: int, life: Life, at: datetime) -> None:
-        if at < swept(at.date()):
-            raise Unclear(place, "the second absence before the day's sweep")
+        if at < swept(at.date()) and at.day == 1:
+            raise Unclear(place, "the second absence between a month's closing and its bill")
         life.stopped = (at, at.date(), "no_show")
 
     def router_visit(self, place: int, life: Life, at: datetime, how: str) -> bool:

@@ -72,9 +72,4 @@ def test_engine_and_oracle_agree_on_random_lives(service: str) -> None:
 @pytest.mark.parametrize("scenario", PUBLIC + EXTRA, ids=lambda s: s["scenario"])
 def test_the_oracle_and_the_engine_hold_every_written_scenario(scenario: dict[str, Any]) -> None:
     assert driver.differences(scenario["expect"], driver.play(scenario)) == []
-    if "oracle" not in UNCLEAR.get(scenario["scenario"], ""):
-        assert driver.differences(scenario["expect"], compare.expectation(scenario)) == []
-
-
-# Scenarios that hold one reading of something that the sheet leaves open: the oracle does not judge them.
-UNCLEAR: dict[str, str] = {}
+    assert driver.differences(scenario["expect"], compare.expectation(scenario)) == []
