@@ -28,8 +28,14 @@ def fee_lines(contract: Contract, terms: Terms, month: date) -> list[Line]:
 
 def next_fee_month(contract: Contract, terms: Terms, earliest: date) -> date | None:
     """The first month, not before `earliest`, whose closing has a fee; None when none will come as things stand."""
-    found = [m for spec in terms.data["fee"] if (m := _NEXT[spec["shape"]](contract, terms, spec, earliest)) is not None]
-    return min(found) if found else None
+    first: date | None = None
+    for spec in terms.data["fee"]:
+        month = _NEXT[spec["shape"]](contract, terms, spec, earliest)
+        if month == earliest:
+            return month  # none can come before it
+        if month is not None and (first is None or month < first):
+            first = month
+    return first
 
 
 def fee_span(contract: Contract) -> tuple[date, date | None] | None:

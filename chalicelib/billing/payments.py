@@ -24,9 +24,8 @@ def pay(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
         raise Invalid("amount", "not_positive", "give_a_positive_amount")
     if amount > entry.unpaid:
         raise Refused("more_than_owed", spec["rule"])
-    paid = replace(entry, paid=entry.paid + amount, interest=_interest_so_far(work, entry, amount))
-    if paid.unpaid == 0:
-        paid = replace(paid, status="paid")
+    status = "paid" if amount == entry.unpaid else entry.status
+    paid = replace(entry, paid=entry.paid + amount, interest=_interest_so_far(work, entry, amount), status=status)
     work.set(paid_total=work.contract.paid_total + amount)
     work.set_entry(paid)
     work.event("paid", spec["rule"], invoice=entry.key, amount=amount)
