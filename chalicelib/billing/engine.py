@@ -23,7 +23,11 @@ from chalicelib.errors import Refused
 def apply(terms: Terms, command: Command, *, contract_id: str, account: str, earlier: Contract | None = None) -> Decision:
     """The contract that an application makes. One that a rule refuses is a contract in state `refused`, not an error."""
     if earlier is not None:
-        earlier = advance(earlier, terms, command.at).contract
+        before = Work(earlier, terms, command.at)
+        _pass_days(before, command.at)
+        _move_to(before, command.at, "system")
+        _end_at_midnight(before)
+        earlier = before.contract
     return application.apply(terms, command, contract_id, account, earlier).decision()
 
 
@@ -35,6 +39,7 @@ def handle(contract: Contract, terms: Terms, command: Command) -> Decision:
     work = Work(contract, terms, command.at, command.by)
     _pass_days(work, command.at)
     _move_to(work, command.at, command.by)
+    _end_at_midnight(work)
     STEPS[spec["does"]](work, command.args, {"rule": "", **spec})
     _settle(work)
     return work.decision()
@@ -152,6 +157,13 @@ def _sweep_living(work: Work) -> None:
     until = equipment.unreachable_until(work)
     if until is not None and until <= day:
         ending.terminate_now(work, work.terms.section("installation")["no_contact_because"])
+
+
+def _end_at_midnight(work: Work) -> None:
+    """A contract is over from midnight, though its sweep comes ten minutes later: what is asked in between comes too late."""
+    contract = work.contract
+    if contract.state not in ("ended", "refused") and contract.ends_on is not None and work.day > contract.ends_on:
+        ending.end_by_day(work)
 
 
 def _settle(work: Work) -> None:

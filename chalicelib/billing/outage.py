@@ -19,8 +19,10 @@ def report_outage(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) 
     """An outage that was reported today: what it gives back is owed as negative charges, one per calendar month."""
     if args["to"] <= args["from"]:
         raise Invalid("to", "not_after_from", "give_an_end_after_the_start")
-    work.event("outage_reported", spec["rule"])
     contract = work.contract
+    if contract.ends_on is not None and japan_day(args["from"]) > contract.ends_on:
+        return  # it ended before
+    work.event("outage_reported", spec["rule"])
     if contract.state == "refused" or contract.nothing_owed or _was_suspended(contract, args["from"]):
         return
     cites = tuple(work.terms.section("outage")["cites"])

@@ -12,10 +12,13 @@ from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, japan_day
 from chalicelib.errors import Invalid, Refused
 
+# Commands that concern contracts which ended before they were given: an outage is reported after it began.
+REACHES_ENDED = frozenset({"report_outage"})
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceDecision:
-    """The new state, its audit entry, and the command (if any) that every living contract now gets."""
+    """The new state, its audit entry, and the command (if any) that the service's contracts now get."""
 
     state: ServiceState
     events: tuple[Event, ...]

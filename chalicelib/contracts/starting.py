@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.contracts.contract import Contract, Option
+from chalicelib.contracts.contract import Option
 from chalicelib.contracts.owing import holds, occasion
 from chalicelib.contracts.work import Work
 from chalicelib.dates import add_months, japan_day, month_of
@@ -102,9 +102,3 @@ def own(work: Work, *skus: str) -> None:
 def option_ref(option: Option) -> str:
     """Ties the charges of one option line to it."""
     return f"option:{option.added_on.isoformat()}"
-
-
-def has_started(contract: Contract, day: date) -> bool:
-    """Whether the service runs or ran: its start day came before the contract's end."""
-    starts, ends = contract.service_starts_on, contract.ends_on
-    return starts is not None and starts <= day and (ends is None or starts <= ends)

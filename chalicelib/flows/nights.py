@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from chalicelib import observe
 from chalicelib.billing import engine
+from chalicelib.contracts import service as speech
 from chalicelib.contracts import terms
 from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command, Contract, Decision
@@ -82,12 +83,14 @@ def _shares(ids: Sequence[str], day: date, parked: set[str]) -> Iterator[Json]:
 
 
 def fan_out(store: Store, queue: Queue, service: str, command_id: str) -> int:
-    """Hands a service's command out to all its living contracts. Gives how many."""
+    """Hands a service's command out to the contracts that it concerns: the living, or all. Gives how many."""
+    command = services.load_command(store, service, command_id)
+    states = (*LIVING, "ended") if command is not None and command.name in speech.REACHES_ENDED else LIVING
     count = 0
 
     def shares() -> Iterator[Json]:
         nonlocal count
-        for share in chunks(_living(store, service), PER_MESSAGE):
+        for share in chunks(_in_states(store, service, states), PER_MESSAGE):
             count += len(share)
             yield {"kind": "service_command", "service": service, "command": command_id, "contracts": share}
 
@@ -95,8 +98,8 @@ def fan_out(store: Store, queue: Queue, service: str, command_id: str) -> int:
     return count
 
 
-def _living(store: Store, service: str) -> Iterator[str]:
-    for state in LIVING:
+def _in_states(store: Store, service: str, states: Sequence[str]) -> Iterator[str]:
+    for state in states:
         after: Row | None = None
         while True:
             page = rows.of_service_state(store, service, state, after=after, limit=1000)
@@ -176,10 +179,12 @@ def _hear(
     terms_now = rules.under(states[contract.service])
     decision = Decision(contract)
     beside = []
-    if command is not None and contract.state in LIVING:
+    if command is not None and (contract.state in LIVING or command.name in speech.REACHES_ENDED):
         if store.get(store.contracts, services.heard_key(contract.id, command_id)) is not None:
             return False
         decision = _obeyed(contract, terms_now, command)
+        if contract.state == "ended" and not decision.changed:
+            return False  # it ended before what is told
         beside = [services.heard(store, contract.id, command_id, now)]
     due = rules.due(decision.contract, terms_now)
     if not beside and _text(due) == held.due_at:
