@@ -99,3 +99,19 @@ def test_services_are_listed_with_what_they_offer(world: World) -> None:
     assert {"allwatch", "sottonet"} <= {s["service"] for s in listed}
     assert all(s["plans"] and s["commands"] for s in listed)
     assert OPERATOR.operator
+
+
+@pytest.mark.rule("STN-OUT-3")
+def test_an_outage_reaches_a_contract_that_ended_since_and_leaves_those_that_ended_before_alone(world: World) -> None:
+    gone, ended = world.running(), world.running("2025-04-04T10:00")
+    world.do("2025-04-16T10:00", gone, "terminate", reason="x")
+    world.do("2025-06-10T10:00", ended, "request_cancellation")
+    world.night("2025-07-01")
+    before = world.everything(gone)
+    world.say("2025-07-03T12:00", "sottonet", "report_outage", **{"from": at("2025-06-27T00:00"), "to": at("2025-07-03T00:00")})
+    for _ in range(2):  # a repeat pays nothing twice
+        carry(world, "2025-07-03T12:05")
+    (fee,) = [line["amount"] for line in world.invoices(ended)[-1]["lines"] if line["item"] == "monthly_fee"]
+    refunds = views.refunds(world.store, ended)["items"]
+    assert [refund["amount"] for refund in refunds] == [-(-fee * 4 // 30)]  # 4 of 30 days, rounded up
+    assert world.everything(gone) == before
