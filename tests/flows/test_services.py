@@ -108,7 +108,7 @@ def test_an_outage_reaches_a_contract_that_ended_since_and_leaves_those_that_end
     world.do("2025-06-10T10:00", ended, "request_cancellation")
     world.night("2025-07-01")
     before = world.everything(gone)
-    world.say("2025-07-03T12:00", "sottonet", "report_outage", **{"from": at("2025-06-27T00:00"), "to": at("2025-07-03T00:00")})
+    world.say("2025-07-03T12:00", "sottonet", "report_outage", **{"from": at("2025-06-25T00:00"), "to": at("2025-06-29T00:00")})
     for _ in range(2):  # a repeat pays nothing twice
         carry(world, "2025-07-03T12:05")
     (fee,) = [line["amount"] for line in world.invoices(ended)[-1]["lines"] if line["item"] == "monthly_fee"]
