@@ -1,6 +1,7 @@
 """What `make package` builds: small, reproducible, complete, and nothing that Lambda brings by itself."""
 
 import hashlib
+import importlib.util
 import json
 import os
 import subprocess
@@ -45,7 +46,19 @@ def test_package_leaves_at_home_what_lambda_brings_and_what_only_developers_need
         "bench",
         "awscrt",
     }
-    assert not [name for name in names_in(built) if name.startswith("chalicelib/scenarios") or name.endswith(".pyc")]
+    assert not [name for name in names_in(built) if name.startswith("chalicelib/scenarios")]
+
+
+def test_package_brings_every_module_compiled_and_bound_to_no_date(built: Path) -> None:
+    """Else every cold start compiles them all again: a function cannot write where it runs."""
+    names = set(names_in(built))
+    ours = [Path(name) for name in names if name.startswith(("chalicelib/", "pynamodb/", "jwt/")) and name.endswith(".py")]
+    assert len(ours) > 100
+    with zipfile.ZipFile(built / "deployment.zip") as zipped:
+        for source in ours:
+            compiled = zipped.read(f"{source.parent}/__pycache__/{source.stem}.{sys.implementation.cache_tag}.pyc")
+            assert compiled[:4] == importlib.util.MAGIC_NUMBER
+            assert compiled[4:8] == (1).to_bytes(4, "little"), "hash-based and never checked"
 
 
 def test_package_is_the_same_for_the_same_sources(built: Path, tmp_path: Path) -> None:
