@@ -114,10 +114,10 @@ def _door(dynamo: Dynamo) -> type[BaseHTTPRequestHandler]:
     return Door
 
 
-def start(what: str, asked: Json) -> float:
-    """CPU seconds (user and system) of one fresh process that answers one request."""
+def start(what: str, asked: Json, home: Path = ROOT) -> float:
+    """CPU seconds (user and system) of one fresh process that answers one request with the code of `home`."""
     command = [sys.executable, str(CHILD), what, json.dumps(asked)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(home), "PYTHONDONTWRITEBYTECODE": "" if home == ROOT else "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as child:
         out, trouble = child.stdout, child.stderr
         assert out is not None and trouble is not None
@@ -134,19 +134,20 @@ def measure() -> Json:
     figures: Json = {}
     with tempfile.TemporaryDirectory() as made, served():
         for name, asked in requests(Path(made)).items():
-            floor, ours = _pairs(asked)
+            floor, ours = pairs(asked)
             figures[f"cold_start_ratio_{name}"] = round(statistics.median(b / a for a, b in zip(floor, ours, strict=True)), 3)
             figures[f"cold_start_cpu_ms_{name}"] = round(statistics.median(ours) * 1000)
         figures["cold_start_floor_cpu_ms"] = round(statistics.median(floor) * 1000)
     return {"cold_start_ratio": figures["cold_start_ratio_contract"], **figures}
 
 
-def _pairs(asked: Json) -> tuple[list[float], list[float]]:
+def pairs(asked: Json, home: Path = ROOT) -> tuple[list[float], list[float]]:
+    """CPU seconds of the floor and of ours, turn and turn about."""
     for what in ("floor", "app"):
-        start(what, asked)  # compiles what nobody compiled yet
+        start(what, asked, home)  # compiles what nobody compiled yet
     floor: list[float] = []
     ours: list[float] = []
     for number in range(PAIRS):
         for what, seconds in (("floor", floor), ("app", ours))[:: 1 if number % 2 == 0 else -1]:
-            seconds.append(start(what, asked))
+            seconds.append(start(what, asked, home))
     return floor, ours
