@@ -50,7 +50,7 @@ def _run(given: argparse.Namespace) -> int:
 def _rules(given: argparse.Namespace) -> int:
     from chalicelib.scenarios import register
 
-    files = given.files or sorted((ROOT / "tests" / "scenarios").glob("*.yaml"))
+    files = given.files or sorted((ROOT / "tests").glob("scenarios*/*.scenarios.yaml"))
     print(register.listing(files, ROOT / "tests"))
     return 0
 
