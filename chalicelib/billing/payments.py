@@ -98,15 +98,15 @@ def demand(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None
 
 
 def register_payment_method(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """Another way of payment; a card may need time until it can be used (ALW-PAY-4)."""
+    """Another way of payment; one may need time until it can be used (ALW-PAY-4)."""
     rules, method = work.terms.section("payment"), args["payment_method"]
     if work.contract.state in ("refused", "ended") and not work.contract.ledger:
         raise Refused(work.contract.state, spec["rule"])
     if method not in rules["methods"]:
         raise Refused("payment_method_not_offered", spec["rule"])
     usable_from = args.get("usable_from") or work.day
-    if method == "card" and "card_lead" in rules and "usable_from" not in args:
-        usable_from = add_months(work.day, work.terms.value(rules["card_lead"], work.day))
+    if method in rules.get("lead_months", {}) and "usable_from" not in args:
+        usable_from = add_months(work.day, work.terms.value(rules["lead_months"][method], work.day))
     work.set(payment_methods=(*work.contract.payment_methods, (usable_from, method)))
     work.event("payment_method_registered", spec["rule"], payment_method=method, usable_from=usable_from)
     work.notice("payment_method_usable", payment_method=method, usable_from=usable_from)

@@ -30,8 +30,8 @@ def buy(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     shown = quantity if rule.get("quantity") else None
     work.owe(Charge(item, work.day, unit * quantity, tax, shown, ready_on=ready, cites=tuple(rule["cites"]), ref=ref))
     work.event("bought", *rule["cites"], item=item, quantity=quantity)
-    if item == "data_charge":
-        work.notice("data_charged", quantity=quantity)
+    if "notice" in rule:
+        work.notice(rule["notice"], quantity=quantity)
 
 
 def _needed(work: Work, rule: Mapping[str, Any]) -> None:

@@ -73,7 +73,7 @@ SECTIONS: dict[str, Any] = {
     }],
     "buy": {"*": {
         "value": VALUE, "amount": ("asked",), "needs": ("running_option", "option", "island"), "quantity": FLAG,
-        "tax": ("included", "excluded", "none"), "returnable": FLAG, "goes_with": TEXT, **_CITES,
+        "tax": ("included", "excluded", "none"), "returnable": FLAG, "notice": TEXT, "goes_with": TEXT, **_CITES,
     }},
     "charge": {"items": TEXTS, "tax": ("included", "excluded", "none"), **_CITES},
     "returns": {"sku": TEXT, "days": VALUE, "exchanged": TEXTS, **_RULE, **_CITES},
@@ -84,7 +84,7 @@ SECTIONS: dict[str, Any] = {
         "tax_day": ("first_of_month", "last_of_month"), **_RULE,
     },
     "payment": {
-        "methods": TEXTS, "card_lead": VALUE, "drawn": TEXTS, "failed_draw": ("stays", "agent_invoice"),
+        "methods": TEXTS, "lead_months": {"*": VALUE}, "drawn": TEXTS, "failed_draw": ("stays", "agent_invoice"),
         "agent_days": VALUE, **_RULE,
     },
     "interest": {"rate": VALUE, "paid_by": TEXTS, **_CITES},

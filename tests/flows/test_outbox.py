@@ -155,6 +155,13 @@ def test_money_is_shown_as_people_write_it() -> None:
     assert "76,626 円" in outbox.notice_text("invoice_issued", {"total": 76626, "due_on": "2025-05-27", "invoice": "x"})[1]
 
 
+def _of_the_terms() -> set[str]:
+    """Notices that terms files name for what is bought."""
+    return {
+        rule["notice"] for name in terms.services() for rule in terms.load(name).section("buy").values() if "notice" in rule
+    }
+
+
 def test_every_notice_that_the_engine_or_the_terms_name_has_words() -> None:
     """Looked up in the sources: a notice without words would stay in the outbox."""
     import re
@@ -162,7 +169,7 @@ def test_every_notice_that_the_engine_or_the_terms_name_has_words() -> None:
 
     root = Path(terms.__file__).parent.parent
     sources = "\n".join(f.read_text(encoding="utf-8") for part in ("contracts", "billing") for f in (root / part).glob("*.py"))
-    named = set(re.findall(r'\bnotice\(\s*"(\w+)"', sources)) | set(re.findall(r'"notice": "(\w+)"', sources))
+    named = set(re.findall(r'\bnotice\(\s*"(\w+)"', sources)) | set(re.findall(r'"notice": "(\w+)"', sources)) | _of_the_terms()
     named |= {"price_revision", "tax_change", "terms_change", "service_abolition"}
     assert len(named) > 15
     assert named <= KINDS
