@@ -1,7 +1,8 @@
 """What AWS would ask for a month of 1,000 homes: units counted over some hours of messages, ticks and a night, at list prices.
 
 Five sensors, a reading a minute each, gathered into one message of 25 every five minutes. Prices are those quoted for
-us-east-1 in 2026, in dollars per million, without free tiers; storage, logs and mails are left out. Queue and functions
+us-east-1 in 2026, in dollars per million, without free tiers; storage, logs and mails are left out. Not verified: the prices of
+queue requests and of a function's GB-seconds, and the seconds of a message and a tick, which are assumed. Queue and functions
 are counted as if every message came alone, since at 3 messages a second they nearly do.
 """
 
