@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.billing import outage, payments, plan, purchases, refunds
+from chalicelib.billing import arrears, outage, payments, plan, purchases, refunds
 from chalicelib.contracts import application, ending, equipment, options, starting
 from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.contracts.terms import Terms
@@ -20,19 +20,47 @@ from chalicelib.dates import ONE_DAY, add_months, japan_day, sweep_instant
 from chalicelib.errors import Refused
 
 
-def apply(terms: Terms, command: Command, *, contract_id: str, account: str, earlier: Contract | None = None) -> Decision:
-    """The contract that an application makes. One that a rule refuses is a contract in state `refused`, not an error."""
-    if earlier is not None:
-        before = Work(earlier, terms, command.at)
-        _pass_days(before, command.at)
-        _move_to(before, command.at, "system")
-        _end_at_midnight(before)
-        earlier = before.contract
-    return application.apply(terms, command, contract_id, account, earlier).decision()
+def apply(
+    terms: Terms,
+    command: Command,
+    *,
+    contract_id: str,
+    account: str,
+    earlier: Contract | None = None,
+    parent: Contract | None = None,
+    others: tuple[Contract, ...] = (),
+) -> Decision:
+    """The contract that an application makes. One that a rule refuses is a contract in state `refused`, not an error.
+
+    `earlier` is the contract that it takes up again, `parent` the one that it hangs on, `others` all others of its account
+    and service; each as it was last stored: the days since then are passed here.
+    """
+    own = terms.part(str(command.args.get("plan", "")))
+    work = application.apply(
+        own,
+        command,
+        contract_id,
+        account,
+        _as_of(earlier, terms, command) if earlier else None,
+        _as_of(parent, terms, command) if parent else None,
+        tuple(_as_of(other, terms, command) for other in others),
+    )
+    _settle(work)
+    return work.decision()
+
+
+def _as_of(contract: Contract, terms: Terms, command: Command) -> Contract:
+    """Another contract as it stands when the command is given."""
+    work = Work(contract, terms.part(contract.plan), command.at)
+    _pass_days(work, command.at)
+    _move_to(work, command.at, "system")
+    _end_at_midnight(work)
+    return work.contract
 
 
 def handle(contract: Contract, terms: Terms, command: Command) -> Decision:
     """Carry out a command, after all days before it. Raises Refused (then nothing has changed) or Invalid."""
+    terms = terms.part(contract.plan)
     spec = terms.commands.get(command.name)
     if spec is None:
         raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
@@ -40,6 +68,7 @@ def handle(contract: Contract, terms: Terms, command: Command) -> Decision:
     _pass_days(work, command.at)
     _move_to(work, command.at, command.by)
     _end_at_midnight(work)
+    arrears.check_reason(work, command.name, command.args)
     STEPS[spec["does"]](work, command.args, {"rule": "", **spec})
     _settle(work)
     return work.decision()
@@ -47,14 +76,14 @@ def handle(contract: Contract, terms: Terms, command: Command) -> Decision:
 
 def advance(contract: Contract, terms: Terms, now: datetime) -> Decision:
     """Let all days up to `now` pass. Passing them again changes nothing: the decision says `changed` False."""
-    work = Work(contract, terms, now)
+    work = Work(contract, terms.part(contract.plan), now)
     _pass_days(work, now)
     return work.decision()
 
 
 def next_day(contract: Contract, terms: Terms) -> date | None:
     """The next Japan day on which time itself does something to this contract; None when nothing is to come."""
-    return _next(Work(contract, terms, contract.applied_at))[0]
+    return _next(Work(contract, terms.part(contract.plan), contract.applied_at))[0]
 
 
 def _next(work: Work) -> tuple[date | None, date | None]:
@@ -206,7 +235,8 @@ STEPS: Mapping[str, Step] = {
     "suspend": ending.suspend,
     "restore": ending.restore,
     "terminate": ending.terminate,
-    "demand": payments.demand,
+    "demand": arrears.demand,
+    "take_child": starting.take_child,
     "buy": purchases.buy,
     "charge": purchases.charge,
     "report_outage": outage.report_outage,

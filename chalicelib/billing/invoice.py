@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -9,7 +10,7 @@ from functools import lru_cache
 
 from chalicelib.contracts.contract import Contract, Invoice, InvoiceKind, Line
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import add_months, month_end, month_text
+from chalicelib.dates import add_months, month_end, month_of, month_text
 from chalicelib.money import tax_added, tax_contained
 
 
@@ -23,15 +24,44 @@ def draft(
 ) -> Invoice:
     """The invoice of a closed month, frozen as things stood at its end. Due day and payer are set when it is sent."""
     ordered = tuple(line for _, line in sorted(lines, key=lambda pair: (terms.line_place(pair[1].item), pair[0])))
-    percent = terms.percent("consumption_tax", _tax_day(terms, month))
+    percent = tax_percent(terms, month)
     total, tax = total_and_tax(ordered, percent)
     return Invoice(
         invoice_key(month, kind), contract.id, kind, month, issued_on, issued_on, total, tax, _text(percent), "", ordered
     )  # fmt: skip
 
 
+def own_percent(terms: Terms, line: Line, tax_on: date, month: date) -> Line:
+    """The line with the tax rate of its own month, where the terms ask for it and it is not the invoice's (LRH-CHG-6)."""
+    if terms.section("invoice").get("line_tax") != "own_month" or line.tax == "none":
+        return line
+    own, common = tax_percent(terms, month_of(tax_on)), tax_percent(terms, month)
+    return line if own == common else replace(line, percent=_text(own))
+
+
+def tax_percent(terms: Terms, month: date) -> Fraction:
+    """The consumption tax of a month, in percent: that of its first or its last day, as the terms say."""
+    return terms.percent("consumption_tax", _tax_day(terms, month))
+
+
 def total_and_tax(lines: tuple[Line, ...], percent: Fraction) -> tuple[int, int]:
     """What the customer pays, and the consumption tax in it, computed once per invoice and rate (reading rule 7, STN-CHG-9)."""
+    if any(line.percent for line in lines):
+        sums = [_total_and_tax(part, rate) for rate, part in by_rate(lines, percent).items()]
+        return sum(total for total, _ in sums), sum(tax for _, tax in sums)
+    return _total_and_tax(lines, percent)
+
+
+def by_rate(lines: tuple[Line, ...], percent: Fraction) -> dict[Fraction, tuple[Line, ...]]:
+    """Lines by their tax rate in percent; `percent` is that of lines without one of their own."""
+    found: dict[Fraction, tuple[Line, ...]] = {}
+    for line in lines:
+        rate = Fraction(line.percent) if line.percent else percent
+        found[rate] = (*found.get(rate, ()), line)
+    return found
+
+
+def _total_and_tax(lines: tuple[Line, ...], percent: Fraction) -> tuple[int, int]:
     included = excluded = untaxed = 0
     for line in lines:
         if line.tax == "included":
@@ -100,4 +130,15 @@ def _shown(numerator: int, denominator: int) -> str:
     return str(Decimal(numerator) / Decimal(denominator))
 
 
-__all__ = ["added_tax_share", "draft", "due_day", "invoice_key", "issue_day", "method_on", "total_and_tax"]
+__all__ = [
+    "added_tax_share",
+    "by_rate",
+    "draft",
+    "due_day",
+    "invoice_key",
+    "issue_day",
+    "method_on",
+    "own_percent",
+    "tax_percent",
+    "total_and_tax",
+]

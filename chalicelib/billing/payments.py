@@ -89,14 +89,6 @@ def _not_after_end(work: Work, due_on: date) -> date:
     return min(due_on, ends)
 
 
-def demand(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """A reminder with a period of grace."""
-    if not any(e.unpaid > 0 for e in work.contract.ledger):
-        raise Refused("nothing_open", spec["rule"])
-    work.event("demanded", spec["rule"], deadline=args["deadline"])
-    work.notice("payment_demand", deadline=args["deadline"])
-
-
 def register_payment_method(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """Another way of payment; one may need time until it can be used (ALW-PAY-4)."""
     rules, method = work.terms.section("payment"), args["payment_method"]

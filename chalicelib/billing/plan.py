@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from chalicelib.billing.fees import fee_lines, fee_span, next_fee_month
-from chalicelib.billing.invoice import added_tax_share, draft, due_day, issue_day, method_on
+from chalicelib.billing.invoice import added_tax_share, draft, due_day, issue_day, method_on, own_percent
 from chalicelib.contracts.contract import Charge, Contract, Entry, Invoice, InvoiceKind, Line
 from chalicelib.contracts.owing import occasion
 from chalicelib.contracts.terms import Terms
@@ -86,7 +86,8 @@ def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: da
     contract, terms = work.contract, work.terms
     fees = [] if contract.final_invoice or contract.state == "refused" else fee_lines(contract, terms, month)
     charges = [c for c in contract.owed if _takes(contract, terms, c, month, until, closes_end)]
-    lines = [(line.first or until, line) for line in fees] + [(c.ready_on or c.day, _line(c)) for c in charges]
+    lines = [(line.first or until, own_percent(terms, line, line.first or month, month)) for line in fees]
+    lines += [(c.ready_on or c.day, own_percent(terms, _line(c), c.tax_on or c.first or c.day, month)) for c in charges]
     if not lines:
         if closes_end:
             work.set(final_invoice=NO_INVOICE)
@@ -147,12 +148,12 @@ def issue(work: Work, invoice: Invoice) -> None:
     due_on = _due(contract, terms, invoice, paid_by)
     sent = Invoice(
         invoice.key, contract.id, invoice.kind, invoice.month, invoice.issued_on, due_on, invoice.total, invoice.tax,
-        invoice.tax_percent, paid_by, invoice.lines,
+        invoice.tax_percent, paid_by, invoice.lines, row=invoice.row,
     )  # fmt: skip
     interest = sum(line.amount for line in sent.lines if line.item == "late_interest")
     entry = Entry(
         sent.key, sent.kind, sent.month, sent.issued_on, due_on, sent.total, paid_by, untaxed_interest=interest,
-        covers=_covers(terms, sent),
+        covers=_covers(terms, sent), row=sent.row,
     )  # fmt: skip
     work.set(ledger=(*_still_matters(contract, work.day), entry), drafts=tuple(d for d in contract.drafts if d.key != sent.key))
     work.invoices.append(sent)

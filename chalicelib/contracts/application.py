@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2s
 from typing import Any
 
 from chalicelib.contracts.contract import Command, Contract, Device, Option
@@ -18,11 +19,17 @@ from chalicelib.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What an application says, and the earlier contract it builds on (None when it names none, or none was found)."""
+    """What an application says, and the contracts it is looked at with, as they stand now.
+
+    `earlier` is the one it takes up again, `parent` the one it hangs on (None when it names none, or none was found),
+    `others` are all others of its account and service.
+    """
 
     args: Mapping[str, Any]
     day: date
     earlier: Contract | None = None
+    parent: Contract | None = None
+    others: tuple[Contract, ...] = ()
 
     def applicant(self, name: str) -> Any:
         return self.args.get("applicant", {}).get(name)
@@ -32,9 +39,17 @@ class Application:
         return bool(self.args.get("recontract_of"))
 
 
-def apply(terms: Terms, command: Command, contract_id: str, account: str, earlier: Contract | None) -> Work:
+def apply(
+    terms: Terms,
+    command: Command,
+    contract_id: str,
+    account: str,
+    earlier: Contract | None,
+    parent: Contract | None = None,
+    others: tuple[Contract, ...] = (),
+) -> Work:
     """The contract that an application makes: accepted, refused with all reasons, or put before an operator."""
-    application = Application(command.args, japan_day(command.at), earlier)
+    application = Application(command.args, japan_day(command.at), earlier, parent, others)
     rules = terms.section("application")
     reasons = tuple(check["reason"] for check in rules["checks"] if _CHECKS[check["check"]](terms, application))
     contract = _contract(terms, application, command, contract_id, account)
@@ -71,6 +86,7 @@ def _contract(terms: Terms, application: Application, command: Command, contract
         contract_id, terms.service, account, command.at,
         plan="" if sale_only else str(args.get("plan", "")), documents=documents, sale_only=sale_only,
         applicant_kind=application.applicant("kind") or "person", island=bool(args.get("site", {}).get("island")),
+        applicant=print_of(application.applicant("name")),
         parent=args.get("parent") or "", recontract_of=args.get("recontract_of") or "",
         disclosure_received_on=args.get("disclosure_received_on"),
         payment_methods=((application.day, first_method),),
@@ -78,6 +94,11 @@ def _contract(terms: Terms, application: Application, command: Command, contract
         owned=earlier.owned if earlier else (), in_place=_in_place(terms, earlier),
         closed_to=application.day, swept_to=application.day,
     )  # fmt: skip
+
+
+def print_of(name: str | None) -> str:
+    """Enough of a name to know the same person again, and nothing to read."""
+    return blake2s(name.encode(), digest_size=6).hexdigest() if name else ""
 
 
 def _documents(rules: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[str, ...]:

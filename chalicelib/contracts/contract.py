@@ -29,6 +29,14 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What a decision on one contract asks of another: carried out with it in one transaction, or neither is."""
+
+    contract: str
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """Ordered equipment of one sku."""
 
@@ -93,6 +101,8 @@ class Charge:
     with_end: bool = False  # belongs on the invoice that closes the contract, whenever that is
     cites: tuple[str, ...] = ()
     ref: str = ""  # ties lines to what caused them, e.g. one purchase
+    tax_on: date | None = None  # the day whose tax rate holds, where it is neither `first` nor `day`
+    row: str = ""  # the row of invoices it belongs to, where a contract has more than one
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ class Line:
     last: date | None = None
     cites: tuple[str, ...] = ()
     ref: str = ""
+    percent: str = ""  # its own tax rate, where that is not the invoice's
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,7 @@ class Invoice:
     lines: tuple[Line, ...]
     status: InvoiceStatus = "open"
     paid: int = 0
+    row: str = ""  # "" is the contract's main row; others have payments and interest of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +156,23 @@ class Entry:
     untaxed_interest: int = 0  # late interest inside the total: bears no interest itself
     interest: tuple[int, int] | None = None  # exact late interest so far, numerator and denominator
     covers: tuple[tuple[date, date, int], ...] = ()  # prepaid spans: first day, last day, amount billed
+    row: str = ""
+    failed_on: date | None = None  # the draw was declined
+    interest_to: date | None = None  # payments in parts: interest on the balance is counted up to this day
 
     @property
     def unpaid(self) -> int:
         return 0 if self.status == "void" else self.total - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A letter that asks for something by a last day: money, or that a violation be put right."""
+
+    on: date
+    deadline: date
+    covers: tuple[str, ...] = ()  # keys of the invoices that were overdue then
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +241,8 @@ class Contract:
     parent: str = ""
     recontract_of: str = ""
     refusal_reasons: tuple[str, ...] = ()
+    applicant: str = ""  # a print of the applicant's name: enough to know the same person again
+    children: tuple[str, ...] = ()  # contracts that hang on this one
     disclosure_received_on: date | None = None
 
     formed_on: date | None = None
@@ -249,6 +276,7 @@ class Contract:
     paid_total: int = 0
     purchases: tuple[Purchase, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    demands: tuple[Demand, ...] = ()
 
     closed_to: date | None = None  # midnights up to this day's have closed what they close
     swept_to: date | None = None  # the sweep of this day and of all before it is done
@@ -275,7 +303,8 @@ class Decision:
     invoice_changes: tuple[Entry, ...] = ()
     refunds: tuple[Refund, ...] = ()
     notices: tuple[Notice, ...] = ()
+    orders: tuple[Order, ...] = ()  # for other contracts, in the same transaction
 
     @property
     def changed(self) -> bool:
-        return bool(self.events or self.invoices or self.invoice_changes or self.refunds or self.notices)
+        return bool(self.events or self.invoices or self.invoice_changes or self.refunds or self.notices or self.orders)

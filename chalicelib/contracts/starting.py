@@ -41,6 +41,12 @@ def accepted(work: Work) -> None:
         work.set(ends_on=abolished, ended_because="abolished")
 
 
+def take_child(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """Another contract now hangs on this one: what ends this one ends it too."""
+    work.set(children=(*work.contract.children, args["child"]))
+    work.event("child_taken", spec["rule"], child=args["child"])
+
+
 def fix_start(work: Work, day: date) -> None:
     """The service starts on `day`: known from now on. What is due today begins at once."""
     shape = work.terms.section("billing_start")["shape"]

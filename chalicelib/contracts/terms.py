@@ -38,6 +38,7 @@ class Terms:
         self._series = self._merged(data["values"], statutory["values"])
         self._line_order = {item: place for place, item in enumerate(data["invoice"]["line_order"])}
         self.cache: dict[Any, Any] = {}  # for pure functions of these terms only
+        self._parts: dict[str, Terms] = {}
 
     def _merged(self, own: Mapping[str, Any], statutory: Mapping[str, Any]) -> dict[str, Series]:
         dated: dict[str, list[tuple[date, Any]]] = {
@@ -46,6 +47,17 @@ class Terms:
         for key, first, value in self.state.dated_values(own_tax=bool(self.data.get("announcements", {}).get("tax"))):
             dated.setdefault(key, []).append((first if first else self.data["from"], value))
         return {key: _series(entries) for key, entries in dated.items()}
+
+    def part(self, plan: str) -> Terms:
+        """The terms of one plan: where the file has a part for it, the part's sections stand in the place of the file's."""
+        parts = self.data.get("parts")
+        if not parts or plan not in parts:
+            return self
+        found = self._parts.get(plan)
+        if found is None:
+            sections = {name: body for name, body in self.data.items() if name != "parts"}
+            found = self._parts[plan] = Terms({**sections, **parts[plan]}, self._statutory, self.state)
+        return found
 
     def under(self, state: ServiceState) -> Terms:
         """These terms with the announcements, price lists and closed days of `state`."""

@@ -122,9 +122,22 @@ class _Checker:
             raise self._wrong(key, f"refers to `{name}`, which has no value", "Add the figure under [values], or mend the name")
 
     def _section(self, name: str, body: Any) -> None:
+        if name == "parts":
+            self._parts(body)
+            return
         if name not in SECTIONS:
             raise self._wrong(name, "unknown section", f"Use only {', '.join(SECTIONS)}")
         self._fits(name, body, SECTIONS[name])
+
+    def _parts(self, parts: Any) -> None:
+        """`[parts.<plan>.<section>]`: what stands in the place of the file's sections for contracts of that plan."""
+        if not isinstance(parts, dict) or not all(isinstance(part, dict) for part in parts.values()):
+            raise self._wrong("parts", "not tables by plan", "Write [parts.<plan>.<section>]")
+        for plan, sections in parts.items():
+            for name, body in sections.items():
+                if name not in SECTIONS:
+                    raise self._wrong(f"parts.{plan}.{name}", "unknown section", f"Use only {', '.join(SECTIONS)}")
+                self._fits(f"parts.{plan}.{name}", body, SECTIONS[name])
 
     def _fits(self, key: str, found: Any, spec: Any) -> None:
         """`found` against a piece of the vocabulary: a kind word, a choice, a list, or a table of keys."""

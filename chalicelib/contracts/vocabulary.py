@@ -30,11 +30,12 @@ ISSUES = ("day_of_next_month", "business_day_of_next_month")
 DUES = ("day_of_issue_month", "day_of_next_month", "last_business_day")
 ENDINGS = ("month_end_by_cutoff",)
 REFUNDS = ("prepaid_months", "credits")
+NEEDS = ("overdue", "demand_run_out", "no_open_demand", "suspended")
 STEPS = (
     "accept", "refuse", "hold_shipping", "ship", "deliver_devices", "deliver_option", "install", "reinstall", "return_device",
     "change_option_plan", "add_option", "remove_option", "pause_option", "unpause_option", "cancel", "cool_off", "disclose",
     "suspend", "restore", "terminate", "demand", "buy", "charge", "report_outage", "pay", "fail_payment", "claim_refund",
-    "pay_refund", "register_payment_method", "nothing", "be_told",
+    "pay_refund", "register_payment_method", "nothing", "be_told", "take_child",
 )  # fmt: skip
 
 _RULE = {"rule": TEXT}
@@ -44,7 +45,8 @@ SECTIONS: dict[str, Any] = {
     "price_list": {"keys": TEXTS, "tax": ("included", "excluded"), **_RULE},
     "application": {
         "plans": TEXTS, "payment_methods": TEXTS, "first_payment_method": TEXT, "countries": TEXTS, "documents": TEXTS,
-        "contract_document": TEXT, "device_document": TEXT, "devices_priced": TEXT, "kept_on_refusal": TEXTS,
+        "contract_document": TEXT, "device_document": TEXT, "looks_at_others": FLAG,
+        "devices_priced": TEXT, "kept_on_refusal": TEXTS,
         "consents": {"always": TEXTS, "with_option": TEXTS, "of_minor": TEXTS},
         "checks": [{"check": CHECKS, "reason": TEXT, "rule": TEXT}], "review": [{"check": CHECKS, "rule": TEXT}], **_RULE,
     },
@@ -81,13 +83,17 @@ SECTIONS: dict[str, Any] = {
         "line_order": TEXTS, "issue": {"shape": ISSUES, "day": VALUE, **_RULE},
         "due": {"*": {"shape": DUES, "day": VALUE, **_RULE}},
         "one_offs": ("at_once", "with_first_fee"), "first_kind": ("start_month", "first_fee"), "final": FLAG,
-        "tax_day": ("first_of_month", "last_of_month"), **_RULE,
+        "tax_day": ("first_of_month", "last_of_month"), "line_tax": ("own_month",), **_RULE,
     },
     "payment": {
         "methods": TEXTS, "lead_months": {"*": VALUE}, "drawn": TEXTS, "failed_draw": ("stays", "agent_invoice"),
         "agent_days": VALUE, **_RULE,
     },
     "interest": {"rate": VALUE, "paid_by": TEXTS, **_CITES},
+    "demand": {"grace": VALUE, "needs": ("open", "overdue"), **_RULE},
+    "reasons": {
+        "suspend": {"*": {"needs": [NEEDS], **_RULE}}, "terminate": {"*": {"needs": [NEEDS], **_RULE}},
+    },
     "ending": {"shape": ENDINGS, "cutoff": VALUE, "because": TEXT, "debts_fall_due": FLAG, **_RULE},
     "refund": {"shape": REFUNDS, "offset": VALUE, "first_status": ("claim_sent", "claimed", "paid"), **_CITES},
     "outage": {"threshold_hours": VALUE, "unit_hours": VALUE, "fees": TEXTS, **_RULE, **_CITES},

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.contracts.contract import Charge, Contract, Decision, Entry, Event, Invoice, Notice, Refund
+from chalicelib.contracts.contract import Charge, Command, Contract, Decision, Entry, Event, Invoice, Notice, Order, Refund
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
 
@@ -20,7 +20,7 @@ Step = Callable[["Work", Mapping[str, Any], Mapping[str, Any]], None]  # (work, 
 class Work:
     """Mutable, and never seen outside one call of the engine. `day` is the Japan day of `at`."""
 
-    __slots__ = ("at", "by", "contract", "day", "entries", "events", "invoices", "notices", "refunds", "terms")
+    __slots__ = ("at", "by", "contract", "day", "entries", "events", "invoices", "notices", "orders", "refunds", "terms")
 
     def __init__(self, contract: Contract, terms: Terms, at: datetime, by: str = "system") -> None:
         self.contract, self.terms, self.at, self.by = contract, terms, at, by
@@ -30,6 +30,7 @@ class Work:
         self.invoices: list[Invoice] = []
         self.entries: dict[str, Entry] = {}
         self.refunds: dict[str, Refund] = {}
+        self.orders: list[Order] = []
 
     def set(self, **changes: Any) -> None:
         self.contract = self.contract.but(**changes)
@@ -39,6 +40,10 @@ class Work:
 
     def notice(self, kind: str, **figures: Any) -> None:
         self.notices.append(Notice(self.contract.id, kind, self.day, figures))
+
+    def order(self, contract: str, name: str, **args: Any) -> None:
+        """Ask something of another contract, now. If that one refuses, the whole step is refused."""
+        self.orders.append(Order(contract, Command(name, self.at, args, self.by)))
 
     def owe(self, charge: Charge) -> None:
         self.set(owed=(*self.contract.owed, charge))
@@ -69,7 +74,15 @@ class Work:
             issued = {i.key for i in invoices}
             invoices = tuple(_as_it_stands(i, self.entries.get(i.key)) for i in invoices)
             changes = tuple(e for e in changes if e.key not in issued)
-        return Decision(self.contract, tuple(self.events), invoices, changes, tuple(self.refunds.values()), tuple(self.notices))
+        return Decision(
+            self.contract,
+            tuple(self.events),
+            invoices,
+            changes,
+            tuple(self.refunds.values()),
+            tuple(self.notices),
+            tuple(self.orders),
+        )
 
 
 def _as_it_stands(invoice: Invoice, entry: Entry | None) -> Invoice:

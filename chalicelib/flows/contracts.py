@@ -15,7 +15,7 @@ from chalicelib.contracts.contract import Command, Contract, Decision, Event
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, at_japan, japan_day
 from chalicelib.errors import Conflict, Forbidden, Invalid, NoTermsForDay, NotFound
-from chalicelib.flows import rules, views
+from chalicelib.flows import rules, together, views
 from chalicelib.flows.attempts import until_settled
 from chalicelib.members.roles import Caller
 from chalicelib.store import codec, idempotency
@@ -49,12 +49,14 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
             return idempotency.answer_in(answered, print_)
         if found:
             raise Conflict("idempotency_key_reused")
-        _linked(store, account, body, "parent")
         asked = Command("apply", now, _for_engine(body), caller.role)
-        earlier = _linked(store, account, body, "recontract_of")
-        decision = engine.apply(terms, asked, contract_id=contract_id, account=account, earlier=earlier)
+        parent, earlier = _linked(store, account, body, "parent"), _linked(store, account, body, "recontract_of")
+        others, noted = _others(store, terms, account, contract_id)
+        decision = engine.apply(
+            terms, asked, contract_id=contract_id, account=account, earlier=earlier, parent=parent, others=others
+        )
         profile = {name: body[name] for name in _PROFILE if name in body}
-        extra = [rows.profile_write(store, contract_id, 1, profile)]
+        extra = [rows.profile_write(store, contract_id, 1, profile), *noted]
         told = _first_bill(terms, asked, contract_id, earlier)
         return _commit(store, None, decision, terms, now, key_row, print_, extra, told)
 
@@ -174,6 +176,7 @@ def _commit(
     """One transaction: the decision, the answer under its key, and what stands beside. `told` is more for the answer."""
     due = rules.due(decision.contract, terms)
     after = decision.contract.but(version=before.version + 1 if before else 1)
+    extra = [*extra, *together.orders_of(store, terms, decision, now)]
     answer = {**views.contract_json(after, japan_day(now), due), **(told or {})}
     if key_row is not None:
         extra = [*extra, idempotency.write(store.contracts, key_row, print_, answer, now)]
@@ -195,6 +198,15 @@ def _is_ours(found: Mapping[tuple[str, str], Row], contract_id: str, if_match: i
     """After a lost reply: whether the change that is there now is the one that we made."""
     row = found.get((contract_id, "contract"))
     return same and row is not None and int(row["version"]["N"]) == if_match + 1
+
+
+def _others(store: Store, terms: Terms, account: str, contract_id: str) -> tuple[tuple[Contract, ...], list[Row]]:
+    """The account's other contracts of the service, and the note that this one joins them; nothing where no rule asks."""
+    if not terms.section("application").get("looks_at_others"):
+        return (), []
+    version, ids = rows.applications(store, terms.service, account)
+    found = tuple(rows.load_many(store, [name for name in ids if name != contract_id]))
+    return found, [rows.applications_write(store, terms.service, account, version, (*ids, contract_id))]
 
 
 def _linked(store: Store, account: str, body: Mapping[str, Any], field: str) -> Contract | None:

@@ -23,7 +23,7 @@ from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day, sweep_instant
 from chalicelib.errors import Invalid, MimamoriError, NotFound, Refused, StoreError
-from chalicelib.flows import rules
+from chalicelib.flows import rules, together
 from chalicelib.flows.attempts import until_settled
 from chalicelib.store import codec, nights, services
 from chalicelib.store import contracts as rows
@@ -153,7 +153,7 @@ def _pass_days(store: Store, row: Row, states: Mapping[str, ServiceState], day: 
         first = japan_day(datetime.fromisoformat(held.due_at))
         _pass_days(store, row, states, first + (day - first) // 2)
         return _pass_days(store, rows.snapshots(store, [rows.snapshot_key(contract.id)])[contract.id], states, day)
-    rows.commit(store, contract, decision, at=at, due=due)
+    rows.commit(store, contract, decision, at=at, due=due, beside=together.orders_of(store, terms_now, decision, at))
     return True
 
 
@@ -186,6 +186,7 @@ def _hear(
         if contract.state == "ended" and not decision.changed:
             return False  # it ended before what is told
         beside = [services.heard(store, contract.id, command_id, now)]
+        beside += together.orders_of(store, terms_now, decision, now)
     due = rules.due(decision.contract, terms_now)
     if not beside and _text(due) == held.due_at:
         return False

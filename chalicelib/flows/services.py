@@ -19,6 +19,7 @@ from chalicelib.store import codec, idempotency, outbox, services
 from chalicelib.store.transact import S, Store
 
 Json = dict[str, Any]
+_AMONG_CONTRACTS = ("be_told", "take_child")  # steps that nobody asks for through a door
 
 
 def listed(store: Store, now: datetime) -> Json:
@@ -77,7 +78,7 @@ def _json(state: ServiceState, now: datetime, version: int | None = None) -> Jso
             "plans": application.get("plans", []),
             "payment_methods": application.get("payment_methods", []),
             "options": found.section("options").get("ids", []),
-            "commands": sorted(name for name, spec in found.commands.items() if spec["does"] != "be_told"),
+            "commands": sorted(name for name, spec in found.commands.items() if spec["does"] not in _AMONG_CONTRACTS),
             "today": today,
             "prices": found.prices_on(today),
             "price_lists": [{"prices": p.prices, "effective_on": p.effective_on} for p in state.price_lists],

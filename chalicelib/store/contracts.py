@@ -7,6 +7,7 @@
 | `invoice#<key>`  | version, body; status, paid, due_on, paid_by once changed; journal of the commit that issued it  |
 | `refund#<key>`   | body                                                                                             |
 | `event#<version>`| journal of a commit that issued no invoice                                                       |
+| `applications#<service>` | of partition `account#<account>`: version, body: ids, where a rule looks at all of an account |
 | `key#<hash>`     | a request that was carried out (idempotency.py)                                                  |
 
 A journal (events and notices) rides on an invoice row where there is one: a row less is two write units less.
@@ -246,6 +247,27 @@ def load_many(store: Store, contracts: Iterable[str]) -> list[Contract]:
     wanted = list(contracts)
     rows = rows_of(store, map(snapshot_key, wanted))
     return [held(rows[name, "contract"]).contract for name in wanted if (name, "contract") in rows]
+
+
+def _applications_key(service: str, account: str) -> Row:
+    return item_key(f"account#{account}", f"applications#{service}")
+
+
+def applications(store: Store, service: str, account: str) -> tuple[int, tuple[str, ...]]:
+    """The contracts that an account ever applied for, oldest first, and the version of that note (0: none yet)."""
+    row = store.get(store.contracts, _applications_key(service, account))
+    return (int(row["version"]["N"]), tuple(codec.loads(row["body"]["S"]))) if row else (0, ())
+
+
+def applications_write(store: Store, service: str, account: str, before: int, contracts: tuple[str, ...]) -> Write:
+    """The transaction's entry that notes them; refused when another application of the account was first."""
+    row = {
+        **_applications_key(service, account),
+        "version": N(before + 1),
+        "body": S(codec.dumps(list(contracts))),
+    }
+    held = Condition("version = :before", {}, {":before": N(before)}) if before else _NEW
+    return put(store.contracts, row, held)
 
 
 def load_profile(store: Store, contract: str) -> dict[str, Any]:

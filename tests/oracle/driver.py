@@ -100,6 +100,24 @@ class World:
                 self.take(engine.handle(self.contracts[name], self.terms, decided.contract_command))
 
     def take(self, decision: Decision) -> None:
+        """A decision with all that it orders of other contracts; refused whole when one of them refuses."""
+        for one in [*self.ordered(decision), decision]:
+            self.keep(one)
+
+    def ordered(self, decision: Decision) -> list[Decision]:
+        found: list[Decision] = []
+        now = {name: contract for name, contract in self.contracts.items() if name != decision.contract.id}
+        waiting = list(decision.orders)
+        while waiting:
+            order = waiting.pop(0)
+            if order.contract not in now:
+                raise Refused("no_such_contract", "")
+            found.append(engine.handle(now[order.contract], self.terms, order.command))
+            now[order.contract] = found[-1].contract
+            waiting += found[-1].orders
+        return found
+
+    def keep(self, decision: Decision) -> None:
         name = decision.contract.id
         self.contracts[name] = decision.contract
         self.decisions.append(decision)
@@ -132,10 +150,10 @@ class World:
         asked, name = command(step), step.get("contract")
         try:
             if step["do"] == "apply":
-                earlier = self.contracts.get(step.get("recontract_of", ""))
-                if earlier:
-                    earlier = engine.advance(earlier, self.terms, asked.at).contract
-                self.take(engine.apply(self.terms, asked, contract_id=step["contract"], account="a", earlier=earlier))
+                earlier, parent = (self.contracts.get(step.get(key, "")) for key in ("recontract_of", "parent"))
+                others = tuple(self.contracts.values())
+                about = {"contract_id": name, "account": "a", "earlier": earlier, "parent": parent, "others": others}
+                self.take(engine.apply(self.terms, asked, **about))
             elif name:
                 self.take(engine.handle(self.contracts[name], self.terms, asked))
             else:

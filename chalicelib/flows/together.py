@@ -1,0 +1,57 @@
+"""A decision that asks something of other contracts: they are decided with it, and all of it is one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.billing import engine
+from chalicelib.contracts.contract import Contract, Decision, Order
+from chalicelib.contracts.terms import Terms
+from chalicelib.errors import Refused
+from chalicelib.flows import rules
+from chalicelib.store import contracts as rows
+from chalicelib.store.transact import Store, Write
+
+
+def orders_of(store: Store, terms: Terms, decision: Decision, at: datetime) -> list[Write]:
+    """The writes of what a decision orders on other contracts. Raises Refused when one of them may not do it."""
+    writes: list[Write] = []
+    for before, decided in _decided(store, terms, decision):
+        made = replace(decided, contract=decided.contract.but(version=before.version + 1))
+        writes += rows.writes_of(store, before.version, made, at=at, due=rules.due(made.contract, terms))
+    return writes
+
+
+def _decided(store: Store, terms: Terms, decision: Decision) -> list[tuple[Contract, Decision]]:
+    """Every other contract that is touched: as it was stored, and all that is decided on it. Orders of orders included."""
+    found: dict[str, tuple[Contract, Decision]] = {}
+    waiting: list[Order] = list(decision.orders)
+    while waiting:
+        order = waiting.pop(0)
+        if order.contract == decision.contract.id:
+            raise Refused("same_contract", "")
+        before, so_far = found.get(order.contract) or _loaded(store, terms, order)
+        step = engine.handle(so_far.contract, terms, order.command)
+        waiting += step.orders
+        found[order.contract] = before, _joined(so_far, step)
+    return list(found.values())
+
+
+def _loaded(store: Store, terms: Terms, order: Order) -> tuple[Contract, Decision]:
+    contract = rows.load(store, order.contract)
+    if contract is None or contract.service != terms.service:
+        raise Refused("no_such_contract", str(terms.section("not_provided").get("rule", "")))
+    return contract, Decision(contract)
+
+
+def _joined(first: Decision, then: Decision) -> Decision:
+    """Two decisions on one contract, one after the other, as one."""
+    return Decision(
+        then.contract,
+        first.events + then.events,
+        first.invoices + then.invoices,
+        first.invoice_changes + then.invoice_changes,
+        first.refunds + then.refunds,
+        first.notices + then.notices,
+    )
