@@ -33,6 +33,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     mail_from: str = ""
     device_policy: str = ""
+    terms_dir: str = ""
 
     @property
     def is_local(self) -> bool:
@@ -75,6 +76,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         allowed_origins=tuple(origin.strip() for origin in origins.split(",") if origin.strip()),
         mail_from=environ.get("MAIL_FROM", ""),
         device_policy=environ.get("DEVICE_POLICY", ""),
+        terms_dir=environ.get("TERMS_DIR", ""),
     )
 
 

@@ -26,6 +26,16 @@ def settings() -> Settings:
 def store() -> Any:
     from chalicelib.store import transact
 
+    if settings().terms_dir:
+        from pathlib import Path
+
+        from chalicelib.contracts import terms
+        from chalicelib.settings import SettingMissing
+
+        directory = Path(settings().terms_dir)
+        if not directory.is_dir():
+            raise SettingMissing("TERMS_DIR", "name a directory that holds terms files, or leave it out")
+        terms.look_in(directory)
     return transact.connect(settings())
 
 
@@ -79,8 +89,10 @@ def forget() -> None:
     """Drops everything that is kept: for tests that change the settings."""
     for kept in (environment.current, store, _verifier):
         kept.cache_clear()
+    from chalicelib.contracts import terms
     from chalicelib.gateways import mail, queue
     from chalicelib.store import transact
 
+    terms.look_in()
     for module in (transact, queue, mail):
         module.forget()

@@ -21,6 +21,7 @@ from chalicelib.errors import NoTermsForDay, NotFound
 
 SERVICES_DIR = Path(__file__).resolve().parent.parent / "services"
 _STATUTORY = "statutory"
+_more: tuple[Path, ...] = ()  # directories that `look_in` named
 
 Series = tuple[tuple[date, ...], tuple[Any, ...]]  # first days, ascending, and the values from those days on
 
@@ -126,11 +127,29 @@ def _fraction(text: str) -> Fraction:
     return Fraction(text)
 
 
+def look_in(*more: Path) -> None:
+    """Looks for terms files in these directories too, before our own: a service on trial, or changed terms.
+
+    Replaces what an earlier call named; without a directory only our own files count again.
+    """
+    global _more
+    if more != _more:
+        _more = more
+        services.cache_clear()
+        load.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def services() -> tuple[str, ...]:
     """The services there are terms for, by name."""
-    files = SERVICES_DIR.glob("*.toml")
-    return tuple(sorted(f.stem for f in files if f.stem != _STATUTORY and "." not in f.stem))
+    files = (file for directory in (*_more, SERVICES_DIR) for file in directory.glob("*.toml"))
+    return tuple(sorted({f.stem for f in files if f.stem != _STATUTORY and "." not in f.stem}))
+
+
+def file_of(service: str) -> Path:
+    """Where the terms of a service stand: the first of the directories that has them."""
+    name = f"{service}.toml"
+    return next((directory / name for directory in _more if (directory / name).is_file()), SERVICES_DIR / name)
 
 
 @lru_cache(maxsize=32)
@@ -138,7 +157,7 @@ def load(service: str) -> Terms:
     """The terms of a service, without announcements. Raises NotFound, or TermsError for a broken file."""
     if service not in services():
         raise NotFound("service")
-    return Terms(terms_file.read(SERVICES_DIR / f"{service}.toml"), statutory())
+    return Terms(terms_file.read(file_of(service)), statutory())
 
 
 @lru_cache(maxsize=1)
@@ -147,4 +166,4 @@ def statutory() -> Mapping[str, Any]:
     return terms_file.read(SERVICES_DIR / f"{_STATUTORY}.toml", statutory=True)
 
 
-__all__ = ["Terms", "load", "services", "statutory"]
+__all__ = ["Terms", "file_of", "load", "look_in", "services", "statutory"]

@@ -17,7 +17,9 @@ _latest: dict[str, Terms] = {}  # the newest reading per service: terms keep wha
 
 def under(state: ServiceState) -> Terms:
     """The terms under a service's state. Raises NotFound for an unknown service."""
-    known = _latest.get(state.service) or terms.load(state.service)
+    known, loaded = _latest.get(state.service), terms.load(state.service)
+    if known is None or known.data is not loaded.data:  # another file since: terms on trial
+        known = loaded
     found = known.under(state)
     _latest[state.service] = found
     return found

@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("files", nargs="+", type=Path, metavar="FILE")
     run.add_argument("--json", action="store_true", help="print what came out as one JSON array, and nothing else")
     run.add_argument("--only", default="", metavar="TEXT", help="only scenarios whose name contains this")
+    run.add_argument("--terms", type=Path, metavar="PATH", help="a terms file, or a directory of them, to use before our own")
     run.add_argument("--jobs", type=int, default=0, help="processes to use (all cores when left out)")
     rules = commands.add_parser("rules", help="list every rule of the terms with the scenarios and tests that name it")
     rules.add_argument("files", nargs="*", type=Path, metavar="FILE", help="scenario files (those of tests/ when left out)")
@@ -29,14 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    from chalicelib.scenarios import register, report, running
+    from chalicelib.errors import TermsError
+    from chalicelib.scenarios import register, report, running, trial
     from chalicelib.scenarios.language import ScenarioError
 
     try:
         running.quiet()
-        with contextlib.redirect_stdout(io.StringIO()):
-            results = running.run_files(given.files, given.jobs, given.only)
-    except ScenarioError as error:
+        with contextlib.redirect_stdout(io.StringIO()), trial.directory_of(given.terms) as terms_dir:
+            results = running.run_files(given.files, given.jobs, given.only, terms_dir)
+    except (ScenarioError, TermsError) as error:
         print(error, file=sys.stderr)
         return 2
     if given.json:

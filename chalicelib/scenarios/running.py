@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -20,20 +21,27 @@ from chalicelib.scenarios.language import Scenario, ScenarioError
 from chalicelib.scenarios.report import Result
 
 
-def run_files(files: Iterable[Path], jobs: int = 0, only: str = "") -> list[Result]:
+def run_files(files: Iterable[Path], jobs: int = 0, only: str = "", terms_dir: str = "") -> list[Result]:
     """Every scenario of the files (or those whose name contains `only`), in the order they stand. Raises ScenarioError."""
-    scenarios = [scenario for file in files for scenario in language.read(file) if only in scenario.name]
-    jobs = min(jobs or os.cpu_count() or 1, len(scenarios))
-    return run_all(scenarios, jobs)
+    return run_all(read_files(files, only), jobs or os.cpu_count() or 1, terms_dir)
 
 
-def run_all(scenarios: Sequence[Scenario], jobs: int = 1) -> list[Result]:
-    """Plays the scenarios, each in a world of its own, on as many processes as `jobs` says."""
+def read_files(files: Iterable[Path], only: str = "") -> list[Scenario]:
+    """The scenarios of the files whose name contains `only`. Raises ScenarioError."""
+    return [scenario for file in files for scenario in language.read(file) if only in scenario.name]
+
+
+def run_all(scenarios: Sequence[Scenario], jobs: int = 1, terms_dir: str = "") -> list[Result]:
+    """Plays the scenarios, each in a world of its own, on as many processes as `jobs` says.
+
+    `terms_dir`: a directory of terms files that come before the project's own.
+    """
+    jobs = min(jobs, len(scenarios))
     if jobs <= 1:
-        return [run(scenario) for scenario in scenarios]
+        return [run(scenario, terms_dir) for scenario in scenarios]
     longest_first = sorted(scenarios, key=_length, reverse=True)
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_alone) as pool:
-        by_name = {(result.file, result.name): result for result in pool.map(run, longest_first)}
+        by_name = {(result.file, result.name): result for result in pool.map(run, longest_first, repeat(terms_dir))}
     return [by_name[str(scenario.file), scenario.name] for scenario in scenarios]
 
 
@@ -42,7 +50,7 @@ def _length(scenario: Scenario) -> tuple[bool, int]:
     return any(step.do == "replay" for step in scenario.steps), len(scenario.steps)
 
 
-def run(scenario: Scenario) -> Result:
+def run(scenario: Scenario, terms_dir: str = "") -> Result:
     """One scenario in a fresh world. An error becomes part of the result: the other scenarios go on."""
     from chalicelib.scenarios.player import Player
     from chalicelib.scenarios.world import Trouble, World
@@ -50,7 +58,7 @@ def run(scenario: Scenario) -> Result:
     begun = time.perf_counter()
     begun_with = Result(scenario.name, scenario.title, scenario.cites, file=str(scenario.file))
     try:
-        with World() as world:
+        with World(terms_dir) as world:
             outcome = Player(world, scenario).play()
     except (Trouble, ScenarioError) as error:
         return replace(begun_with, error=str(error), seconds=time.perf_counter() - begun)

@@ -50,7 +50,9 @@ class Reply:
 class World:
     """`with World() as world:` starts empty and leaves nothing behind. One at a time in a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, terms_dir: str = "") -> None:
+        """`terms_dir`: a directory of terms files that come before the project's own."""
+        self._terms_dir = terms_dir
         self._exits = ExitStack()
         self._sent = 0
         self._shards: list[str] = []
@@ -61,6 +63,8 @@ class World:
         self._exits.callback(_restore, dict(os.environ))
         directory = Path(self._exits.enter_context(tempfile.TemporaryDirectory(prefix="scenario-")))
         os.environ.update(_environment(tokens.write_keys(directory)))
+        if self._terms_dir:
+            os.environ["TERMS_DIR"] = self._terms_dir
         os.environ.pop("AWS_ENDPOINT_URL", None)
         os.environ.pop("AWS_PROFILE", None)
         self._exits.enter_context(mock_aws())
