@@ -149,7 +149,8 @@ def services() -> tuple[str, ...]:
 def file_of(service: str) -> Path:
     """Where the terms of a service stand: the first of the directories that has them."""
     name = f"{service}.toml"
-    return next((directory / name for directory in _more if (directory / name).is_file()), SERVICES_DIR / name)
+    places = (directory.joinpath(name) for directory in (*_more, SERVICES_DIR))
+    return next((place for place in places if place.is_file()), SERVICES_DIR.joinpath(name))
 
 
 @lru_cache(maxsize=32)
