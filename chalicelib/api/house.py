@@ -24,6 +24,7 @@ def settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def store() -> Any:
+    """The store of this container. With it come the terms: a directory that TERMS_DIR names is looked in first."""
     from chalicelib.store import transact
 
     if settings().terms_dir:
