@@ -5,6 +5,7 @@ Rounding happens once, here, and says its direction: charges down, credits up (r
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 Yen = int
@@ -50,6 +51,15 @@ def tax_added(total: Yen, percent: Fraction | int) -> Yen:
 def interest_exact(principal: Yen, percent: Fraction | int, days: int) -> Fraction:
     """Simple interest, not yet rounded: `principal × rate × days ÷ 365`, in leap years too (reading rule 8)."""
     return principal * Fraction(percent) * days / 36500
+
+
+def decimal_text(value: Fraction) -> str:
+    """A rate as people write it; its denominator must have no other factors than 2 and 5.
+
+    >>> decimal_text(Fraction(73, 5))
+    '14.6'
+    """
+    return str(Decimal(value.numerator) / Decimal(value.denominator))
 
 
 def _toward_zero(numerator: int, denominator: int) -> Yen:

@@ -71,10 +71,11 @@ def _month_line(terms: Terms, spec: Spec, item: str, key: str, span: tuple[date,
     if starts > last or (ends is not None and ends < month):
         return []
     first = max(starts, month)
-    amount = terms.price(key, first)
+    amount, figures = terms.price(key, first), ""
     if first.day > 1 and spec.get("first_month") == "by_day":
-        amount = share_floor(amount, (last - first).days + 1, days_in_month(month))
-    return [Line(item, amount, tax_of(terms, key), None, first, last, tuple(spec["cites"]))]
+        days, whole = (last - first).days + 1, days_in_month(month)
+        amount, figures = share_floor(amount, days, whole), f"{amount}*{days}/{whole}"
+    return [Line(item, amount, tax_of(terms, key), None, first, last, tuple(spec["cites"]), figures=figures)]
 
 
 def _next_monthly(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
@@ -123,8 +124,13 @@ def _prepaid(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[
         last = min(last, month_of(contract.ends_on))
     if first > last:
         return []
-    amount = terms.price(spec["value"], month_end(month)) * (months_between(first, last) + 1)
-    return [Line(spec["item"], amount, tax_of(terms, spec["value"]), None, first, month_end(last), tuple(spec["cites"]))]
+    price, number = terms.price(spec["value"], month_end(month)), months_between(first, last) + 1
+    return [
+        Line(
+            spec["item"], price * number, tax_of(terms, spec["value"]), None, first, month_end(last), tuple(spec["cites"]),
+            figures=f"{price}*{number}",
+        )
+    ]  # fmt: skip
 
 
 def _next_prepaid(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:

@@ -26,15 +26,21 @@ def report_outage(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) 
     if contract.state == "refused" or contract.nothing_owed or _was_suspended(contract, args["from"]):
         return
     cites = tuple(work.terms.section("outage")["cites"])
-    for month, amount, first, last in credits(contract, work.terms, args["from"], args["to"]):
+    for month, amount, figures, first, last in credits(contract, work.terms, args["from"], args["to"]):
         if amount > 0:
             work.owe(
-                Charge("outage_credit", work.day, -amount, "included", None, first, last, cites=cites, ref=month.isoformat())
-            )
+                Charge(
+                    "outage_credit", work.day, -amount, "included", None, first, last, cites=cites, ref=month.isoformat(),
+                    figures=figures,
+                )
+            )  # fmt: skip
 
 
-def credits(contract: Contract, terms: Terms, start: datetime, end: datetime) -> list[tuple[date, int, date, date]]:
-    """Month, yen, first and last credited day for each calendar month of an outage, cut to the contract's running time."""
+def credits(contract: Contract, terms: Terms, start: datetime, end: datetime) -> list[tuple[date, int, str, date, date]]:
+    """Month, yen and how they were reckoned, first and last credited day for each calendar month of an outage.
+
+    The outage is cut to the contract's running time.
+    """
     span, rules = fee_span(contract), terms.section("outage")
     if span is None or contract.service_starts_on is None:
         return []
@@ -49,9 +55,16 @@ def credits(contract: Contract, terms: Terms, start: datetime, end: datetime) ->
     found = []
     for month in dict.fromkeys(month_of(block) for block in blocks):
         days = [block for block in blocks if month_of(block) == month]
-        fees = sum(_fees_on(contract, terms, block) for block in days)
-        found.append((month, share_ceil(fees, 1, days_in_month(month)), days[0], days[-1]))
+        fees = [_fees_on(contract, terms, block) for block in days]
+        whole = days_in_month(month)
+        found.append((month, share_ceil(sum(fees), 1, whole), f"{_added(fees)}/{whole}", days[0], days[-1]))
     return found
+
+
+def _added(fees: list[int]) -> str:
+    """`3080*2`, or `(3080*2+3300*1)` where the fee changed in between."""
+    parts = [f"{fee}*{fees.count(fee)}" for fee in dict.fromkeys(fees)]
+    return parts[0] if len(parts) == 1 else f"({'+'.join(parts)})"
 
 
 def _fees_on(contract: Contract, terms: Terms, day: date) -> int:

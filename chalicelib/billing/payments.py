@@ -13,7 +13,7 @@ from chalicelib.contracts.contract import Charge, Entry
 from chalicelib.contracts.work import Work
 from chalicelib.dates import add_months, month_of
 from chalicelib.errors import Invalid, Refused
-from chalicelib.money import interest_exact
+from chalicelib.money import decimal_text, interest_exact
 
 
 def pay(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
@@ -25,7 +25,8 @@ def pay(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     if amount > entry.unpaid:
         raise Refused("more_than_owed", spec["rule"])
     status = "paid" if amount == entry.unpaid else entry.status
-    paid = replace(entry, paid=entry.paid + amount, interest=_interest_so_far(work, entry, amount), status=status)
+    interest, late = _interest_so_far(work, entry, amount)
+    paid = replace(entry, paid=entry.paid + amount, interest=interest, late=late, status=status)
     work.set(paid_total=work.contract.paid_total + amount)
     work.set_entry(paid)
     work.event("paid", spec["rule"], invoice=entry.key, amount=amount)
@@ -45,26 +46,29 @@ def _open_entry(work: Work, wanted: Any, rule: str) -> Entry:
     return min(entries, key=lambda e: e.issued_on)
 
 
-def _interest_so_far(work: Work, entry: Entry, amount: int) -> tuple[int, int] | None:
-    """Exact late interest with this payment: each part bears it from the day after `due_on` to its own day.
+def _interest_so_far(work: Work, entry: Entry, amount: int) -> tuple[tuple[int, int] | None, str]:
+    """Exact late interest with this payment, and its figures: each part bears it from the day after `due_on` to its own day.
 
     Late interest inside the invoice bears none; payments settle it first (STN-INV-5).
     """
     rules = work.terms.section("interest")
     days = (work.day - entry.due_on).days
     if not rules or entry.paid_by not in rules["paid_by"] or days <= 0:
-        return entry.interest
+        return entry.interest, entry.late
     free = max(0, entry.untaxed_interest - entry.paid)
     rate = work.terms.percent(rules["rate"], entry.due_on + timedelta(days=1))
-    total = Fraction(*(entry.interest or (0, 1))) + interest_exact(max(0, amount - free), rate, days)
-    return total.numerator, total.denominator
+    bearing = max(0, amount - free)
+    total = Fraction(*(entry.interest or (0, 1))) + interest_exact(bearing, rate, days)
+    late = [entry.late] if entry.late else []
+    late += [f"{bearing}*{decimal_text(rate)}%*{days}/365"] if bearing else []
+    return (total.numerator, total.denominator), "+".join(late)
 
 
 def _owe_interest(work: Work, entry: Entry) -> None:
     amount = int(Fraction(*entry.interest)) if entry.interest else 0  # rounded down, once
     if amount >= 1:
         cites = tuple(work.terms.section("interest")["cites"])
-        work.owe(Charge("late_interest", work.day, amount, "none", cites=cites, ref=entry.key))
+        work.owe(Charge("late_interest", work.day, amount, "none", cites=cites, ref=entry.key, figures=entry.late))
 
 
 def fail_payment(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:

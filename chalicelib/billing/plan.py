@@ -112,7 +112,10 @@ def _takes(contract: Contract, terms: Terms, charge: Charge, month: date, until:
 
 
 def _line(charge: Charge) -> Line:
-    return Line(charge.item, charge.amount, charge.tax, charge.quantity, charge.first, charge.last, charge.cites, charge.ref)
+    return Line(
+        charge.item, charge.amount, charge.tax, charge.quantity, charge.first, charge.last, charge.cites, charge.ref,
+        charge.figures,
+    )  # fmt: skip
 
 
 def _kind(contract: Contract, terms: Terms, month: date, has_fees: bool, closes_end: bool) -> InvoiceKind:

@@ -28,7 +28,12 @@ def buy(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     ref = _purchase_ref(work, item, rule, ready or work.day)
     tax = rule.get("tax") or (tax_of(work.terms, rule["value"]) if "value" in rule else "included")
     shown = quantity if rule.get("quantity") else None
-    work.owe(Charge(item, work.day, unit * quantity, tax, shown, ready_on=ready, cites=tuple(rule["cites"]), ref=ref))
+    figures = f"{unit}*{quantity}" if shown is None and quantity > 1 else ""
+    work.owe(
+        Charge(
+            item, work.day, unit * quantity, tax, shown, ready_on=ready, cites=tuple(rule["cites"]), ref=ref, figures=figures
+        )
+    )
     work.event("bought", *rule["cites"], item=item, quantity=quantity)
     if "notice" in rule:
         work.notice(rule["notice"], quantity=quantity)

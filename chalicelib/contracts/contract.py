@@ -103,11 +103,16 @@ class Charge:
     ref: str = ""  # ties lines to what caused them, e.g. one purchase
     tax_on: date | None = None  # the day whose tax rate holds, where it is neither `first` nor `day`
     row: str = ""  # the row of invoices it belongs to, where a contract has more than one
+    figures: str = ""  # see Line
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an invoice. `amount` contains tax only when `tax` is `included`."""
+    """A line of an invoice. `amount` contains tax only when `tax` is `included`.
+
+    `figures` is how the amount was reckoned, for the customer, where it is more than a price or price × quantity:
+    `1980*12/31`, `1146*14.6%*24/365` (billing/formula.py). Of a credit it gives the sum without its sign.
+    """
 
     item: str
     amount: int
@@ -118,6 +123,7 @@ class Line:
     cites: tuple[str, ...] = ()
     ref: str = ""
     percent: str = ""  # its own tax rate, where that is not the invoice's
+    figures: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,7 @@ class Entry:
     row: str = ""
     failed_on: date | None = None  # the draw was declined
     interest_to: date | None = None  # payments in parts: interest on the balance is counted up to this day
+    late: str = ""  # how `interest` was reckoned, as a line's figures
 
     @property
     def unpaid(self) -> int:
