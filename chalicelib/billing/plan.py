@@ -114,7 +114,7 @@ def _takes(contract: Contract, terms: Terms, charge: Charge, month: date, until:
 def _line(charge: Charge) -> Line:
     return Line(
         charge.item, charge.amount, charge.tax, charge.quantity, charge.first, charge.last, charge.cites, charge.ref,
-        charge.figures,
+        figures=charge.figures,
     )  # fmt: skip
 
 
