@@ -45,7 +45,7 @@ def test_every_scenario_of_our_services_holds() -> None:
     results = running.run_all(_ours(), jobs=os.cpu_count() or 1)
     failed = [result for result in results if not result.holds]
     assert len(results) >= 24 + 60
-    assert not failed, "\n" + report.text_of(failed, {rule.id: rule.says for rule in register.rules()}, width=160)
+    assert not failed, "\n" + report.text_of(failed, {rule.id: rule.en for rule in register.rules()}, width=160)
 
 
 def _play(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -116,22 +116,12 @@ def test_a_file_that_cannot_be_run_is_one_clear_line(tmp_path: Path) -> None:
     assert (missing.returncode, "cannot be read" in missing.stderr) == (2, True)
 
 
-def test_every_computed_rule_is_named_and_every_name_is_a_rule() -> None:
-    by_scenario, by_test = register.named_by_scenarios(FILES), register.named_by_tests(ROOT / "tests")
-    computed = [rule.id for rule in register.rules() if rule.kind == "C"]
-    assert [rule for rule in computed if rule not in by_scenario and rule not in by_test] == []
-    services = {rule.id[:3] for rule in register.rules()}
-    known = {rule.id for rule in register.rules()}
-    strangers = {rule for rule in {*by_scenario, *by_test} if rule[:3] in services and rule not in known}
-    assert strangers == set()
-
-
 def test_the_listing_names_rules_scenarios_and_tests() -> None:
     listing = register.listing(FILES, ROOT / "tests")
     assert "STN-CAN-1  C  " in listing
     assert "    scenario  sottonet-cancellation-cutoff" in listing
     assert "    test      rules/test_sottonet_endings.py::test_notice_by_the_20th_ends_this_month_later_the_next" in listing
-    assert "Named by nothing, computed (C): none" in listing
+    assert re.search(r"^all( +\d+){6}$", listing, re.MULTILINE)
 
 
 def test_terms_and_registers_name_the_same_rules() -> None:

@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("--jobs", type=int, default=0, help="processes to use (all cores when left out)")
     rules = commands.add_parser("rules", help="list every rule of the terms with the scenarios and tests that name it")
     rules.add_argument("files", nargs="*", type=Path, metavar="FILE", help="scenario files (those of tests/ when left out)")
+    rules.add_argument("--check", action="store_true", help="exit 1 when a rule stands in no column")
     given = parser.parse_args(arguments)
     return _run(given) if given.command == "run" else _rules(given)
 
@@ -45,7 +46,7 @@ def _run(given: argparse.Namespace) -> int:
         shown = [{"scenario": r.name, "error": r.error} if r.error else dict(r.outcome) for r in results]
         print(json.dumps(shown, ensure_ascii=False, indent=1, default=str))
     else:
-        print(report.text_of(results, {rule.id: rule.says for rule in register.rules()}))
+        print(report.text_of(results, {rule.id: rule.en for rule in register.rules()}))
     return 0 if all(result.holds for result in results) else 1
 
 
@@ -54,7 +55,7 @@ def _rules(given: argparse.Namespace) -> int:
 
     files = given.files or sorted((ROOT / "tests").glob("scenarios*/*.scenarios.yaml"))
     print(register.listing(files, ROOT / "tests"))
-    return 0
+    return 1 if given.check and any(not one.column for one in register.held(files, ROOT / "tests")) else 0
 
 
 if __name__ == "__main__":
