@@ -88,6 +88,19 @@ def months_between(first: date, last: date) -> int:
     return (last.year - first.year) * 12 + last.month - first.month
 
 
+def spans(first: date, last: date) -> Iterator[date]:
+    """First days of the contract months from `first` to `last`: the day number of `first` in every month, clamped.
+
+    >>> list(spans(date(2025, 1, 31), date(2025, 4, 29)))
+    [datetime.date(2025, 1, 31), datetime.date(2025, 2, 28), datetime.date(2025, 3, 31)]
+    """
+    number, begins = 0, first
+    while begins <= last:
+        yield begins
+        number += 1
+        begins = add_months(first, number)
+
+
 def months(first: date, last: date) -> Iterator[date]:
     """The first days of all months from that of `first` to that of `last`, both included."""
     month = month_of(first)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from chalicelib.contracts.contract import Contract, Line
 from chalicelib.contracts.owing import tax_of
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import add_months, days_in_month, month_end, month_of, months_between
+from chalicelib.dates import ONE_DAY, add_months, days_in_month, japan_day, month_end, month_of, months_between, spans
 from chalicelib.money import share_floor
 
 Spec = Mapping[str, Any]
@@ -24,6 +25,20 @@ def fee_lines(contract: Contract, terms: Terms, month: date) -> list[Line]:
     for spec in terms.data["fee"]:
         lines += _LINES[spec["shape"]](contract, terms, spec, month)
     return lines
+
+
+def _priced(contract: Contract, terms: Terms, spec: Spec, key: str, day: date) -> tuple[int, tuple[str, ...]]:
+    """The price in force on `day`, less the percent of the day of application or of `day` itself; and the rules of it.
+
+    A reduced price is a price like others: whole yen, rounded down before anything is reckoned with it.
+    """
+    price, cites = terms.price(key, day), tuple(spec["cites"])
+    if "discount" not in spec:
+        return price, cites
+    percent = terms.percent(spec["discount"], japan_day(contract.applied_at) if spec.get("discount_on") == "applied" else day)
+    if not percent:
+        return price, cites
+    return int(price * (100 - percent) / Fraction(100)), (*cites, terms.rule(spec["discount"]))
 
 
 def next_fee_month(contract: Contract, terms: Terms, earliest: date) -> date | None:
@@ -50,7 +65,7 @@ def _monthly(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[
     span = fee_span(contract)
     if span is None:
         return []
-    return _month_line(terms, spec, spec["item"], spec["value"], span, month)
+    return _month_line(contract, terms, spec, spec["item"], spec["value"], span, month)
 
 
 def _monthly_option(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
@@ -60,22 +75,25 @@ def _monthly_option(contract: Contract, terms: Terms, spec: Spec, month: date) -
             continue
         plan = option.plan_on(max(month, option.starts_on))
         item, key = spec["item"].format(option=plan), spec["value"].format(option=plan)
-        lines += _month_line(terms, spec, item, key, (option.starts_on, option.ends_on), month)
+        lines += _month_line(contract, terms, spec, item, key, (option.starts_on, option.ends_on), month)
     return lines
 
 
-def _month_line(terms: Terms, spec: Spec, item: str, key: str, span: tuple[date, date | None], month: date) -> list[Line]:
+def _month_line(
+    contract: Contract, terms: Terms, spec: Spec, item: str, key: str, span: tuple[date, date | None], month: date
+) -> list[Line]:
     """One line for one month of a span: the first month by day, the last month in full (STN-CHG-2, STN-CHG-3)."""
     starts, ends = span
     last = month_end(month)
     if starts > last or (ends is not None and ends < month):
         return []
     first = max(starts, month)
-    amount, figures = terms.price(key, first), ""
+    amount, cites = _priced(contract, terms, spec, key, first)
+    figures = ""
     if first.day > 1 and spec.get("first_month") == "by_day":
         days, whole = (last - first).days + 1, days_in_month(month)
         amount, figures = share_floor(amount, days, whole), f"{amount}*{days}/{whole}"
-    return [Line(item, amount, tax_of(terms, key), None, first, last, tuple(spec["cites"]), figures=figures)]
+    return [Line(item, amount, tax_of(terms, key), None, first, last, cites, figures=figures)]
 
 
 def _next_monthly(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
@@ -100,8 +118,8 @@ def _next_in(span: tuple[date, date | None], earliest: date) -> date | None:
 def _once_at_start(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
     if _next_once_at_start(contract, terms, spec, month) != month:
         return []
-    amount = terms.price(spec["value"], month_end(month))
-    return [Line(spec["item"], amount, tax_of(terms, spec["value"]), cites=tuple(spec["cites"]))]
+    amount, cites = _priced(contract, terms, spec, spec["value"], month_end(month))
+    return [Line(spec["item"], amount, tax_of(terms, spec["value"]), cites=cites)]
 
 
 def _next_once_at_start(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
@@ -124,13 +142,9 @@ def _prepaid(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[
         last = min(last, month_of(contract.ends_on))
     if first > last:
         return []
-    price, number = terms.price(spec["value"], month_end(month)), months_between(first, last) + 1
-    return [
-        Line(
-            spec["item"], price * number, tax_of(terms, spec["value"]), None, first, month_end(last), tuple(spec["cites"]),
-            figures=f"{price}*{number}",
-        )
-    ]  # fmt: skip
+    price, cites = _priced(contract, terms, spec, spec["value"], month_end(month))
+    number, tax = months_between(first, last) + 1, tax_of(terms, spec["value"])
+    return [Line(spec["item"], price * number, tax, None, first, month_end(last), cites, figures=f"{price}*{number}")]
 
 
 def _next_prepaid(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
@@ -142,6 +156,42 @@ def _next_prepaid(contract: Contract, terms: Terms, spec: Spec, earliest: date) 
     regular = _regular_months(contract, terms, spec, earliest)
     month = earliest if earliest.month in regular else _following_regular(earliest, regular)
     return None if contract.ends_on is not None and month > contract.ends_on else month
+
+
+def _anniversary(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
+    """A period of so many months from the billing start, and from each of its anniversaries, paid in advance.
+
+    A contract whose end is known when the month closes owes the contract months begun until then.
+    """
+    period = _period_begun_in(contract, terms, spec, month)
+    if period is None or period[0].replace(day=1) != month:
+        return []
+    first, following, length = period
+    months, ends = list(spans(first, following - ONE_DAY)), contract.ends_on
+    begun = len(months) if ends is None else sum(day <= ends for day in months)
+    last = (following if begun == len(months) else months[begun]) - ONE_DAY
+    price, cites = _priced(contract, terms, spec, spec["value"], first)
+    amount, tax = share_floor(price, begun, length), tax_of(terms, spec["value"])
+    figures = f"{price}*{begun}/{length}" if begun < length else ""
+    return [Line(spec["item"], amount, tax, None, first, last, cites, figures=figures)]
+
+
+def _period_begun_in(contract: Contract, terms: Terms, spec: Spec, month: date) -> tuple[date, date, int] | None:
+    """First day, first day of the following one, and months of the first period that begins in `month` or later."""
+    span = fee_span(contract)
+    if span is None:
+        return None
+    length = terms.value(spec["period_months"], span[0])
+    number = max(0, -(-months_between(span[0], month) // length))
+    first = add_months(span[0], number * length)
+    if span[1] is not None and first > span[1]:
+        return None
+    return first, add_months(span[0], (number + 1) * length), length
+
+
+def _next_anniversary(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
+    period = _period_begun_in(contract, terms, spec, earliest)
+    return None if period is None else month_of(period[0])
 
 
 def _regular_months(contract: Contract, terms: Terms, spec: Spec, day: date) -> list[int]:
@@ -161,10 +211,12 @@ _LINES: dict[str, Callable[[Contract, Terms, Spec, date], list[Line]]] = {
     "monthly_option": _monthly_option,
     "once_at_start": _once_at_start,
     "prepaid_periods": _prepaid,
+    "anniversary_periods": _anniversary,
 }
 _NEXT: dict[str, Callable[[Contract, Terms, Spec, date], date | None]] = {
     "monthly": _next_monthly,
     "monthly_option": _next_monthly_option,
     "once_at_start": _next_once_at_start,
     "prepaid_periods": _next_prepaid,
+    "anniversary_periods": _next_anniversary,
 }

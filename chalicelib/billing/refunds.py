@@ -9,8 +9,9 @@ from typing import Any
 
 from chalicelib.contracts.contract import Entry, Refund
 from chalicelib.contracts.work import Work
-from chalicelib.dates import month_of, months, months_between
+from chalicelib.dates import spans
 from chalicelib.errors import Refused
+from chalicelib.money import share_ceil
 
 
 def refund_day(work: Work) -> date | None:
@@ -34,12 +35,13 @@ def refund_paid_ahead(work: Work, entry: Entry) -> None:
         return
     amount, back = 0, []
     for first, last, billed in entry.covers:
-        after = [m for m in months(first, last) if m > month_of(ends)]
-        amount += billed // (months_between(first, last) + 1) * len(after)
+        begun = list(spans(first, last))
+        after = [month for month in begun if month > ends]
+        amount += share_ceil(billed, len(after), len(begun))  # a credit: rounded up
         back += after
+    settled = replace(entry, covers=())
+    work.set(ledger=tuple(settled if e.key == entry.key else e for e in work.contract.ledger))
     if back:
-        settled = replace(entry, covers=())
-        work.set(ledger=tuple(settled if e.key == entry.key else e for e in work.contract.ledger))
         work.open_refund(amount, tuple(back), tuple(work.terms.section("refund")["cites"]))
         work.event("refund_opened", *work.terms.section("refund")["cites"], invoice=entry.key, amount=amount)
 

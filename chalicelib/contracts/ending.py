@@ -19,6 +19,8 @@ _GOES_ON = ("accepted", "active", "suspended", "paused")
 def notice_ends_on(terms: Any, day: date) -> date:
     """The last day of a contract whose notice arrives on `day`, by the terms' way of counting."""
     rules = terms.section("ending")
+    if rules["shape"] == "months_after_notice":
+        return add_months(day, terms.value(rules["months"], day))
     in_time = day.day <= terms.value(rules["cutoff"], day)
     return month_end(day if in_time else add_months(month_of(day), 1))
 

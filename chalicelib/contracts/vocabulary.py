@@ -25,10 +25,10 @@ OCCASIONS = (
 )  # fmt: skip
 STARTS = ("days_after_application", "days_after_install", "on_delivery")
 BILLING_STARTS = ("on_start", "month_after_start")
-FEES = ("monthly", "monthly_option", "prepaid_periods", "once_at_start")
+FEES = ("monthly", "monthly_option", "prepaid_periods", "anniversary_periods", "once_at_start")
 ISSUES = ("day_of_next_month", "business_day_of_next_month")
 DUES = ("day_of_issue_month", "day_of_next_month", "last_business_day")
-ENDINGS = ("month_end_by_cutoff",)
+ENDINGS = ("month_end_by_cutoff", "months_after_notice")
 REFUNDS = ("prepaid_months", "credits")
 NEEDS = ("overdue", "demand_run_out", "no_open_demand", "suspended")
 STEPS = (
@@ -67,7 +67,8 @@ SECTIONS: dict[str, Any] = {
     "fee": [{
         "item": TEXT, "shape": FEES, "value": TEXT, "priced_on": ("closing", "first_billed_day"),
         "first_month": ("by_day", "full"),
-        "regular_months": {"*": VALUE}, **_CITES,
+        "regular_months": {"*": VALUE}, "period_months": VALUE,
+        "discount": VALUE, "discount_on": ("applied", "priced"), **_CITES,
     }],
     "occasion": [{
         "on": OCCASIONS, "item": TEXT, "value": TEXT, "when": [CONDITIONS],
@@ -94,7 +95,7 @@ SECTIONS: dict[str, Any] = {
     "reasons": {
         "suspend": {"*": {"needs": [NEEDS], **_RULE}}, "terminate": {"*": {"needs": [NEEDS], **_RULE}},
     },
-    "ending": {"shape": ENDINGS, "cutoff": VALUE, "because": TEXT, "debts_fall_due": FLAG, **_RULE},
+    "ending": {"shape": ENDINGS, "cutoff": VALUE, "months": VALUE, "because": TEXT, "debts_fall_due": FLAG, **_RULE},
     "refund": {"shape": REFUNDS, "offset": VALUE, "first_status": ("claim_sent", "claimed", "paid"), **_CITES},
     "outage": {"threshold_hours": VALUE, "unit_hours": VALUE, "fees": TEXTS, **_RULE, **_CITES},
     "cooling_off": {"days": VALUE, "because": TEXT, **_RULE, **_CITES},
