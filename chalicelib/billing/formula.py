@@ -38,9 +38,10 @@ def proves(figures: str, amount: int) -> Rounded | None:
     size = abs(amount)
     if exact == size:
         return "exactly"
-    if int(exact) == size:
-        return "down"
-    return "up" if int(exact) + 1 == size else None
+    if exact.denominator == 1:
+        return None
+    below = int(exact)
+    return "down" if below == size else "up" if below + 1 == size else None
 
 
 def shown(figures: str) -> str:

@@ -72,6 +72,16 @@ class Terms:
             raise NoTermsForDay(self.file, key, day)
         return series[1][place - 1]
 
+    def values_until(self, key: str, day: date) -> tuple[Any, ...]:
+        """All values that a figure had up to a day, oldest first; none for a figure that nobody named."""
+        first_days, values = self._series.get(key, ((), ()))
+        return values[: bisect_right(first_days, day)]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of all figures."""
+        return tuple(self._series)
+
     def has(self, key: str) -> bool:
         return key in self._series
 

@@ -1,0 +1,85 @@
+"""Every bill of random lives explains itself: a formula for each line that the terms price, and sums that add up by rate.
+
+The formulas are worked out again here from their printed text, by Python's own arithmetic.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from chalicelib.billing import explain
+from chalicelib.contracts import terms
+from tests.oracle import driver, lives
+
+LIVES = int(os.environ.get("LIVES", "60"))
+ROOT = Path(__file__).resolve().parents[2]
+WRITTEN = [
+    scenario
+    for file in sorted((ROOT / "tests").glob("scenarios*/*.scenarios.yaml"))
+    if file.name.removesuffix(".scenarios.yaml") in terms.services()
+    for scenario in driver.load(file)
+]
+
+
+def exact(printed: str) -> Fraction:
+    """`1,980 × 12 ÷ 31` worked out."""
+    text = printed.replace(",", "").replace("−", "-").replace("×", "*").replace("÷", "/")
+    text = re.sub(r"(\d+(?:\.\d+)?)%", r"(\1/100)", text)
+    return Fraction(eval(re.sub(r"(\d+(?:\.\d+)?)", r"Fraction('\1')", text), {"Fraction": Fraction}))  # noqa: S307
+
+
+def may_be_stated(found: terms.Terms) -> set[str]:
+    """What may stand without a formula: costs as they came, which nobody reckons."""
+    asked = {item for item, rule in found.section("buy").items() if rule.get("amount") == "asked"}
+    return asked | set(found.section("charge").get("items", ()))
+
+
+def check(scenario: dict[str, Any], seen: Counter[str]) -> None:
+    world = driver.run(scenario)
+    for (name, _), invoice in world.invoices.items():
+        found = world.terms.part(world.contracts[name].plan)
+        told = explain.explain(invoice, found)
+        assert sum(r.total for r in told.rates) + told.untaxed == invoice.total, scenario
+        assert sum(r.tax for r in told.rates) == invoice.tax, scenario
+        for line in told.lines:
+            seen[line.how] += 1
+            if not line.formula:
+                assert line.line.item in may_be_stated(found), (line, json.dumps(scenario))
+                continue
+            left, _, right = line.formula.partition(" = ")
+            amount, value = line.line.amount, exact(left.removeprefix("− "))
+            assert right == f"{amount:,}".replace("-", "−")
+            charge = amount >= 0
+            assert left.startswith("− ") != charge
+            rounded = value.numerator // value.denominator if charge else -(-value.numerator // value.denominator)
+            assert abs(amount) == rounded, (line, scenario)  # charges down, credits up (reading rule 2)
+
+
+def some_lives(service: str) -> Iterator[lives.Scenario]:
+    for number in range(LIVES):
+        scenario = lives.life(service, Random(70_000_000 + number))
+        if scenario:
+            yield scenario
+
+
+@pytest.mark.parametrize("service", ["allwatch", "sottonet"])
+def test_every_line_of_a_random_life_is_explained(service: str) -> None:
+    seen: Counter[str] = Counter()
+    for scenario in some_lives(service):
+        check(scenario, seen)
+    assert seen["stated"] < sum(seen.values()) // 10
+
+
+@pytest.mark.parametrize("scenario", WRITTEN, ids=lambda s: s["scenario"])
+def test_every_line_of_a_written_scenario_is_explained(scenario: dict[str, Any]) -> None:
+    check(scenario, Counter())
