@@ -14,7 +14,7 @@ from chalicelib.contracts.contract import Contract, Line
 from chalicelib.contracts.owing import tax_of
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import ONE_DAY, add_months, days_in_month, japan_day, month_end, month_of, months_between, spans
-from chalicelib.money import share_floor
+from chalicelib.money import decimal_text, share_floor
 
 Spec = Mapping[str, Any]
 
@@ -27,18 +27,20 @@ def fee_lines(contract: Contract, terms: Terms, month: date) -> list[Line]:
     return lines
 
 
-def _priced(contract: Contract, terms: Terms, spec: Spec, key: str, day: date) -> tuple[int, tuple[str, ...]]:
-    """The price in force on `day`, less the percent of the day of application or of `day` itself; and the rules of it.
+def _priced(contract: Contract, terms: Terms, spec: Spec, key: str, day: date) -> tuple[int, tuple[str, ...], str]:
+    """The price in force on `day`, less the percent of the day of application or of `day` itself; its rules; its figures.
 
     A reduced price is a price like others: whole yen, rounded down before anything is reckoned with it.
     """
     price, cites = terms.price(key, day), tuple(spec["cites"])
     if "discount" not in spec:
-        return price, cites
+        return price, cites, ""
     percent = terms.percent(spec["discount"], japan_day(contract.applied_at) if spec.get("discount_on") == "applied" else day)
     if not percent:
-        return price, cites
-    return int(price * (100 - percent) / Fraction(100)), (*cites, terms.rule(spec["discount"]))
+        return price, cites, ""
+    rest = 100 - percent
+    reduced = int(price * rest / Fraction(100))
+    return reduced, (*cites, terms.rule(spec["discount"])), f"{price}*{decimal_text(Fraction(rest))}%"
 
 
 def next_fee_month(contract: Contract, terms: Terms, earliest: date) -> date | None:
@@ -88,8 +90,7 @@ def _month_line(
     if starts > last or (ends is not None and ends < month):
         return []
     first = max(starts, month)
-    amount, cites = _priced(contract, terms, spec, key, first)
-    figures = ""
+    amount, cites, figures = _priced(contract, terms, spec, key, first)
     if first.day > 1 and spec.get("first_month") == "by_day":
         days, whole = (last - first).days + 1, days_in_month(month)
         amount, figures = share_floor(amount, days, whole), f"{amount}*{days}/{whole}"
@@ -118,8 +119,8 @@ def _next_in(span: tuple[date, date | None], earliest: date) -> date | None:
 def _once_at_start(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
     if _next_once_at_start(contract, terms, spec, month) != month:
         return []
-    amount, cites = _priced(contract, terms, spec, spec["value"], month_end(month))
-    return [Line(spec["item"], amount, tax_of(terms, spec["value"]), cites=cites)]
+    amount, cites, figures = _priced(contract, terms, spec, spec["value"], month_end(month))
+    return [Line(spec["item"], amount, tax_of(terms, spec["value"]), cites=cites, figures=figures)]
 
 
 def _next_once_at_start(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
@@ -142,7 +143,7 @@ def _prepaid(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[
         last = min(last, month_of(contract.ends_on))
     if first > last:
         return []
-    price, cites = _priced(contract, terms, spec, spec["value"], month_end(month))
+    price, cites, _ = _priced(contract, terms, spec, spec["value"], month_end(month))
     number, tax = months_between(first, last) + 1, tax_of(terms, spec["value"])
     return [Line(spec["item"], price * number, tax, None, first, month_end(last), cites, figures=f"{price}*{number}")]
 
@@ -170,9 +171,9 @@ def _anniversary(contract: Contract, terms: Terms, spec: Spec, month: date) -> l
     months, ends = list(spans(first, following - ONE_DAY)), contract.ends_on
     begun = len(months) if ends is None else sum(day <= ends for day in months)
     last = (following if begun == len(months) else months[begun]) - ONE_DAY
-    price, cites = _priced(contract, terms, spec, spec["value"], first)
+    price, cites, figures = _priced(contract, terms, spec, spec["value"], first)
     amount, tax = share_floor(price, begun, length), tax_of(terms, spec["value"])
-    figures = f"{price}*{begun}/{length}" if begun < length else ""
+    figures = f"{price}*{begun}/{length}" if begun < length else figures
     return [Line(spec["item"], amount, tax, None, first, last, cites, figures=figures)]
 
 

@@ -35,7 +35,7 @@ def exact(printed: str) -> Fraction:
     """`1,980 × 12 ÷ 31` worked out."""
     text = printed.replace(",", "").replace("−", "-").replace("×", "*").replace("÷", "/")
     text = re.sub(r"(\d+(?:\.\d+)?)%", r"(\1/100)", text)
-    return Fraction(eval(re.sub(r"(\d+(?:\.\d+)?)", r"Fraction('\1')", text), {"Fraction": Fraction}))  # noqa: S307
+    return Fraction(eval(re.sub(r"(\d+(?:\.\d+)?)", r"Fraction('\1')", text), {"Fraction": Fraction}))
 
 
 def may_be_stated(found: terms.Terms) -> set[str]:
