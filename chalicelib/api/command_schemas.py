@@ -163,6 +163,16 @@ COMMANDS: dict[str, Schema] = {
 SERVICE_COMMANDS: dict[str, Schema] = {
     "set_price_list": obj("prices", prices=PRICES, effective_on=DATE),
     "set_calendar": obj("closed", closed=CLOSED_DAYS),
+    "set_issuer": obj(
+        "name registration_number",
+        name=text(100),
+        registration_number=text(14, 14, r"^T[0-9]{13}$"),
+        address=text(200),
+        email=EMAIL,
+        phone=text(20, pattern=r"^[0-9+() -]+$"),
+        web=text(200, pattern=r"^https://[!-~]+$"),
+        effective_on=DATE,
+    ),
     "announce_price": obj("prices effective_on", prices=PRICES, effective_on=DATE),
     "announce_tax": obj("rate effective_on", rate=number(0, 100), effective_on=DATE),
     "announce_terms": obj("version effective_on", version=text(40, pattern=r"^[A-Za-z0-9_.-]+$"), effective_on=DATE),

@@ -175,7 +175,7 @@ def _priced(part: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def _asked(item: str, terms: Terms) -> bool:
     """Whether the price of one is told with the order, as for goods of a shop."""
-    return terms.section("buy").get(item, {}).get("amount") == "asked"
+    return bool(terms.section("buy").get(item, {}).get("amount") == "asked")
 
 
 def _parts_of_sum(key: str, terms: Terms, line: Line, issued_on: date) -> tuple[int, ...]:

@@ -28,6 +28,19 @@ class Announcement:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who issues the service's bills from a day on, as a qualified invoice (適格請求書) names them.
+
+    `registration_number` is T and 13 digits, as the tax office gave it; `contact` says where customers may ask.
+    """
+
+    since: date
+    name: str
+    registration_number: str
+    contact: Mapping[str, Any] = field(default_factory=dict)  # address, email, phone, web
+
+
 @dataclass(frozen=True)
 class ServiceState:
     """Everything said about one service so far, in the order it was said."""
@@ -38,6 +51,12 @@ class ServiceState:
     announcements: tuple[Announcement, ...] = ()
     closed_days: tuple[date, ...] = ()
     interruptions: tuple[tuple[datetime, datetime | None], ...] = ()
+    issuers: tuple[Issuer, ...] = ()
+
+    def issuer_on(self, day: date) -> Issuer | None:
+        """Who issues the bills of a day; for a day before the first named issuer, that one. None when nobody was named."""
+        since = [issuer for issuer in self.issuers if issuer.since <= day]
+        return max(since, key=lambda issuer: issuer.since) if since else self.issuers[0] if self.issuers else None
 
     def dated_values(self, *, own_tax: bool) -> Iterator[tuple[str, date | None, Any]]:
         """Key, first day and value of all that was announced. A new tax rate counts only where the terms say so."""

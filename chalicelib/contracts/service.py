@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.contracts.announced import Announcement, PriceList, ServiceState, flat_prices
+from chalicelib.contracts.announced import Announcement, Issuer, PriceList, ServiceState, flat_prices
 from chalicelib.contracts.contract import Command, Event
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, japan_day
@@ -45,6 +45,19 @@ def _set_price_list(state: ServiceState, terms: Terms, command: Command) -> Serv
 
 def _set_calendar(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
     return _said(replace(state, closed_days=tuple(sorted(set(command.args["closed"])))), command)
+
+
+def _set_issuer(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    """Who issues the bills; the last one said for a day counts."""
+    if not terms.section("invoice"):
+        raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
+    args = command.args
+    since = args.get("effective_on") or japan_day(command.at)
+    contact = {name: args[name] for name in ("address", "email", "phone", "web") if name in args}
+    issuer = Issuer(since, args["name"], args["registration_number"], contact)
+    others = (known for known in state.issuers if known.since != since)
+    issuers = tuple(sorted((*others, issuer), key=lambda known: known.since))
+    return _said(replace(state, issuers=issuers), command)
 
 
 def _announce_price(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
@@ -119,6 +132,7 @@ def _said(state: ServiceState, command: Command, contract_command: Command | Non
 _COMMANDS = {
     "set_price_list": _set_price_list,
     "set_calendar": _set_calendar,
+    "set_issuer": _set_issuer,
     "announce_price": _announce_price,
     "announce_tax": _announce_tax,
     "announce_terms": _announce_terms,

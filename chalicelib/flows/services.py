@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.contracts import service as speech
@@ -67,6 +67,12 @@ def command(store: Store, now: datetime, caller: Caller, service: str, name: str
     return until_settled(attempt)
 
 
+def issuer_json(state: ServiceState, day: date) -> Json | None:
+    """Who issues the bills of a day, and where customers may ask; None when no operator said it yet."""
+    issuer = state.issuer_on(day)
+    return issuer and {"name": issuer.name, "registration_number": issuer.registration_number, **issuer.contact}
+
+
 def _json(state: ServiceState, now: datetime, version: int | None = None) -> Json:
     found, today = rules.under(state), japan_day(now)
     application = found.section("application")
@@ -88,6 +94,7 @@ def _json(state: ServiceState, now: datetime, version: int | None = None) -> Jso
                 for a in state.announcements
             ],
             "interruptions": [{"from": first, "to": last} for first, last in state.interruptions],
+            "issuer": issuer_json(state, today),
         }
     )
     return shown

@@ -68,7 +68,7 @@ SERVICE_COMMANDS: dict[str, frozenset[Role]] = _table(
     (
         (
             _OPERATOR,
-            """set_price_list set_calendar announce_price announce_tax announce_terms announce_termination
+            """set_price_list set_calendar set_issuer announce_price announce_tax announce_terms announce_termination
             interrupt_service resume_service report_outage""",
         ),
     )

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 CANARY = "Kanaria Tarou"  # a name that must never come back, nor reach a log
-CANDIDATES = ("abc", "a", "JP", "2025-04", "100-0001", "03-1234", "operator@example.jp", "22:00")
+CANDIDATES = (
+    "abc",
+    "a",
+    "JP",
+    "2025-04",
+    "100-0001",
+    "03-1234",
+    "operator@example.jp",
+    "22:00",
+    "T1234567890123",
+    "https://example.jp/",
+)
 
 
 class Miss(NamedTuple):

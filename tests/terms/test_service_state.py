@@ -10,7 +10,7 @@ from chalicelib.contracts.contract import Command
 from chalicelib.errors import Invalid, Refused
 
 
-def say(state, name, at, **args):
+def say(state, name, at, /, **args):
     return service.handle(state, terms.load(state.service).under(state), Command(name, at, args, "operator"))
 
 
@@ -100,3 +100,22 @@ def test_an_interruption_ends_once_and_does_not_begin_twice():
     state = say(state, "resume_service", noon(2025, 6, 26)).state
     with pytest.raises(Refused):
         say(state, "resume_service", noon(2025, 6, 27))
+
+
+@pytest.mark.rule("ALW-GEN-1")
+def test_a_bill_is_issued_by_whom_the_company_named_for_its_day():
+    who = {"name": "見守り株式会社", "registration_number": "T1234567890123"}
+    state = say(ServiceState("allwatch"), "set_issuer", noon(2025, 4, 3), **who, email="desk@example.jp").state
+    assert state.issuer_on(date(2025, 4, 3)).registration_number == "T1234567890123"
+    assert state.issuer_on(date(2025, 1, 1)) == state.issuer_on(date(2025, 4, 3))  # bills from before anybody was named
+    assert state.issuer_on(date(2025, 4, 3)).contact == {"email": "desk@example.jp"}
+    new = {"name": "新見守り株式会社", "registration_number": "T9876543210987", "effective_on": date(2025, 10, 1)}
+    state = say(state, "set_issuer", noon(2025, 9, 1), **new).state
+    assert [state.issuer_on(date(2025, 9, 30)).name, state.issuer_on(date(2025, 10, 1)).name] == [who["name"], new["name"]]
+    state = say(state, "set_issuer", noon(2025, 9, 2), **new, phone="03-0000-0000").state  # said again for the same day
+    assert [issuer.since for issuer in state.issuers] == [date(2025, 4, 3), date(2025, 10, 1)]
+    assert state.issuer_on(date(2025, 10, 1)).contact == {"phone": "03-0000-0000"}
+
+
+def test_before_anybody_is_named_a_bill_has_no_issuer():
+    assert ServiceState("allwatch").issuer_on(date(2025, 4, 3)) is None
