@@ -181,6 +181,7 @@ SERVICE_COMMANDS: dict[str, Schema] = {
     "resume_service": obj(announced_on=DATE),
     "report_outage": obj("from to", **OUTAGE),
 }
+ANNOUNCEMENTS: dict[str, Schema] = {name: body for name, body in SERVICE_COMMANDS.items() if name.startswith("announce_")}
 
 
 def quoted(schema: Schema, **more: Schema) -> Schema:

@@ -140,6 +140,41 @@ APPLIED = {
     "properties": {**CONTRACT["properties"], "first_bill": {"anyOf": [INVOICE, {"type": "null"}]}, "assumed": ASSUMED},
 }
 SERVICE = answer("service", service={"type": "string"})
+_SUMS = (
+    "contracts told pay_more pay_less pay_same end_earlier unreckoned bills_before bills_after refunds_before refunds_after "
+    "difference"
+)
+TOTALS = answer(
+    f"{_SUMS} notices",
+    **{name: {"type": "integer"} for name in _SUMS.split()},
+    notices={"type": "object", "additionalProperties": {"type": "integer"}},
+)
+EFFECT = answer(
+    "contract state difference notices",
+    contract=ID,
+    state=one_of(*STATES),
+    plan={"type": "string"},
+    **{name: {"type": "integer"} for name in _SUMS.split()[-5:]},
+    ends_on=DAY_OR_NONE,
+    ends_earlier=BOOLEAN,
+    notices={"type": "array", "items": {"type": "string"}},
+)
+DRY_RUN = answer(
+    "service command announced_on effective_on notice rule months items unreckoned page totals complete",
+    service={"type": "string"},
+    command={"type": "string"},
+    announced_on=DATE,
+    effective_on=DATE,
+    notice={"type": "string"},
+    rule={"type": "string"},
+    months={"type": "array", "items": {"type": "string"}},
+    items={"type": "array", "items": EFFECT},
+    unreckoned={"type": "array", "items": answer("contract reason", contract=ID, reason={"type": "string"})},
+    page=TOTALS,
+    totals=TOTALS,
+    complete=BOOLEAN,
+    next={"type": "string"},
+)
 CLOCK = answer("at frozen", at=TIME, frozen=BOOLEAN)
 ANSWERS: dict[str, Schema] = {
     "health": HEALTH,
@@ -151,6 +186,7 @@ ANSWERS: dict[str, Schema] = {
     "notice": NOTICE,
     "quote": QUOTE,
     "service": SERVICE,
+    "dry_run": DRY_RUN,
     "clock": CLOCK,
 }
 PARKED = answer("contract reason", contract={"type": "string"}, reason={"type": "string"}, passed=BOOLEAN)

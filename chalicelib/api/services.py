@@ -47,3 +47,29 @@ def command_service(request: Request) -> Answer:
             request.key,
         )
     )
+
+
+@resource.route(
+    "POST",
+    "/v1/services/{service}/commands/{command}/dry-run",
+    action="services.dry_run",
+    variants=command_schemas.ANNOUNCEMENTS,
+    commands="service",
+    query=schemas.PAGE_QUERY,
+    answer=schemas.DRY_RUN,
+)
+def dry_run_command(request: Request) -> Answer:
+    """What an announcement would mean for every living contract, page by page; the last page has the sums. Changes nothing."""
+    from chalicelib.flows import dry_runs
+
+    return Answer(
+        dry_runs.dry_run(
+            request.store,
+            request.now,
+            request.caller,
+            request.params["service"],
+            request.params["command"],
+            request.body,
+            **request.query,
+        )
+    )

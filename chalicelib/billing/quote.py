@@ -44,7 +44,7 @@ def quote(contract: Contract, terms: Terms, command: Command, until: date) -> Qu
         return Quote(
             until, contract.state, contract.service_starts_on, contract.ends_on, refused=refusal.reason, rule=refusal.rule
         )
-    return _play(decision, terms, until)
+    return play(decision, terms, until)
 
 
 def quote_application(
@@ -55,10 +55,11 @@ def quote_application(
     steps = terms.section("typical").get("steps", ()) if first.contract.state != "refused" else ()
     day = japan_day(command.at)
     assumed = tuple((day + timedelta(days=terms.value(step["days"], day)), str(step["command"])) for step in steps)
-    return _play(first, terms, until, assumed)
+    return play(first, terms, until, assumed)
 
 
-def _play(first: Decision, terms: Terms, until: date, assumed: tuple[tuple[date, str], ...] = ()) -> Quote:
+def play(first: Decision, terms: Terms, until: date, assumed: tuple[tuple[date, str], ...] = ()) -> Quote:
+    """What follows a decision until `until`, every bill paid on its due day, the `assumed` steps done on their days."""
     still_open = sum(entry.unpaid for entry in first.contract.ledger if entry.key not in {i.key for i in first.invoices})
     played = _Play(first, terms)
     happened = tuple((on, name) for day, name in assumed if (on := played.assume(day, name, until)) is not None)

@@ -31,7 +31,10 @@ PUBLIC: frozenset[str] = frozenset({"health.view", "openapi.view", "services.lis
 
 ROUTES: dict[str, frozenset[Role]] = _table(
     (
-        (_OPERATOR, "services.command operator.parked operator.retry operator.night operator.unreadable clock.move"),
+        (
+            _OPERATOR,
+            "services.command services.dry_run operator.parked operator.retry operator.night operator.unreadable clock.move",
+        ),
         (
             _HOLDER,
             """contracts.apply contracts.list contracts.change contracts.command contracts.quote quotes.apply

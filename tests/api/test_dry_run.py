@@ -1,0 +1,43 @@
+"""The door of the dry run: operators only, announcements only, refused as the announcement itself would be."""
+
+from __future__ import annotations
+
+import pytest
+
+RISE = {"prices": {"monthly_fee": 2200}, "effective_on": "2025-07-01"}
+PATH = "/v1/services/sottonet/commands"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def running(browser) -> str:
+    browser.post("/v1/local/clock", {"at": "2025-04-03T10:00", "frozen": True}, who="operator")
+    made = browser.post("/v1/contracts", {"service": "sottonet", "plan": "standard", "payment_method": "card"}).json_body
+    browser.post("/v1/local/clock", {"at": "2025-04-10T12:00", "frozen": True}, who="operator")
+    browser.post(f"/v1/contracts/{made['id']}/commands/install", {"outcome": "done"}, who="operator")
+    browser.post("/v1/local/clock", {"at": "2025-05-10T12:00", "frozen": True}, who="operator")
+    return made["id"]
+
+
+def test_an_operator_sees_who_would_pay_what_more(browser, running) -> None:
+    answer = browser.post(f"{PATH}/announce_price/dry-run?limit=10", RISE, who="operator")
+    assert answer.status_code == 200
+    (item,) = answer.json_body["items"]
+    assert (item["contract"], item["difference"]) == (running, 12 * 220)
+    assert answer.json_body["totals"]["notices"] == {"price_revision": 1}
+    assert "next" not in answer.json_body
+    shown = browser.get("/v1/services/sottonet").json_body
+    assert (shown["version"], shown["announcements"]) == (0, [])
+
+
+def test_a_customer_may_not_and_a_price_list_is_no_announcement(browser) -> None:
+    assert browser.post(f"{PATH}/announce_price/dry-run", RISE).status_code == 403
+    assert browser.post(f"{PATH}/set_price_list/dry-run", {"prices": {}}, who="operator").status_code == 404
+    assert browser.post("/v1/services/nobody/commands/announce_price/dry-run", RISE, who="operator").status_code == 404
+
+
+@pytest.mark.rule("STN-NOT-1")
+def test_too_late_is_told_with_the_rule(browser) -> None:
+    answer = browser.post(f"{PATH}/announce_price/dry-run", {**RISE, "effective_on": "2025-06-09"}, who="operator")
+    assert (answer.status_code, answer.json_body["reason"], answer.json_body["rule"]) == (409, "announced_too_late", "STN-NOT-1")
+    wrong = browser.post(f"{PATH}/announce_price/dry-run?cursor=abc", RISE, who="operator")
+    assert (wrong.status_code, wrong.json_body["field"]) == (400, "cursor")
