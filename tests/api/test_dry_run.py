@@ -38,6 +38,10 @@ def test_a_customer_may_not_and_a_price_list_is_no_announcement(browser) -> None
 @pytest.mark.rule("STN-NOT-1")
 def test_too_late_is_told_with_the_rule(browser) -> None:
     answer = browser.post(f"{PATH}/announce_price/dry-run", {**RISE, "effective_on": "2025-06-09"}, who="operator")
-    assert (answer.status_code, answer.json_body["reason"], answer.json_body["rule"]) == (409, "announced_too_late", "STN-NOT-1")
+    assert (answer.status_code, answer.json_body["reason"], answer.json_body["rule"]) == (
+        409,
+        "announced_too_late",
+        "STN-NOT-1",
+    )
     wrong = browser.post(f"{PATH}/announce_price/dry-run?cursor=abc", RISE, who="operator")
     assert (wrong.status_code, wrong.json_body["field"]) == (400, "cursor")
