@@ -125,10 +125,12 @@ REFUND = answer(
 )
 EVENT = answer("kind at by", kind={"type": "string"}, at=TIME, by={"type": "string"})
 NOTICE = answer("contract kind on", contract={"type": "string"}, kind={"type": "string"}, on=DATE)
+TEXT_IDS: Schema = {"type": "array", "items": {"type": "string"}}  # rules whose texts are to be shown beside the answer
 ASSUMED = {"type": "array", "items": answer("command on", command={"type": "string"}, on=DATE)}
 QUOTE = answer(
     "refused",
     assumed=ASSUMED,
+    texts=TEXT_IDS,
     service_starts_on=DAY_OR_NONE,
     ends_on=DAY_OR_NONE,
     refused={"type": "string"},
@@ -137,7 +139,12 @@ QUOTE = answer(
 )
 APPLIED = {
     **CONTRACT,
-    "properties": {**CONTRACT["properties"], "first_bill": {"anyOf": [INVOICE, {"type": "null"}]}, "assumed": ASSUMED},
+    "properties": {
+        **CONTRACT["properties"],
+        "first_bill": {"anyOf": [INVOICE, {"type": "null"}]},
+        "assumed": ASSUMED,
+        "texts": TEXT_IDS,
+    },
 }
 SERVICE = answer("service", service={"type": "string"})
 _SUMS = (
@@ -175,6 +182,16 @@ DRY_RUN = answer(
     complete=BOOLEAN,
     next={"type": "string"},
 )
+RULE = answer(
+    "id kind clause where ja en",
+    id={"type": "string"},
+    kind=one_of("C", "W", "D", "L"),
+    clause={"type": "string"},
+    where={"type": "array", "items": {"type": "string"}},
+    ja={"type": "string"},
+    en={"type": "string"},
+    reason={"type": "string"},
+)
 CLOCK = answer("at frozen", at=TIME, frozen=BOOLEAN)
 ANSWERS: dict[str, Schema] = {
     "health": HEALTH,
@@ -187,6 +204,7 @@ ANSWERS: dict[str, Schema] = {
     "quote": QUOTE,
     "service": SERVICE,
     "dry_run": DRY_RUN,
+    "rule": RULE,
     "clock": CLOCK,
 }
 PARKED = answer("contract reason", contract={"type": "string"}, reason={"type": "string"}, passed=BOOLEAN)

@@ -7,6 +7,8 @@ from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("services")
 
+PLACES = ("before_applying", "before_ordering", "before_cancelling", "on_bill", "in_notice", "with_values", "in_app")
+
 
 @resource.route("GET", "/v1/services", action="services.list", answer=schemas.page(schemas.SERVICE))
 def list_services(request: Request) -> Answer:
@@ -22,6 +24,28 @@ def view_service(request: Request) -> Answer:
     from chalicelib.flows import services
 
     return Answer(services.view(request.store, request.now, request.params["service"]))
+
+
+@resource.route(
+    "GET",
+    "/v1/services/{service}/texts",
+    action="services.texts",
+    query={"where": schemas.one_of(*PLACES)},
+    answer=schemas.page(schemas.RULE),
+)
+def list_texts(request: Request) -> Answer:
+    """What customers must be shown about a service, in Japanese and English, and where."""
+    from chalicelib.flows import texts
+
+    return Answer(texts.listed(request.store, request.now, request.params["service"], **request.query))
+
+
+@resource.route("GET", "/v1/services/{service}/rules/{rule}", action="services.rule", answer=schemas.RULE)
+def view_rule(request: Request) -> Answer:
+    """One rule of a service's terms in our own words; bills and refusals name rules by their ids."""
+    from chalicelib.flows import texts
+
+    return Answer(texts.one(request.store, request.now, request.params["service"], request.params["rule"]))
 
 
 @resource.route(

@@ -47,7 +47,14 @@ class Rule:
 
 def of_service(service: str) -> tuple[Rule, ...]:
     """The rules of a service, in the order of its terms; none when no register is written yet."""
-    return _read(terms.SERVICES_DIR / f"{service}.rules.toml")
+    return _read(_file(service))
+
+
+def _file(service: str) -> Path:
+    """The register beside the service's terms; terms on trial without one of their own keep the house's."""
+    name = f"{service}.rules.toml"
+    beside = terms.file_of(service).with_name(name)
+    return beside if beside.is_file() else terms.SERVICES_DIR / name
 
 
 @lru_cache(maxsize=32)
@@ -57,7 +64,7 @@ def _read(file: Path) -> tuple[Rule, ...]:
 
 def rule(service: str, rule_id: str) -> Rule:
     """One rule. Raises NotFound for an id that the service's terms do not have."""
-    found = _by_id(terms.SERVICES_DIR / f"{service}.rules.toml").get(rule_id)
+    found = _by_id(_file(service)).get(rule_id)
     if found is None:
         raise NotFound("rule")
     return found

@@ -15,7 +15,7 @@ from chalicelib.contracts.contract import Command, Contract, Decision, Event
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, at_japan, japan_day
 from chalicelib.errors import Conflict, Forbidden, Invalid, NoTermsForDay, NotFound
-from chalicelib.flows import rules, together, views
+from chalicelib.flows import rules, texts, together, views
 from chalicelib.flows.attempts import until_settled
 from chalicelib.members.roles import Caller
 from chalicelib.store import codec, idempotency
@@ -57,7 +57,7 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
         )
         profile = {name: body[name] for name in _PROFILE if name in body}
         extra = [rows.profile_write(store, contract_id, 1, profile), *noted]
-        told = _first_bill(terms, asked, contract_id, earlier)
+        told = {**_first_bill(terms, asked, contract_id, earlier), "texts": texts.before(terms.service, "apply")}
         return _commit(store, None, decision, terms, now, key_row, print_, extra, told)
 
     return until_settled(attempt)
@@ -138,7 +138,8 @@ def quote(
         raise NotFound("contract")
     at, last = _when(now, on, until)
     asked = Command(name, at, _for_engine(args), caller.role)
-    return _quote_json(quoting.quote(contract, rules.of(store, contract.service), asked, last))
+    found = quoting.quote(contract, rules.of(store, contract.service), asked, last)
+    return {**_quote_json(found), "texts": texts.before(contract.service, name)}
 
 
 def quote_application(
@@ -153,7 +154,8 @@ def quote_application(
     """What an application would cost, before it is made."""
     at, last = _when(now, on, until)
     asked = Command("apply", at, _for_engine(args), caller.role)
-    return _quote_json(quoting.quote_application(rules.of(store, args["service"]), asked, last))
+    found = quoting.quote_application(rules.of(store, args["service"]), asked, last)
+    return {**_quote_json(found), "texts": texts.before(args["service"], "apply")}
 
 
 def id_of(subject: str, key: str) -> str:

@@ -133,11 +133,13 @@ def invoices(store: Store, contract_id: str, limit: int = 50, cursor: str = "") 
 
 
 def invoice(store: Store, contract_id: str, key: str) -> Json:
-    """One invoice. Raises NotFound."""
-    found = rows.invoice(store, contract_id, key)
-    if found is None:
+    """One invoice, with the ids of the texts that belong on it. Raises NotFound."""
+    from chalicelib.flows import texts
+
+    found, contract = rows.invoice(store, contract_id, key), rows.load(store, contract_id)
+    if found is None or contract is None:
         raise NotFound("invoice")
-    return invoice_json(found)
+    return {**invoice_json(found), "texts": texts.at(contract.service, "on_bill")}
 
 
 def refunds(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:

@@ -26,8 +26,10 @@ def _table(groups: Iterable[tuple[frozenset[Role], str]]) -> dict[str, frozenset
     return table
 
 
-# Anyone may look at the list of services and at a price before applying; everything else needs a token.
-PUBLIC: frozenset[str] = frozenset({"health.view", "openapi.view", "services.list", "services.view"})
+# Anyone may look at the services, their prices and what must be shown before applying; everything else needs a token.
+PUBLIC: frozenset[str] = frozenset(
+    {"health.view", "openapi.view", "services.list", "services.view", "services.texts", "services.rule"}
+)
 
 ROUTES: dict[str, frozenset[Role]] = _table(
     (

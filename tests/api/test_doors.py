@@ -57,7 +57,7 @@ def test_a_night_bills_and_the_bill_can_be_read_by_its_key(browser, call, contra
     bills = browser.get(f"/v1/contracts/{contract}/invoices").json_body["items"]
     assert [(bill["month"], bill["kind"]) for bill in bills] == [("2025-04", "initial")]
     address = f"/v1/contracts/{contract}/invoices/{quote(bills[0]['key'], safe='')}"
-    assert browser.get(address).json_body == bills[0]
+    assert browser.get(address).json_body == {**bills[0], "texts": []}  # Sottonet has no text that belongs on a bill
     night = browser.get("/v1/operator/nights/2025-05-01", who="operator").json_body
     assert night["due"] == night["done"] + night["parked"]
 
