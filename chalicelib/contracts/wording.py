@@ -54,7 +54,7 @@ def _file(service: str) -> Path:
     """The register beside the service's terms; terms on trial without one of their own keep the house's."""
     name = f"{service}.rules.toml"
     beside = terms.file_of(service).with_name(name)
-    return beside if beside.is_file() else terms.SERVICES_DIR / name
+    return beside if beside.is_file() else terms.SERVICES_DIR.joinpath(name)
 
 
 @lru_cache(maxsize=32)
