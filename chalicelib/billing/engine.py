@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.billing import arrears, outage, payments, plan, purchases, refunds
-from chalicelib.contracts import application, ending, equipment, options, starting
+from chalicelib.contracts import account, application, consents, dormancy, ending, equipment, linking, options, starting, violations
 from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Step, Work
@@ -29,11 +29,13 @@ def apply(
     earlier: Contract | None = None,
     parent: Contract | None = None,
     others: tuple[Contract, ...] = (),
+    address_taken: bool = False,
 ) -> Decision:
     """The contract that an application makes. One that a rule refuses is a contract in state `refused`, not an error.
 
     `earlier` is the contract that it takes up again, `parent` the one that it hangs on, `others` all others of its account
-    and service; each as it was last stored: the days since then are passed here.
+    and service; each as it was last stored: the days since then are passed here. `address_taken` says that somebody
+    else's living contract is registered under the address (`args["address"]`, a print of it).
     """
     own = terms.part(str(command.args.get("plan", "")))
     work = application.apply(
@@ -44,6 +46,7 @@ def apply(
         _as_of(earlier, terms, command) if earlier else None,
         _as_of(parent, terms, command) if parent else None,
         tuple(_as_of(other, terms, command) for other in others),
+        address_taken,
     )
     _settle(work)
     return work.decision()
@@ -119,6 +122,7 @@ def _sweep_days(work: Work) -> list[date]:
     if contract.ends_on is not None:
         days.append(contract.ends_on + ONE_DAY)
         days += [contract.ends_on] if plan.ends_inside_month(contract, work.terms) else []
+    days += account.due_days(contract, work.terms)
     until = equipment.unreachable_until(work) if contract.unreachable_since else None
     return days + ([until] if until is not None else [])
 
@@ -179,6 +183,9 @@ def _sweep_living(work: Work) -> None:
     if contract.ends_on is not None and day > contract.ends_on:
         ending.end_by_day(work)
         return
+    if account.ends_today(work):
+        return
+    dormancy.remind(work)
     starts = contract.service_starts_on
     if starts is not None and starts <= day and not contract.begun and _starts_before_end(contract):
         starting.begin_service(work)
@@ -193,6 +200,8 @@ def _end_at_midnight(work: Work) -> None:
     contract = work.contract
     if contract.state not in ("ended", "refused") and contract.ends_on is not None and work.day > contract.ends_on:
         ending.end_by_day(work)
+    elif contract.state not in ("ended", "refused"):
+        account.ends_today(work)
 
 
 def _settle(work: Work) -> None:
@@ -247,6 +256,14 @@ STEPS: Mapping[str, Step] = {
     "register_payment_method": payments.register_payment_method,
     "nothing": ending.nothing,
     "be_told": ending.be_told,
+    "use": dormancy.use,
+    "consent": consents.consent,
+    "withdraw": consents.withdraw,
+    "link": linking.link,
+    "take_link": linking.take_link,
+    "unlink": linking.unlink,
+    "demand_cure": violations.demand_cure,
+    "die": ending.die,
 }
 
 

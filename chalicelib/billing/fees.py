@@ -22,7 +22,7 @@ Spec = Mapping[str, Any]
 def fee_lines(contract: Contract, terms: Terms, month: date) -> list[Line]:
     """All recurring fees of a closed month."""
     lines: list[Line] = []
-    for spec in terms.data["fee"]:
+    for spec in terms.data.get("fee", ()):
         lines += _LINES[spec["shape"]](contract, terms, spec, month)
     return lines
 
@@ -46,7 +46,7 @@ def _priced(contract: Contract, terms: Terms, spec: Spec, key: str, day: date) -
 def next_fee_month(contract: Contract, terms: Terms, earliest: date) -> date | None:
     """The first month, not before `earliest`, whose closing has a fee; None when none will come as things stand."""
     first: date | None = None
-    for spec in terms.data["fee"]:
+    for spec in terms.data.get("fee", ()):
         month = _NEXT[spec["shape"]](contract, terms, spec, earliest)
         if month == earliest:
             return month  # none can come before it

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.billing.fees import fee_span
+from chalicelib.contracts import dormancy
 from chalicelib.contracts.contract import Charge, Contract
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Work
@@ -23,6 +24,9 @@ def report_outage(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) 
     if contract.ends_on is not None and japan_day(args["from"]) > contract.ends_on:
         return  # it ended before
     work.event("outage_reported", spec["rule"])
+    dormancy.outage_known(work, args["from"], args["to"])
+    if not work.terms.section("outage"):
+        return  # the terms give no credit (ORM-CHG-3)
     if contract.state == "refused" or contract.nothing_owed or _was_suspended(contract, args["from"]):
         return
     cites = tuple(work.terms.section("outage")["cites"])

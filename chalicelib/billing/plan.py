@@ -30,7 +30,7 @@ def next_closing_month(contract: Contract, terms: Terms) -> date | None:
         month = next_fee_month(contract, terms, earliest)
         if month is not None:
             found.append(month)
-        if contract.ends_on is not None and terms.section("invoice")["final"]:
+        if contract.ends_on is not None and terms.section("invoice").get("final"):
             found.append(max(earliest, month_of(contract.ends_on)))
     for charge in contract.owed:
         month = _billable_in(contract, terms, charge)
@@ -54,7 +54,7 @@ def ends_inside_month(contract: Contract, terms: Terms) -> bool:
     """Whether the closing of the end is still to come, and on the last day itself, since that is no month end (STN-CAN-2)."""
     ends = contract.ends_on
     waits = not contract.final_invoice and not contract.nothing_owed and contract.state != "refused"
-    return bool(terms.section("invoice")["final"]) and waits and ends is not None and ends != month_end(ends)
+    return bool(terms.section("invoice").get("final")) and waits and ends is not None and ends != month_end(ends)
 
 
 def close_month(work: Work, month: date) -> None:
@@ -77,7 +77,7 @@ def close_end(work: Work) -> None:
 def _closes_end(contract: Contract, terms: Terms, month: date) -> bool:
     ends = contract.ends_on
     due = ends is not None and month_of(ends) <= month and contract.state != "refused"
-    return bool(terms.section("invoice")["final"]) and due and not contract.final_invoice
+    return bool(terms.section("invoice").get("final")) and due and not contract.final_invoice
 
 
 def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: date) -> Invoice | None:

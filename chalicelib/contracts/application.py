@@ -30,6 +30,7 @@ class Application:
     earlier: Contract | None = None
     parent: Contract | None = None
     others: tuple[Contract, ...] = ()
+    address_taken: bool = False  # another live contract is registered under the address
 
     def applicant(self, name: str) -> Any:
         return self.args.get("applicant", {}).get(name)
@@ -47,20 +48,22 @@ def apply(
     earlier: Contract | None,
     parent: Contract | None = None,
     others: tuple[Contract, ...] = (),
+    address_taken: bool = False,
 ) -> Work:
     """The contract that an application makes: accepted, refused with all reasons, or put before an operator."""
-    application = Application(command.args, japan_day(command.at), earlier, parent, others)
+    application = Application(command.args, japan_day(command.at), earlier, parent, others, address_taken)
     rules = terms.section("application")
     reasons = tuple(check["reason"] for check in rules["checks"] if _CHECKS[check["check"]](terms, application))
     contract = _contract(terms, application, command, contract_id, account)
     work = Work(contract, terms, command.at, command.by)
     work.event("applied", str(rules.get("rule", "")))
     if reasons:
-        work.set(state="refused", refusal_reasons=reasons, devices=(), options=())
+        work.set(state="refused", refusal_reasons=reasons, devices=(), options=(), address="")
         work.event("refused", *(c["rule"] for c in rules["checks"] if c["reason"] in reasons))
         work.notice("refused")
         return work
-    work.notice("application_received")
+    if "welcome" not in rules:  # whose acceptance is told otherwise than in two letters
+        work.notice("application_received")
     for check in rules.get("review", ()):
         if _CHECKS[check["check"]](terms, application):
             work.event("put_before_operator", check["rule"])
@@ -86,7 +89,7 @@ def _contract(terms: Terms, application: Application, command: Command, contract
         contract_id, terms.service, account, command.at,
         plan="" if sale_only else str(args.get("plan", "")), documents=documents, sale_only=sale_only,
         applicant_kind=application.applicant("kind") or "person", island=bool(args.get("site", {}).get("island")),
-        applicant=print_of(application.applicant("name")),
+        applicant=print_of(application.applicant("name")), address=args.get("address", ""),
         parent=args.get("parent") or "", recontract_of=args.get("recontract_of") or "",
         disclosure_received_on=args.get("disclosure_received_on"),
         payment_methods=((application.day, first_method),),
@@ -230,4 +233,5 @@ _CHECKS: dict[str, Callable[[Terms, Application], bool]] = {
     "earlier_debts": _earlier_debts,
     "abolished": lambda terms, application: (terms.abolished_on(application.day) or date.max) < application.day,
     "card_holder_differs": _card_holder_differs,
+    "address_taken": lambda terms, application: application.address_taken,
 }

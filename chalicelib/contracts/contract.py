@@ -183,6 +183,16 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A consent that the customer may take back at any time: who may do what, since when, and by whose word."""
+
+    to: str
+    purpose: str
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Purchase:
     """A delivered article that may still be sent back."""
 
@@ -284,6 +294,13 @@ class Contract:
     purchases: tuple[Purchase, ...] = ()
     refunds: tuple[Refund, ...] = ()
     demands: tuple[Demand, ...] = ()
+
+    address: str = ""  # a print of the address under which the account is registered, while it lives
+    accessed_on: date | None = None  # the last day on which the customer used the account
+    reminded_on: date | None = None  # when the customer was last told that the account will fall asleep
+    dormant_not_before: date | None = None  # an outage that was reported keeps the account alive until then
+    linked_at: datetime | None = None  # since when a gateway hangs on the account
+    grants: tuple[Grant, ...] = ()
 
     closed_to: date | None = None  # midnights up to this day's have closed what they close
     swept_to: date | None = None  # the sweep of this day and of all before it is done

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.contracts.contract import Contract
+from chalicelib.contracts.dormancy import access
 from chalicelib.contracts.owing import occasion
-from chalicelib.contracts.work import Work
+from chalicelib.contracts.violations import close_demands, open_demands
+from chalicelib.contracts.work import Work, needs_open
 from chalicelib.dates import add_months, month_end, month_of
 from chalicelib.errors import Refused
 
@@ -21,6 +23,8 @@ def notice_ends_on(terms: Any, day: date) -> date:
     rules = terms.section("ending")
     if rules["shape"] == "months_after_notice":
         return add_months(day, terms.value(rules["months"], day))
+    if rules["shape"] == "at_once":
+        return day
     in_time = day.day <= terms.value(rules["cutoff"], day)
     return month_end(day if in_time else add_months(month_of(day), 1))
 
@@ -35,11 +39,15 @@ def cancel(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None
     if contract.state not in _GOES_ON:
         raise Refused("ended" if contract.state == "ended" else "no_contract", rule)
     ends = notice_ends_on(work.terms, work.day)
-    if contract.ends_on is not None and ends >= contract.ends_on:
+    if contract.ends_on is not None and ends >= contract.ends_on and ends > work.day:
         raise Refused("ends_earlier", rule)
     if args.get("effective") not in (None, ends):
         raise Refused("effective_not_offered", rule)
     because = spec.get("because") or work.terms.section("ending")["because"]
+    if ends == work.day and work.terms.section("ending")["shape"] == "at_once":
+        work.set(noticed_at=work.at)
+        end_now(work, because, rule)
+        return
     work.set(state="cancelling", noticed_at=work.at, with_removal=bool(args.get("with_removal")))
     set_end(work, ends, because)
     if args.get("with_removal"):
@@ -72,16 +80,36 @@ def terminate(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> N
 
 def terminate_now(work: Work, because: str, reason: str = "") -> None:
     """The contract ends today, by the provider."""
-    work.set(state="ended", unreachable_since=None)
-    set_end(work, work.day, because)
-    _drop_waiting_options(work)
+    _over(work, work.day, because)
     work.event("terminated", work.terms.section("ending")["rule"], because=because, reason=reason)
     work.notice("contract_ended", because=because)
 
 
+def end_now(work: Work, because: str, rule: str) -> None:
+    """The contract ends today, and what hangs on it with it."""
+    _over(work, work.day, because)
+    work.event("ended", rule, because=because)
+    work.notice("contract_ended", because=because)
+
+
+def die(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """The provider learns that the customer has died: the contract ends today and nothing is inherited (ORM-ACC-5)."""
+    needs_open(work, spec["rule"])
+    if work.contract.applicant_kind != "person":
+        raise Refused("not_a_person", spec["rule"])
+    end_now(work, spec["because"], spec["rule"])
+
+
+def _over(work: Work, ends_on: date, because: str) -> None:
+    """The contract is over: its last day, and the end of consents and of the link to a gateway (ORM-END-2)."""
+    work.set(state="ended", unreachable_since=None, grants=(), linked_at=None)
+    set_end(work, ends_on, because)
+    _drop_waiting_options(work)
+
+
 def end_by_day(work: Work) -> None:
     """The day after the last one has come."""
-    work.set(state="ended", unreachable_since=None)
+    work.set(state="ended", unreachable_since=None, grants=(), linked_at=None)
     _drop_waiting_options(work)
     work.event("ended", work.terms.section("ending")["rule"], because=work.contract.ended_because)
     work.notice("contract_ended", because=work.contract.ended_because)
@@ -96,27 +124,32 @@ def _drop_waiting_options(work: Work) -> None:
 def suspend(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """The provider stops serving; fees run on (STN-SUS-3, STN-SUS-4)."""
     contract = work.contract
-    if contract.state not in ("active", "cancelling") or is_suspended(contract):
+    if contract.state not in spec.get("from", ("active", "cancelling")) or is_suspended(contract):
         raise Refused(
             "ended" if contract.state == "ended" else "already_suspended" if is_suspended(contract) else "not_active",
             spec["rule"],
         )
     work.set(suspensions=(*contract.suspensions, (work.at, None)))
-    if contract.state == "active":
+    if contract.state != "cancelling":
         work.set(state="suspended")
     work.event("suspended", spec["rule"], reason=args.get("reason", ""))
     work.notice("suspended", reason=args.get("reason", ""))
 
 
 def restore(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """The cause of the suspension is gone."""
+    """The cause of the suspension is gone; where the terms say so, what was demanded is put right with it (ORM-SUS-2)."""
     contract = work.contract
-    if contract.state == "ended" or not is_suspended(contract):
+    demanded = bool(spec.get("closes_demands")) and bool(open_demands(contract))
+    if contract.state == "ended" or not (is_suspended(contract) or demanded):
         raise Refused("ended" if contract.state == "ended" else "not_suspended", spec["rule"])
-    since, _ = contract.suspensions[-1]
-    work.set(suspensions=(*contract.suspensions[:-1], (since, work.at)))
-    if contract.state == "suspended":
-        work.set(state="active")
+    if is_suspended(contract):
+        since, _ = contract.suspensions[-1]
+        work.set(suspensions=(*contract.suspensions[:-1], (since, work.at)))
+        if contract.state == "suspended":
+            work.set(state="active" if contract.service_starts_on is not None else "accepted")
+        access(work)
+    if demanded:
+        close_demands(work)
     work.event("restored", spec["rule"])
     work.notice("restored")
 

@@ -11,7 +11,7 @@ from chalicelib.contracts.ending import terminate_now
 from chalicelib.contracts.owing import occasion
 from chalicelib.contracts.shipping import is_shipping_stop
 from chalicelib.contracts.starting import fix_start, option_fitted, own, start_shape
-from chalicelib.contracts.work import Work
+from chalicelib.contracts.work import Work, needs_open
 from chalicelib.errors import Refused
 
 __all__ = [
@@ -19,21 +19,12 @@ __all__ = [
     "deliver_option",
     "hold_shipping",
     "install",
+    "needs_open",
     "reinstall",
     "ship",
     "ship_now",
     "unreachable_until",
 ]
-
-_OPEN = ("accepted", "active", "suspended", "paused", "cancelling")
-
-
-def needs_open(work: Work, rule: str) -> None:
-    """Raises Refused unless the contract was accepted and has not ended."""
-    state = work.contract.state
-    if state not in _OPEN:
-        raise Refused("ended" if state == "ended" else f"still_{state}" if state == "applied" else state, rule)
-
 
 def hold_shipping(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """Out of stock: the next `ship` counts instead of the computed day (ALW-SHP-4)."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.contracts.announced import Announcement, Issuer, PriceList, ServiceState, flat_prices
 from chalicelib.contracts.contract import Command, Event
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import add_months, japan_day
+from chalicelib.dates import add_months, add_years_forward, japan_day
 from chalicelib.errors import Invalid, Refused
 
 # Commands that concern contracts which ended before they were given: an outage is reported after it began.
@@ -88,12 +89,22 @@ def _announce(
     if rule is None:
         raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
     day, effective = japan_day(command.at), command.args["effective_on"]
-    latest = add_months(effective, -terms.value(rule["notice_months"], day)) if "notice_months" in rule else effective
-    if day > latest:
+    if not _in_time(terms, rule, day, effective):
         raise Refused("announced_too_late", rule["rule"])
     new = replace(state, announcements=(*state.announcements, Announcement(kind, day, effective, values)))
     facts = {"notice": notice, "announcement": kind, "effective_on": effective, "rule": rule["rule"]}
-    return _said(new, command, Command("be_told", command.at, facts, command.by))
+    return _said(new, command, None if rule.get("silent") else Command("be_told", command.at, facts, command.by))
+
+
+def _in_time(terms: Terms, rule: Mapping[str, Any], day: date, effective: date) -> bool:
+    """Whether an announcement of `day` gives the notice that the terms ask for: months, days or years (ORM-TRM-4, ORM-ABO-1)."""
+    if "notice_months" in rule:
+        return day <= add_months(effective, -terms.value(rule["notice_months"], day))
+    if "notice_days" in rule:
+        return day <= effective - timedelta(days=terms.value(rule["notice_days"], day))
+    if "notice_years" in rule:
+        return add_years_forward(day, terms.value(rule["notice_years"], day)) <= effective
+    return day <= effective
 
 
 def _interrupt(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.contracts.contract import Option
+from chalicelib.contracts.dormancy import access
 from chalicelib.contracts.owing import holds, occasion
 from chalicelib.contracts.work import Work
 from chalicelib.dates import add_months, japan_day, month_of
@@ -27,7 +28,8 @@ def accepted(work: Work) -> None:
     contract = work.contract
     work.set(state="accepted", formed_on=work.day)
     work.event("accepted", str(work.terms.section("application").get("rule", "")))
-    work.notice("accepted")
+    work.notice(work.terms.section("application").get("welcome", "accepted"))
+    access(work)
     occasion(work, "accepted")
     for option in contract.options:
         if not option.dropped:
@@ -49,8 +51,8 @@ def take_child(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> 
 
 def fix_start(work: Work, day: date) -> None:
     """The service starts on `day`: known from now on. What is due today begins at once."""
-    shape = work.terms.section("billing_start")["shape"]
-    billing = day if shape == "on_start" else add_months(month_of(day), 1)
+    shape = work.terms.section("billing_start").get("shape")
+    billing = None if shape is None else day if shape == "on_start" else add_months(month_of(day), 1)
     work.set(service_starts_on=day, billing_starts_on=billing)
     for option in work.contract.options:
         if option.is_pending() and (option.fitted_on or (option.with_application and not work.contract.recontract_of)):

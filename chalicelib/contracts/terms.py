@@ -37,7 +37,7 @@ class Terms:
         self.commands: Mapping[str, Any] = data["commands"]
         self.calendar = BusinessCalendar(frozenset(self.state.closed_days))
         self._series = self._merged(data["values"], statutory["values"])
-        self._line_order = {item: place for place, item in enumerate(data["invoice"]["line_order"])}
+        self._line_order = {item: place for place, item in enumerate(data.get("invoice", {}).get("line_order", ()))}
         self.cache: dict[Any, Any] = {}  # for pure functions of these terms only
         self._parts: dict[str, Terms] = {}
 
@@ -120,6 +120,12 @@ class Terms:
         if place is None:
             place = self._line_order.get(item.split(":")[0] + ":*", len(self._line_order))
         return place
+
+    def edition_on(self, day: date) -> str:
+        """The version of the terms in force: the last announced one whose day has come, else the first, named by its day."""
+        known = [a for a in self.state.announcements if a.kind == "terms" and a.effective_on <= day]
+        first = self.data["from"].isoformat()
+        return str(max(known, key=lambda a: a.effective_on).values["version"]) if known else first
 
     def abolished_on(self, day: date) -> date | None:
         """The last day of the service, when its abolition was announced on or before `day`."""

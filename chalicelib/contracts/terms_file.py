@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from chalicelib.contracts.vocabulary import FLAG, REQUIRED, SECTIONS, TEXT, TEXTS, VALUE
+from chalicelib.contracts.vocabulary import FLAG, MONEY, REQUIRED, SECTIONS, TEXT, TEXTS, VALUE
 from chalicelib.errors import TermsError
 
 _HEAD = ("service", "title", "from", "rule_prefixes", "values")
@@ -52,7 +52,7 @@ class _Checker:
         return TermsError(self.file, key, problem, cure)
 
     def _head(self) -> None:
-        needed: Iterable[str] = ("values",) if self.statutory else (*_HEAD, *REQUIRED)
+        needed: Iterable[str] = ("values",) if self.statutory else (*_HEAD, *REQUIRED, *self._money())
         for name in needed:
             if name not in self.data:
                 raise self._wrong(name, "missing", f"Add `{name}` at the top level of the file")
@@ -62,6 +62,10 @@ class _Checker:
             raise self._wrong("from", "not a date", "Write the first day as 2021-01-07, without quotes")
         if self.data["service"] != Path(self.file).stem:
             raise self._wrong("service", "differs from the file's name", "Name the file after the service")
+
+    def _money(self) -> tuple[str, ...]:
+        """A service that takes money says all about it; one without any of these sections costs nothing."""
+        return MONEY if any(name in self.data for name in MONEY) else ()
 
     def _figure(self, key: str, entries: Any) -> None:
         if not isinstance(entries, list) or not entries or not all(isinstance(e, dict) for e in entries):

@@ -13,7 +13,7 @@ TEXT, TEXTS, FLAG = "text", "texts", "flag"
 
 CHECKS = (
     "consents", "payment_method", "plan", "documents", "options", "country", "minor", "earlier_running",
-    "earlier_ended_otherwise", "earlier_ended_by_provider", "earlier_debts", "abolished", "card_holder_differs",
+    "earlier_ended_otherwise", "earlier_ended_by_provider", "earlier_debts", "abolished", "card_holder_differs", "address_taken",
 )  # fmt: skip
 CONDITIONS = (
     "new", "recontract", "in_place", "without_devices", "with_option_at_application", "without_option_at_application",
@@ -28,14 +28,16 @@ BILLING_STARTS = ("on_start", "month_after_start")
 FEES = ("monthly", "monthly_option", "prepaid_periods", "anniversary_periods", "once_at_start")
 ISSUES = ("day_of_next_month", "business_day_of_next_month")
 DUES = ("day_of_issue_month", "day_of_next_month", "last_business_day")
-ENDINGS = ("month_end_by_cutoff", "months_after_notice")
+ENDINGS = ("month_end_by_cutoff", "months_after_notice", "at_once")
 REFUNDS = ("prepaid_months", "credits")
 NEEDS = ("overdue", "demand_run_out", "no_open_demand", "suspended")
+BARS = ("suspended", "interrupted")
 STEPS = (
     "accept", "refuse", "hold_shipping", "ship", "deliver_devices", "deliver_option", "install", "reinstall", "return_device",
     "change_option_plan", "add_option", "remove_option", "pause_option", "unpause_option", "cancel", "cool_off", "disclose",
     "suspend", "restore", "terminate", "demand", "buy", "charge", "report_outage", "pay", "fail_payment", "claim_refund",
     "pay_refund", "register_payment_method", "nothing", "be_told", "take_child",
+    "use", "consent", "withdraw", "link", "take_link", "unlink", "demand_cure", "die",
 )  # fmt: skip
 
 _RULE = {"rule": TEXT}
@@ -46,7 +48,7 @@ SECTIONS: dict[str, Any] = {
     "application": {
         "plans": TEXTS, "payment_methods": TEXTS, "first_payment_method": TEXT, "countries": TEXTS, "documents": TEXTS,
         "contract_document": TEXT, "device_document": TEXT, "looks_at_others": FLAG,
-        "devices_priced": TEXT, "kept_on_refusal": TEXTS,
+        "devices_priced": TEXT, "kept_on_refusal": TEXTS, "unique_address": FLAG, "welcome": TEXT,
         "consents": {"always": TEXTS, "with_option": TEXTS, "of_minor": TEXTS},
         "checks": [{"check": CHECKS, "reason": TEXT, "rule": TEXT}], "review": [{"check": CHECKS, "rule": TEXT}], **_RULE,
     },
@@ -102,22 +104,19 @@ SECTIONS: dict[str, Any] = {
     "typical": {"steps": [{"command": TEXT, "days": VALUE}]},
     "interruption": dict(_RULE),
     "announcements": {
-        "price": {"notice_months": VALUE, **_RULE}, "tax": {"notice_months": VALUE, **_RULE},
-        "terms": {"notice_months": VALUE, **_RULE}, "termination": {"notice_months": VALUE, **_RULE},
+        kind: {"notice_months": VALUE, "notice_days": VALUE, "notice_years": VALUE, "silent": FLAG, **_RULE}
+        for kind in ("price", "tax", "terms", "termination")
     },
     "not_provided": dict(_RULE),
-    "commands": {"*": {"does": STEPS, "because": TEXT, **_RULE}},
+    "link": {"sku": TEXT, **_RULE},
+    "grants": {"to": TEXTS, "purposes": TEXTS, "end_with_link": TEXTS, **_RULE},
+    "dormancy": {"years": VALUE, "reminder": VALUE, "because": TEXT, **_RULE},
+    "violation": {"days": VALUE, "because": TEXT, **_RULE},
+    "account": {"erased_with_end": FLAG, **_RULE},
+    "commands": {"*": {
+        "does": STEPS, "because": TEXT, "from": TEXTS, "barred": [BARS], "closes_demands": FLAG, **_RULE,
+    }},
 }  # fmt: skip
 
-REQUIRED = (
-    "values",
-    "application",
-    "start",
-    "billing_start",
-    "fee",
-    "invoice",
-    "payment",
-    "ending",
-    "commands",
-    "not_provided",
-)
+REQUIRED = ("values", "application", "start", "ending", "commands", "not_provided")
+MONEY = ("billing_start", "fee", "invoice", "payment")  # all of them, or none where a service costs nothing

@@ -13,7 +13,9 @@ from typing import Any
 from chalicelib.contracts.contract import Charge, Command, Contract, Decision, Entry, Event, Invoice, Notice, Order, Refund
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
+from chalicelib.errors import Refused
 
+_OPEN = ("accepted", "active", "suspended", "paused", "cancelling")
 Step = Callable[["Work", Mapping[str, Any], Mapping[str, Any]], None]  # (work, command args, the terms' words on the command)
 
 
@@ -83,6 +85,13 @@ class Work:
             tuple(self.notices),
             tuple(self.orders),
         )
+
+
+def needs_open(work: Work, rule: str) -> None:
+    """Raises Refused unless the contract was accepted and has not ended."""
+    state = work.contract.state
+    if state not in _OPEN:
+        raise Refused("ended" if state == "ended" else f"still_{state}" if state == "applied" else state, rule)
 
 
 def _as_it_stands(invoice: Invoice, entry: Entry | None) -> Invoice:
