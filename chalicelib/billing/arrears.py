@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.contracts.contract import Demand, Entry
 from chalicelib.contracts.work import Work
-from chalicelib.errors import Refused
+from chalicelib.errors import Invalid, Refused
 
 ANY = "*"
 
@@ -25,7 +25,9 @@ def demand(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None
         raise Refused("nothing_overdue", spec["rule"])
     if not any(e.unpaid > 0 for e in contract.ledger):
         raise Refused("nothing_open", spec["rule"])
-    deadline = args["deadline"]
+    deadline = args.get("deadline")
+    if deadline is None:
+        raise Invalid("deadline", "missing", "send_field")
     if "grace" in rules and deadline < work.day + timedelta(days=work.terms.value(rules["grace"], work.day)):
         raise Refused("grace_too_short", spec["rule"])
     kept = tuple(d for d in contract.demands if unpaid_of(work, d))

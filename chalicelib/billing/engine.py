@@ -12,7 +12,18 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.billing import arrears, outage, payments, plan, purchases, refunds
-from chalicelib.contracts import account, application, consents, dormancy, ending, equipment, linking, options, starting, violations
+from chalicelib.contracts import (
+    account,
+    application,
+    consents,
+    dormancy,
+    ending,
+    equipment,
+    linking,
+    options,
+    starting,
+    violations,
+)
 from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Step, Work

@@ -51,11 +51,11 @@ def end_with_link(work: Work) -> None:
 def _named(work: Work, args: Mapping[str, Any]) -> tuple[str, str]:
     """Whom and what a consent is for. Raises Invalid for what the terms do not name."""
     rules = work.terms.section("grants")
-    to, purpose = args.get("to") or rules["to"][0], args.get("purpose")
+    to, purpose = args.get("to") or rules["to"][0], args.get("purpose") or ""
     if to not in rules["to"]:
-        raise Invalid("to", "not_offered", "use_a_listed_value")
+        raise Invalid("to", "not_offered", "one_of", choices=", ".join(rules["to"]))
     if purpose not in rules["purposes"]:
-        raise Invalid("purpose", "not_offered" if purpose else "missing", "use_a_listed_value")
+        raise Invalid("purpose", "not_offered" if purpose else "missing", "one_of", choices=", ".join(rules["purposes"]))
     return to, purpose
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "unreachable_until",
 ]
 
+
 def hold_shipping(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """Out of stock: the next `ship` counts instead of the computed day (ALW-SHP-4)."""
     if work.contract.ships_on is None or work.contract.shipped_on is not None:

@@ -1,4 +1,4 @@
-"""A gateway that hangs on an account: linked by its installation, unlinked when it is given away, linked elsewhere in one step."""
+"""A gateway that hangs on an account: linked by its installation, unlinked when it is given away, or moved in one step."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _link_now(work: Work, spec: Mapping[str, Any]) -> None:
 
 
 def unlink(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """Who gives the gateway away has it unlinked; with `to` the new owner's contract takes it in the same step, or nothing happens."""
+    """The gateway is given away: unlinked here, and with `to` linked to the new owner's contract, or nothing happens at all."""
     needs_open(work, spec["rule"])
     if work.contract.linked_at is None:
         raise Refused("nothing_linked", spec["rule"])

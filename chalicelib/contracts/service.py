@@ -62,6 +62,8 @@ def _set_issuer(state: ServiceState, terms: Terms, command: Command) -> ServiceD
 
 
 def _announce_price(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    if "price" not in terms.section("announcements"):
+        raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
     prices = flat_prices(command.args["prices"])
     listed = tuple(terms.data.get("price_list", {}).get("keys", ()))
     for key in prices:
@@ -97,7 +99,7 @@ def _announce(
 
 
 def _in_time(terms: Terms, rule: Mapping[str, Any], day: date, effective: date) -> bool:
-    """Whether an announcement of `day` gives the notice that the terms ask for: months, days or years (ORM-TRM-4, ORM-ABO-1)."""
+    """Whether an announcement of `day` gives the notice of the terms: months, days or years (ORM-TRM-4, ORM-ABO-1)."""
     if "notice_months" in rule:
         return day <= add_months(effective, -terms.value(rule["notice_months"], day))
     if "notice_days" in rule:

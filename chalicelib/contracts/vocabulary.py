@@ -13,7 +13,8 @@ TEXT, TEXTS, FLAG = "text", "texts", "flag"
 
 CHECKS = (
     "consents", "payment_method", "plan", "documents", "options", "country", "minor", "earlier_running",
-    "earlier_ended_otherwise", "earlier_ended_by_provider", "earlier_debts", "abolished", "card_holder_differs", "address_taken",
+    "earlier_ended_otherwise", "earlier_ended_by_provider", "earlier_debts", "abolished", "card_holder_differs",
+    "address_taken",
 )  # fmt: skip
 CONDITIONS = (
     "new", "recontract", "in_place", "without_devices", "with_option_at_application", "without_option_at_application",

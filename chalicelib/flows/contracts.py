@@ -15,7 +15,7 @@ from chalicelib.contracts.contract import Command, Contract, Decision, Event
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, at_japan, japan_day
 from chalicelib.errors import Conflict, Forbidden, Invalid, NoTermsForDay, NotFound
-from chalicelib.flows import rules, texts, together, views
+from chalicelib.flows import accounts, rules, texts, together, views
 from chalicelib.flows.attempts import until_settled
 from chalicelib.members.roles import Caller
 from chalicelib.store import codec, idempotency
@@ -49,15 +49,24 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
             return idempotency.answer_in(answered, print_)
         if found:
             raise Conflict("idempotency_key_reused")
-        asked = Command("apply", now, _for_engine(body), caller.role)
+        address = accounts.address_of(terms, caller, account, body)
+        asked = Command("apply", now, _for_engine(body) | ({"address": address} if address else {}), caller.role)
         parent, earlier = _linked(store, account, body, "parent"), _linked(store, account, body, "recontract_of")
         others, noted = _others(store, terms, account, contract_id)
+        taken, claimed = accounts.claim(store, terms, asked.args.get("address", ""), contract_id, now)
         decision = engine.apply(
-            terms, asked, contract_id=contract_id, account=account, earlier=earlier, parent=parent, others=others
+            terms,
+            asked,
+            contract_id=contract_id,
+            account=account,
+            earlier=earlier,
+            parent=parent,
+            others=others,
+            address_taken=taken,
         )
-        profile = {name: body[name] for name in _PROFILE if name in body}
-        extra = [rows.profile_write(store, contract_id, 1, profile), *noted]
         told = {**_first_bill(terms, asked, contract_id, earlier), "texts": texts.before(terms.service, "apply")}
+        extra = [*_profile(store, terms, decision, body), *noted]
+        extra += [] if decision.contract.state == "refused" else claimed
         return _commit(store, None, decision, terms, now, key_row, print_, extra, told)
 
     return until_settled(attempt)
@@ -178,7 +187,7 @@ def _commit(
     """One transaction: the decision, the answer under its key, and what stands beside. `told` is more for the answer."""
     due = rules.due(decision.contract, terms)
     after = decision.contract.but(version=before.version + 1 if before else 1)
-    extra = [*extra, *together.orders_of(store, terms, decision, now)]
+    extra = [*extra, *together.beside(store, terms, before, decision, now)]
     answer = {**views.contract_json(after, japan_day(now), due), **(told or {})}
     if key_row is not None:
         extra = [*extra, idempotency.write(store.contracts, key_row, print_, answer, now)]
@@ -200,6 +209,14 @@ def _is_ours(found: Mapping[tuple[str, str], Row], contract_id: str, if_match: i
     """After a lost reply: whether the change that is there now is the one that we made."""
     row = found.get((contract_id, "contract"))
     return same and row is not None and int(row["version"]["N"]) == if_match + 1
+
+
+def _profile(store: Store, terms: Terms, decision: Decision, body: Mapping[str, Any]) -> list[Row]:
+    """The personal row. Of a refused application nothing but the refusal is kept, where the terms promise it (ORM-TRM-1)."""
+    if decision.contract.state == "refused" and terms.section("account").get("erased_with_end"):
+        return []
+    profile = {name: body[name] for name in _PROFILE if name in body}
+    return [rows.profile_write(store, decision.contract.id, 1, profile)]
 
 
 def _others(store: Store, terms: Terms, account: str, contract_id: str) -> tuple[tuple[Contract, ...], list[Row]]:

@@ -153,7 +153,7 @@ def _pass_days(store: Store, row: Row, states: Mapping[str, ServiceState], day: 
         first = japan_day(datetime.fromisoformat(held.due_at))
         _pass_days(store, row, states, first + (day - first) // 2)
         return _pass_days(store, rows.snapshots(store, [rows.snapshot_key(contract.id)])[contract.id], states, day)
-    rows.commit(store, contract, decision, at=at, due=due, beside=together.orders_of(store, terms_now, decision, at))
+    rows.commit(store, contract, decision, at=at, due=due, beside=together.beside(store, terms_now, contract, decision, at))
     return True
 
 
@@ -186,7 +186,7 @@ def _hear(
         if contract.state == "ended" and not decision.changed:
             return False  # it ended before what is told
         beside = [services.heard(store, contract.id, command_id, now)]
-        beside += together.orders_of(store, terms_now, decision, now)
+        beside += together.beside(store, terms_now, contract, decision, now)
     due = rules.due(decision.contract, terms_now)
     if not beside and _text(due) == held.due_at:
         return False

@@ -110,7 +110,19 @@ def _send_told(store: Store, entry: Entry) -> None:
     telling.send(store, entry)
 
 
-SENDERS: dict[str, Send] = {"notices": _send_notices, "fan_out": _send_fan_out, "told": _send_told}
+def _send_erase(store: Store, entry: Entry) -> None:
+    """What goes with an account, once its last letter has left."""
+    from chalicelib.flows import erasing
+
+    erasing.send(store, entry)
+
+
+SENDERS: dict[str, Send] = {
+    "notices": _send_notices,
+    "fan_out": _send_fan_out,
+    "told": _send_told,
+    "erase": _send_erase,
+}
 
 
 # words

@@ -19,7 +19,7 @@ from chalicelib.store import codec, idempotency, outbox, services
 from chalicelib.store.transact import S, Store
 
 Json = dict[str, Any]
-_AMONG_CONTRACTS = ("be_told", "take_child")  # steps that nobody asks for through a door
+_AMONG_CONTRACTS = ("be_told", "take_child", "take_link")  # steps that nobody asks for through a door
 
 
 def listed(store: Store, now: datetime) -> Json:

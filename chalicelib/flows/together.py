@@ -9,17 +9,21 @@ from chalicelib.billing import engine
 from chalicelib.contracts.contract import Contract, Decision, Order
 from chalicelib.contracts.terms import Terms
 from chalicelib.errors import Refused
-from chalicelib.flows import rules
+from chalicelib.flows import accounts, rules
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store, Write
 
 
-def orders_of(store: Store, terms: Terms, decision: Decision, at: datetime) -> list[Write]:
-    """The writes of what a decision orders on other contracts. Raises Refused when one of them may not do it."""
-    writes: list[Write] = []
-    for before, decided in _decided(store, terms, decision):
-        made = replace(decided, contract=decided.contract.but(version=before.version + 1))
-        writes += rows.writes_of(store, before.version, made, at=at, due=rules.due(made.contract, terms))
+def beside(store: Store, terms: Terms, before: Contract | None, decision: Decision, at: datetime) -> list[Write]:
+    """All that is stored in one transaction with a decision: what ends with it, and what it orders on other contracts.
+
+    Raises Refused when one of those may not do it.
+    """
+    writes = accounts.farewell(store, terms, before, decision.contract, at)
+    for other, decided in _decided(store, terms, decision):
+        made = replace(decided, contract=decided.contract.but(version=other.version + 1))
+        writes += rows.writes_of(store, other.version, made, at=at, due=rules.due(made.contract, terms))
+        writes += accounts.farewell(store, terms, other, made.contract, at)
     return writes
 
 

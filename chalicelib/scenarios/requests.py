@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.contracts import terms
 from chalicelib.members import permissions
 from chalicelib.scenarios.language import Step, instant
 
 HOUSEHOLD = "household"  # the account that all contracts of a scenario belong to
 TIMES = frozenset({"from", "to"})
 TIMED = frozenset({"report_outage", "metering_failure"})
+HANDING_OVER = frozenset({"transfer_device"})
 NAMING_CONTRACTS = ("parent", "recontract_of")
 
 
@@ -40,12 +43,16 @@ def _apply(step: Step, service: str, ids: Ids) -> Wish:
     for key in NAMING_CONTRACTS:
         if key in body:
             body[key] = ids[str(body[key])]
+    if terms.load(service).section("application").get("unique_address"):  # one household, an address for each account
+        body["contact"] = {"email": f"{re.sub('[^a-z0-9]', '-', step.contract.lower())}@household.example"}
     by = _sender("apply", body)
     return Wish("POST", "/v1/contracts", body | ({"account": HOUSEHOLD} if by == "operator" else {}), by)
 
 
 def _contract(step: Step, service: str, ids: Ids) -> Wish:
     body = _arguments(step)
+    if step.do in HANDING_OVER and "to" in body:
+        body["to"] = ids.get(str(body["to"]), str(body["to"]))
     return Wish("POST", f"/v1/contracts/{ids[step.contract]}/commands/{step.do}", body, _sender(step.do, body))
 
 

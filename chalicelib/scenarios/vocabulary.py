@@ -75,7 +75,7 @@ STEPS: dict[str, StepKind] = {
     "terminate": _on_contract(may="reason"),
     "pay": _on_contract(may="amount invoice kind"),
     "fail_payment": _on_contract(may="reason"),
-    "demand": _on_contract("deadline"),
+    "demand": _on_contract(may="deadline"),
     "find_evasion": _on_contract("amount"),
     "pay_refund": _on_contract(),
     "disclose": _on_contract("received_on"),

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..iot.alerts import Alert, Tell
 from ..iot.reading import Millis, Value
 from . import codec
-from .transact import Row, S, Store, Write, put
+from .transact import Row, S, Store, Write, delete, put
 
 _PLACE = {"opened": "1", "closed": "2"}  # an alert that opens and closes in one instant is told in that order
 _KIND = {place: kind for kind, place in _PLACE.items()}
@@ -83,6 +83,12 @@ def write_told(store: Store, contract: str, device: str, tells: Sequence[Tell]) 
         "body": S(codec.dumps([first.watch, [[tell.person, tell.channels] for tell in tells]])),
     }
     return put(store.alerts, row)
+
+
+def erase(store: Store, contract: str) -> None:
+    """Takes away all alerts of a contract, and who was told of them."""
+    for row in list(store.query_all(store.alerts, ("contract", contract))):
+        store.write(delete(store.alerts, {"contract": row["contract"], "item": row["item"]}))
 
 
 def listed(row: Row) -> Listed:

@@ -28,7 +28,7 @@ from ..iot.conditions import Watch
 from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
 from ..iot.watching import Device
 from . import codec
-from .transact import SHARDS, N, Row, S, Store, Write, absent, chunks, equals, put, update
+from .transact import SHARDS, N, Row, S, Store, Write, absent, chunks, delete, equals, put, update
 
 HISTORY_SPAN = HOUR  # a history row holds no reading later than this after its first
 HISTORY_KEPT = 92 * 24 * HOUR
@@ -216,6 +216,14 @@ def write_history(store: Store, rows: Iterable[Row]) -> None:
             if pause is None:
                 raise StoreError("DynamoDB keeps leaving history rows unprocessed")
             time.sleep(pause)
+
+
+def erase(store: Store, device: str) -> None:
+    """Takes away a device with everything it ever said; its own row last, so that a broken run is found again."""
+    found = store.query_all(store.devices, ("device", device), newest_first=True)
+    keys = [{"device": row["device"], "item": row["item"]} for row in found]
+    for name in sorted(keys, key=lambda one: bool(one["item"] == _ITEM)):
+        store.write(delete(store.devices, name))
 
 
 def history_rows(device: str, batch: str, received_at: Millis, readings: Sequence[Reading]) -> list[Row]:

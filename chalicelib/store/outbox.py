@@ -34,14 +34,18 @@ class Entry:
 
 def entry(store: Store, kind: str, cause: str, at: datetime, body: Mapping[str, Any]) -> Write:
     """The transaction's entry: `cause` is unique for what is sent; days in `body` come out as text."""
-    name = f"{codec.instant_text(at)}#{cause}"
     row = {
-        "shard": S(f"waiting#{crc32(name.encode()) % SHARDS:02d}"),
-        "id": S(name),
+        **key_of(cause, at),
         "kind": S(kind),
         "body": S(codec.show(body)),
     }
     return put(store.outbox, row)
+
+
+def key_of(cause: str, at: datetime) -> Row:
+    """Where the entry of a cause and an instant stands."""
+    name = f"{codec.instant_text(at)}#{cause}"
+    return {"shard": S(f"waiting#{crc32(name.encode()) % SHARDS:02d}"), "id": S(name)}
 
 
 def of_row(row: Row) -> Entry:

@@ -1,0 +1,56 @@
+"""Accounts that stand under an address of their own: one living contract each, and nothing left behind when it ends.
+
+The address row is taken and freed in the transaction of the contract it belongs to, so two applications at once cannot both
+be accepted. What one transaction cannot erase (devices, history) leaves through the outbox (`flows/erasing.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.billing import engine
+from chalicelib.contracts.contract import Contract
+from chalicelib.contracts.terms import Terms
+from chalicelib.members.roles import Caller
+from chalicelib.store import addresses, codec, members, outbox
+from chalicelib.store import contracts as rows
+from chalicelib.store.transact import Store, Write
+
+GONE = ("ended", "refused")
+
+
+def address_of(terms: Terms, caller: Caller, account: str, body: Mapping[str, Any]) -> str:
+    """The print of the address that the account will be known by, where the terms ask for one of its own.
+
+    The contact's address, else the verified one of who applies in their own name, else the account itself.
+    """
+    if not terms.section("application").get("unique_address"):
+        return ""
+    own = caller.email if account == caller.subject else ""
+    return members.email_hash(body.get("contact", {}).get("email") or own or account)
+
+
+def claim(store: Store, terms: Terms, address: str, contract: str, now: datetime) -> tuple[bool, list[Write]]:
+    """Whether a living contract has the address, and the entry that takes it for a new one."""
+    if not address:
+        return False, []
+    before = addresses.holder(store, terms.service, address)
+    found = rows.load(store, before) if before else None
+    if found is not None and engine.advance(found, terms, now).contract.state not in GONE:
+        return True, []
+    return False, [addresses.take(store, terms.service, address, contract, before)]
+
+
+def farewell(store: Store, terms: Terms, before: Contract | None, after: Contract, at: datetime) -> list[Write]:
+    """What goes with the end of a contract: its address is free again, and its data are to be erased (ORM-END-2)."""
+    if before is None or after.state not in GONE or before.state in GONE:
+        return []
+    writes: list[Write] = []
+    if before.address and addresses.holder(store, terms.service, before.address) == before.id:
+        writes.append(addresses.let_go(store, terms.service, before.address, before.id))
+    if terms.section("account").get("erased_with_end"):
+        body = {"contract": after.id, "account": after.account, "version": before.version + 1, "at": codec.instant_text(at)}
+        writes.append(outbox.entry(store, "erase", f"{after.id}#erase", at, body))
+    return writes
