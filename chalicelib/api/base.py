@@ -53,6 +53,8 @@ class Answer:
     status: int = 200
     version: int | None = None
     location: str = ""
+    language: str = ""  # of the body, where it is not the request's
+    policy: str = ""  # Content-Security-Policy of a page
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Route:
     commands: str = ""  # whose commands these are: `command` (a contract's) or `service`; or the one that it is: `apply`
     query: dict[str, Any] = field(default_factory=dict)
     answer: dict[str, Any] | None = None
+    media: str = "application/json"  # of the answer; another one is text that goes out as it is
     status: int = 200
     if_match: bool = False
     local_only: bool = False
@@ -143,7 +146,7 @@ def serve(route: Route, raw: Any, params: Mapping[str, str]) -> Response:
     origin = house.allowed_origin(raw.headers.get("origin"))
     try:
         answer = route.function(_checked(route, raw, params, language))
-        response = _response(answer, language)
+        response = _response(answer, language, route.media)
     except Exception as error:  # the one place where everything must become an answer; problem_of logs what is not ours
         problem = problem_of(error)
         if problem.status == 412 and not raw.headers.get("if-match"):
@@ -162,12 +165,17 @@ def cors_headers(origin: str) -> dict[str, str]:
     }
 
 
-def _response(answer: Answer, language: str) -> Response:
-    headers: dict[str, Any] = {**COMMON_HEADERS, "Content-Language": language}
+def _response(answer: Answer, language: str, media: str) -> Response:
+    headers: dict[str, Any] = {**COMMON_HEADERS, "Content-Language": answer.language or language}
     if answer.version is not None:
         headers["ETag"] = f'"{answer.version}"'
     if answer.location:
         headers["Location"] = answer.location
+    if answer.policy:
+        headers["Content-Security-Policy"] = answer.policy
+    if media != "application/json":
+        headers["Content-Type"] = f"{media}; charset=utf-8"
+        return Response(body=answer.body, status_code=answer.status, headers=headers)
     text = "" if answer.body is None else json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return Response(body=text, status_code=answer.status, headers=headers)
 

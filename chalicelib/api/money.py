@@ -22,12 +22,30 @@ def list_invoices(request: Request) -> Answer:
     return Answer(views.invoices(request.store, request.contract, **request.query))
 
 
-@resource.route("GET", "/v1/contracts/{contract}/invoices/{invoice}", action="invoices.view", answer=schemas.INVOICE)
+@resource.route("GET", "/v1/contracts/{contract}/invoices/{invoice}", action="invoices.view", answer=schemas.EXPLAINED)
 def view_invoice(request: Request) -> Answer:
-    """One invoice with its lines."""
-    from chalicelib.flows import views
+    """One invoice explained: every line in words, with its formula and the rules it rests on, and the tax by rate."""
+    from chalicelib.flows import bills
 
-    return Answer(views.invoice(request.store, request.contract, request.params["invoice"]))
+    return Answer(bills.explained(request.store, request.contract, request.params["invoice"]))
+
+
+@resource.route(
+    "GET",
+    "/v1/contracts/{contract}/invoices/{invoice}/page",
+    action="invoices.page",
+    query={"lang": schemas.one_of("ja", "en")},
+    answer={"type": "string"},
+    media="text/html",
+)
+def view_invoice_page(request: Request) -> Answer:
+    """The explained invoice as a page to read and to print on A4."""
+    from chalicelib.api import bill_page
+    from chalicelib.flows import bills
+
+    language = request.query.get("lang", request.language)
+    bill = bills.explained(request.store, request.contract, request.params["invoice"])
+    return Answer(bill_page.page(bill, bills.texts(), language), language=language, policy=bill_page.POLICY)
 
 
 @resource.route(

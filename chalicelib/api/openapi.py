@@ -107,7 +107,7 @@ def _parameters(route: Route, fixed: tuple[str, ...]) -> list[dict[str, Any]]:
 def _responses(route: Route) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "Done."}
     if route.answer is not None:
-        good["content"] = {"application/json": {"schema": _reference(route.answer)}}
+        good["content"] = {route.media: {"schema": _reference(route.answer)}}
     codes = [400, 404, 500, 503] if route.public else [400, 401, 403, 404, 500, 503]
     if route.method != "GET":
         codes += [409, 413, 415, 422]

@@ -113,6 +113,41 @@ INVOICE = answer(
     paid={"type": "integer"},
     lines={"type": "array", "items": LINE},
 )
+SAID = answer("ja en", ja={"type": "string"}, en={"type": "string"})
+SAID_RULE = answer("id ja en", id={"type": "string"}, ja={"type": "string"}, en={"type": "string"})
+LINE_EXPLAINED = {
+    **LINE,
+    "required": [*LINE["required"], "tax", "percent", "label", "how", "explanation", "formula", "rounded", "rules"],
+    "properties": {
+        **LINE["properties"],
+        "tax": one_of("included", "excluded", "none"),
+        "percent": {"type": "string"},
+        "label": SAID,
+        "how": {"type": "string"},
+        "explanation": SAID,
+        "formula": {"type": "string", "description": "Empty where nothing proves the amount: a cost as it came."},
+        "rounded": one_of("", "exactly", "down", "up"),
+        "days": {"type": "integer"},
+        "rules": {"type": "array", "items": SAID_RULE},
+    },
+}
+RATE = answer("percent total tax", percent={"type": "string"}, total={"type": "integer"}, tax={"type": "integer"})
+ISSUER = answer("name registration_number", name={"type": "string"}, registration_number={"type": "string"})
+EXPLAINED = {
+    **INVOICE,
+    "required": [*INVOICE["required"], "taxes", "untaxed", "period", "issuer", "recipient", "notes"],
+    "properties": {
+        **INVOICE["properties"],
+        "lines": {"type": "array", "items": LINE_EXPLAINED},
+        "taxes": {"type": "array", "items": RATE},
+        "untaxed": {"type": "integer"},
+        "period": answer("from to", **{"from": DATE, "to": DATE}),
+        "issuer": {"anyOf": [ISSUER, {"type": "null"}]},
+        "recipient": {"type": ["string", "null"]},
+        "service_title": {"type": "object"},
+        "notes": {"type": "array", "items": SAID_RULE},
+    },
+}
 REFUND = answer(
     "contract amount status",
     key={"type": "string"},
@@ -198,6 +233,7 @@ ANSWERS: dict[str, Schema] = {
     "contract": CONTRACT,
     "applied": APPLIED,
     "invoice": INVOICE,
+    "explained_invoice": EXPLAINED,
     "refund": REFUND,
     "event": EVENT,
     "notice": NOTICE,

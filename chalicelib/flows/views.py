@@ -79,11 +79,12 @@ def invoice_json(invoice: Invoice) -> Json:
         "tax": invoice.tax,
         "paid_by": invoice.paid_by,
         "paid": invoice.paid,
-        "lines": [_line(line) for line in invoice.lines],
+        "lines": [line_json(line) for line in invoice.lines],
     }
 
 
-def _line(line: Line) -> Json:
+def line_json(line: Line) -> Json:
+    """A line of a bill: its item, days, quantity, amount and rules."""
     shown: Json = {"item": line.item}
     if line.first is not None:
         shown["from"] = line.first.isoformat()
@@ -130,16 +131,6 @@ def _held_json(row: Row, now: datetime) -> Json:
 
 def invoices(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
     return _slice([invoice_json(invoice) for invoice in rows.invoices(store, contract_id)], limit, cursor)
-
-
-def invoice(store: Store, contract_id: str, key: str) -> Json:
-    """One invoice, with the ids of the texts that belong on it. Raises NotFound."""
-    from chalicelib.flows import texts
-
-    found, contract = rows.invoice(store, contract_id, key), rows.load(store, contract_id)
-    if found is None or contract is None:
-        raise NotFound("invoice")
-    return {**invoice_json(found), "texts": texts.at(contract.service, "on_bill")}
 
 
 def refunds(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:

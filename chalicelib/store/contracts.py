@@ -84,7 +84,8 @@ def held(row: Row) -> Held:
     return Held(contract, row["due_at"]["S"] if "due_at" in row else "")
 
 
-def _invoice(row: Row) -> Invoice:
+def invoice_of(row: Row) -> Invoice:
+    """An invoice row as a value, with what changed since it was issued."""
     made: Invoice = _READ_INVOICE(codec.loads(row["body"]["S"]))
     changes: dict[str, Any] = {"contract": row["contract"]["S"]}
     if "status" in row:
@@ -279,14 +280,14 @@ def load_profile(store: Store, contract: str) -> dict[str, Any]:
 def invoices(store: Store, contract: str) -> list[Invoice]:
     """All invoices, by day of issue, then in the order they were made."""
     found = store.query_all(store.contracts, ("contract", contract), starts=("item", "invoice#"))
-    numbered = [(_invoice(row), int(row["version"]["N"]), int(row.get("place", {}).get("N", 0))) for row in found]
+    numbered = [(invoice_of(row), int(row["version"]["N"]), int(row.get("place", {}).get("N", 0))) for row in found]
     numbered.sort(key=lambda made: (made[0].issued_on, made[1], made[2]))
     return [invoice for invoice, _, _ in numbered]
 
 
 def invoice(store: Store, contract: str, key: str) -> Invoice | None:
     row = store.get(store.contracts, item_key(contract, f"invoice#{key}"))
-    return _invoice(row) if row else None
+    return invoice_of(row) if row else None
 
 
 def refunds(store: Store, contract: str) -> list[Refund]:

@@ -1,0 +1,153 @@
+"""One bill, explained to who pays it: every line in words with its formula and rules, the tax by rate, issuer and recipient.
+
+The reckoning is `billing/explain.py`; here are the words (`texts/bill.toml`), the rules' wording, and the names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from chalicelib.billing import explain as reckoning
+from chalicelib.billing.explain import Reckoned
+from chalicelib.contracts import wording
+from chalicelib.contracts.contract import Invoice
+from chalicelib.contracts.terms import Terms
+from chalicelib.dates import month_end
+from chalicelib.errors import NoTermsForDay, NotFound
+from chalicelib.flows import rules, services, views
+from chalicelib.flows import texts as texts_of_rules
+from chalicelib.store import codec
+from chalicelib.store import contracts as rows
+from chalicelib.store.transact import Store
+
+Json = dict[str, Any]
+TEXTS = Path(__file__).parent.parent / "texts" / "bill.toml"
+LANGUAGES = ("ja", "en")
+
+
+def explained(store: Store, contract_id: str, key: str) -> Json:
+    """The bill as the list of invoices shows it, and with every line its words, formula and rules. Raises NotFound.
+
+    Holds the recipient's name: for the holder and operators only, never for a log.
+    """
+    invoice_key = rows.item_key(contract_id, f"invoice#{key}")
+    found = rows.rows_of(store, [invoice_key, rows.snapshot_key(contract_id), rows.profile_key(contract_id)])
+    invoice_row, contract_row = found.get((contract_id, f"invoice#{key}")), found.get((contract_id, "contract"))
+    if invoice_row is None or contract_row is None:
+        raise NotFound("invoice")
+    contract = rows.held(contract_row).contract
+    profile_row = found.get((contract_id, "profile"))
+    profile = codec.loads(profile_row["body"]["S"]) if profile_row else {}
+    terms = rules.of(store, contract.service).part(contract.plan)
+    return {**invoice_json(rows.invoice_of(invoice_row), terms), "recipient": _recipient(profile)}
+
+
+def invoice_json(invoice: Invoice, terms: Terms) -> Json:
+    """An explained bill, without the recipient: also for a bill that is only quoted."""
+    told = reckoning.explain(invoice, terms)
+    first, last = _period(invoice)
+    return {
+        **views.invoice_json(invoice),
+        "lines": [_line(line, invoice, terms) for line in told.lines],
+        "taxes": [{"percent": rate.percent, "total": rate.total, "tax": rate.tax} for rate in told.rates],
+        "untaxed": told.untaxed,
+        "period": {"from": first.isoformat(), "to": last.isoformat()},
+        "service": terms.service,
+        "service_title": dict(terms.data.get("title", {})),
+        "issuer": services.issuer_json(terms.state, invoice.issued_on),
+        "texts": texts_of_rules.at(terms.service, "on_bill"),
+        "notes": _notes(terms, invoice.issued_on),
+    }
+
+
+def _line(told: Reckoned, invoice: Invoice, terms: Terms) -> Json:
+    line = told.line
+    return {
+        **views.line_json(line),
+        "tax": line.tax,
+        "percent": "" if line.tax == "none" else line.percent or invoice.tax_percent,
+        "label": label(line.item),
+        "how": told.how,
+        "explanation": {language: _words(told, language) for language in LANGUAGES},
+        "formula": told.formula,
+        "rounded": told.rounded,
+        **({"days": told.days} if told.days is not None else {}),
+        "rules": [said for rule in line.cites if (said := rule_json(terms, rule, invoice.issued_on))],
+    }
+
+
+def label(item: str) -> Json:
+    """What an item is called, in both languages; its own name where nobody wrote words for it."""
+    book = texts()["items"]
+    found = book.get(item) or book.get(item.split(":")[0] + ":*")
+    return dict(found) if found else dict.fromkeys(LANGUAGES, item.replace("_", " ").replace(":", " "))
+
+
+def _words(told: Reckoned, language: str) -> str:
+    """One line's explanation as sentences."""
+    book, line = texts(), told.line
+    figures = {
+        "from": day_words(line.first, language) if line.first else "",
+        "to": day_words(line.last, language) if line.last else "",
+        "days": told.days,
+        "months": told.months,
+        "quantity": line.quantity,
+    }
+    parts = [book["how"][told.how][language].format_map(figures)]
+    if line.first and line.last and told.how not in ("by_day", "whole_month", "months"):
+        parts.append(book["how"]["span"][language].format_map(figures))
+    if line.quantity is not None and told.how != "quantity":
+        parts.append(book["how"]["count"][language].format_map(figures))
+    if told.formula:
+        parts.append(book["rounded"][told.rounded][language])
+    return ("" if language == "ja" else " ").join(part for part in parts if part)
+
+
+def rule_json(terms: Terms, rule: str, day: date) -> Json | None:
+    """A rule in our words, with the figures of a day; None for one that no register has (a statute, a rule on trial)."""
+    try:
+        said = wording.rule(terms.service, rule)
+        return {"id": rule, **{language: wording.filled(said.said(language), terms, day) for language in LANGUAGES}}
+    except (NotFound, NoTermsForDay):
+        return None
+
+
+def _notes(terms: Terms, day: date) -> list[Json]:
+    """What the terms want shown on every bill."""
+    return [said for rule in wording.shown(terms.service, "on_bill") if (said := rule_json(terms, rule.id, day))]
+
+
+def _period(invoice: Invoice) -> tuple[date, date]:
+    """First and last day that the bill is about: of its lines' spans, else the month that it closes."""
+    spans = [(line.first, line.last) for line in invoice.lines if line.first and line.last]
+    if not spans:
+        return invoice.month, month_end(invoice.month)
+    return min(first for first, _ in spans), max(last for _, last in spans)
+
+
+def _recipient(profile: Mapping[str, Any]) -> str | None:
+    """Whose bill it is: the contractor's name, as given with the application."""
+    for part in ("applicant", "contact"):
+        name = profile.get(part, {}).get("name")
+        if name:
+            return str(name)
+    return None
+
+
+def day_words(day: date, language: str) -> str:
+    """`2025年4月20日`, `20 April 2025`."""
+    book = texts()["days"]
+    shown: str = book[language].format(year=day.year, month=day.month, day=day.day, name=book["names"][day.month - 1])
+    return shown
+
+
+@lru_cache(maxsize=1)
+def texts() -> Json:
+    """The words of bills, read when the first one is explained."""
+    import tomllib  # 5 ms of a cold start
+
+    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
