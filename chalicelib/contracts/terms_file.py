@@ -7,16 +7,20 @@ figures without a date, unit or rule, two figures for one day, sums that do not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from chalicelib.contracts import terms_checks
+from chalicelib.contracts.terms_checks import nearest_to
 from chalicelib.contracts.vocabulary import FLAG, MONEY, REQUIRED, SECTIONS, TEXT, TEXTS, VALUE
 from chalicelib.errors import TermsError
 
 _HEAD = ("service", "title", "from", "rule_prefixes", "values")
 _ENTRY = {"from", "value", "unit", "per", "tax", "rule", "sum_of"}
+_PREFIX = re.compile(r"[A-Z]{3}")
+_PERCENT = re.compile(r"\d+(\.\d+)?")
 _RULE_ID = re.compile(r"[A-Z]{3}-[A-Z]{3}-\d+$")
 
 
@@ -27,7 +31,9 @@ def read(path: Path, *, statutory: bool = False) -> Mapping[str, Any]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as broken:
-        raise TermsError(path.name, "file", f"not readable: {broken}", "Write every key once, in TOML") from broken
+        twice = "overwrite" in str(broken) or "already" in str(broken)
+        cure = "Write every key and every [section] once" if twice else "Mend the line that is named; texts stand in quotes"
+        raise TermsError(path.name, "file", f"not readable: {broken}", cure) from broken
     checker = _Checker(path.name, data, statutory)
     checker.check()
     return data
@@ -36,7 +42,8 @@ def read(path: Path, *, statutory: bool = False) -> Mapping[str, Any]:
 class _Checker:
     def __init__(self, file: str, data: dict[str, Any], statutory: bool) -> None:
         self.file, self.data, self.statutory = file, data, statutory
-        self.prefixes: tuple[str, ...] = tuple(data.get("rule_prefixes", ()))
+        prefixes = data.get("rule_prefixes", ())
+        self.prefixes: tuple[str, ...] = tuple(prefixes) if isinstance(prefixes, list) else ()
 
     def check(self) -> None:
         self._head()
@@ -47,6 +54,9 @@ class _Checker:
         for name, body in self.data.items():
             if name not in _HEAD:
                 self._section(name, body)
+        if not self.statutory:
+            for key, problem, cure in terms_checks.findings(self.data):
+                raise self._wrong(key, problem, cure)
 
     def _wrong(self, key: str, problem: str, cure: str) -> TermsError:
         return TermsError(self.file, key, problem, cure)
@@ -55,9 +65,18 @@ class _Checker:
         needed: Iterable[str] = ("values",) if self.statutory else (*_HEAD, *REQUIRED, *self._money())
         for name in needed:
             if name not in self.data:
-                raise self._wrong(name, "missing", f"Add `{name}` at the top level of the file")
+                strangers = [found for found in self.data if found not in _HEAD and found not in SECTIONS]
+                like = nearest_to(name, strangers)
+                cure = f"Did you mean it with `{like}`?" if like else f"Add `{name}` at the top level of the file"
+                raise self._wrong(name, "missing", cure)
         if self.statutory:
             return
+        title = self.data["title"]
+        if not isinstance(title, dict) or not all(isinstance(title.get(name), str) for name in ("ja", "en")):
+            raise self._wrong("title", "not in both languages", 'Write title = {ja = "…", en = "…"}')
+        prefixes = self.data["rule_prefixes"]
+        if not _is_texts(prefixes) or not prefixes or not all(_PREFIX.fullmatch(prefix) for prefix in prefixes):
+            raise self._wrong("rule_prefixes", "not a list of prefixes", 'Write three capital letters each, such as ["ABC"]')
         if not isinstance(self.data["from"], date):
             raise self._wrong("from", "not a date", "Write the first day as 2021-01-07, without quotes")
         if self.data["service"] != Path(self.file).stem:
@@ -83,7 +102,7 @@ class _Checker:
 
     def _entry(self, key: str, entry: Mapping[str, Any]) -> None:
         for name in entry.keys() - _ENTRY:
-            raise self._wrong(f"{key}.{name}", "unknown key", f"Use only {', '.join(sorted(_ENTRY))}")
+            raise self._wrong(f"{key}.{name}", "unknown key", _only(name, sorted(_ENTRY)))
         if not isinstance(entry.get("from"), date):
             raise self._wrong(key, "undated value", "Give the entry a `from` date, without quotes")
         for name in ("value", "unit", "rule"):
@@ -93,6 +112,8 @@ class _Checker:
             raise self._wrong(key, "a float is never exact", 'Write whole numbers, or a decimal in quotes ("14.6")')
         if entry["unit"] == "yen" and (type(entry["value"]) is not int or entry["value"] < 0):
             raise self._wrong(key, "not whole yen", "Write yen as a whole number, 0 or more")
+        if entry["unit"] == "percent" and not _PERCENT.fullmatch(str(entry["value"])):
+            raise self._wrong(key, "not a percentage", 'Write 5, or a decimal in quotes ("14.6"), without the sign')
         if (entry["unit"] == "yen") != ("tax" in entry):
             raise self._wrong(key, "yen say whether tax is in them, other units do not", "Set tax = included, excluded or none")
         if "tax" in entry and entry["tax"] not in ("included", "excluded", "none"):
@@ -123,14 +144,16 @@ class _Checker:
     def _reference(self, key: str, name: Any) -> None:
         known = self.data["values"].keys() | _STATUTORY_KEYS | set(self.data.get("price_list", {}).get("keys", ()))
         if name not in known:
-            raise self._wrong(key, f"refers to `{name}`, which has no value", "Add the figure under [values], or mend the name")
+            like = nearest_to(str(name), sorted(known))
+            cure = "Add the figure under [values], or " + (f"write `{like}`" if like else "mend the name")
+            raise self._wrong(key, f"refers to `{name}`, which has no value", cure)
 
     def _section(self, name: str, body: Any) -> None:
         if name == "parts":
             self._parts(body)
             return
         if name not in SECTIONS:
-            raise self._wrong(name, "unknown section", f"Use only {', '.join(SECTIONS)}")
+            raise self._wrong(name, "unknown section", _only(name, list(SECTIONS)))
         self._fits(name, body, SECTIONS[name])
 
     def _parts(self, parts: Any) -> None:
@@ -140,7 +163,7 @@ class _Checker:
         for plan, sections in parts.items():
             for name, body in sections.items():
                 if name not in SECTIONS:
-                    raise self._wrong(f"parts.{plan}.{name}", "unknown section", f"Use only {', '.join(SECTIONS)}")
+                    raise self._wrong(f"parts.{plan}.{name}", "unknown section", _only(name, list(SECTIONS)))
                 self._fits(f"parts.{plan}.{name}", body, SECTIONS[name])
 
     def _fits(self, key: str, found: Any, spec: Any) -> None:
@@ -154,7 +177,7 @@ class _Checker:
             self._table(key, found, spec)
         elif isinstance(spec, tuple):
             if found not in spec:
-                raise self._wrong(key, f"unknown word `{found}`", f"Use one of {', '.join(spec)}")
+                raise self._wrong(key, f"unknown word `{found}`", _only(str(found), spec))
         else:
             self._plain(key, found, spec)
 
@@ -163,7 +186,7 @@ class _Checker:
             raise self._wrong(key, "not a table", "Write it as {key = value}")
         for name, value in found.items():
             if name not in spec and "*" not in spec:
-                raise self._wrong(f"{key}.{name}", "unknown key", f"Use only {', '.join(spec)}")
+                raise self._wrong(f"{key}.{name}", "unknown key", _only(name, list(spec)))
             if name == "rule":
                 self._rule(key, value)
             else:
@@ -177,12 +200,18 @@ class _Checker:
             TEXTS: _is_texts(found),
         }
         if not fits[kind]:
-            raise self._wrong(key, f"not a {kind}", "Write " + _SHOWN[kind])
+            raise self._wrong(key, f"not {_SHOWN[kind]}", f"Write {_SHOWN[kind]}, such as {_SUCH_AS[kind]}")
         if kind == VALUE:
             self._reference(key, found)
         if key.endswith(".cites"):
             for rule in found:
                 self._rule(key, rule)
+
+
+def _only(name: str, known: Sequence[str]) -> str:
+    """The cure for a word that nobody knows: what it was probably meant to be, and what there is."""
+    like = nearest_to(name, known)
+    return (f"Did you mean `{like}`? " if like else "") + f"There is {', '.join(known)}"
 
 
 def _is_texts(found: Any) -> bool:
@@ -195,4 +224,5 @@ _SHOWN = {
     FLAG: "true or false",
     VALUE: "the key of a figure in [values]",
 }
+_SUCH_AS = {TEXT: '"cancelled"', TEXTS: '["card", "bank_transfer"]', FLAG: "true", VALUE: '"cutoff_day"'}
 _STATUTORY_KEYS = {"consumption_tax", "statutory_interest", "age_of_majority"}

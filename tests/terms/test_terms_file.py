@@ -38,10 +38,33 @@ GALLERY = [
     ("reference_to_nothing", 'days = "start_days"', 'days = "begin_days"', "start.shapes[0].days", "has no value"),
     ("sum_contradicts", 'unit = "days"', 'unit = "days", sum_of = ["cutoff"]', "values.start_days", "contradicts"),
     ("empty_figure", 'start_days = [{from = 2024-01-01, value = 0, unit = "days", rule = "SMP-STA-1"}]', "start_days = []", "values.start_days", "not a list of dated"),
-    ("not_a_list", 'plans = ["only"]', 'plans = "only"', "application.plans", "not a texts"),
-    ("not_a_flag", "final = false", 'final = "no"', "invoice.final", "not a flag"),
+    ("not_a_list", 'plans = ["only"]', 'plans = "only"', "application.plans", "not a list of words"),
+    ("not_a_flag", "final = false", 'final = "no"', "invoice.final", "not true or false"),
     ("missing_section", '[not_provided]\nrule = "SMP-APP-1"\n', "", "not_provided", "missing"),
     ("other_file_name", 'service = "base"', 'service = "other"', "service", "differs"),
+    ("title_in_one_language", 'title = {ja = "見本", en = "Sample"}', 'title = "Sample"', "title", "not in both languages"),
+    ("prefix_as_a_word", 'rule_prefixes = ["SMP"]', 'rule_prefixes = "SMP"', "rule_prefixes", "not a list"),
+    ("prefix_in_small_letters", 'rule_prefixes = ["SMP"]', 'rule_prefixes = ["smp"]', "rule_prefixes", "not a list"),
+    ("text_without_quotes", 'shape = "on_start"', "shape = on_start", "file", "not readable"),
+    ("price_without_entries", FEE, "monthly_fee = 1000", "values.monthly_fee", "not a list of dated"),
+    ("percent_with_sign", 'value = 0, unit = "days"', 'value = "5%", unit = "percent"', "values.start_days", "not a percentage"),
+    ("fee_of_no_price", 'value = "monthly_fee"', 'value = "montly_fee"', "fee[0].value", "has no value"),
+    ("fee_without_price", 'value = "monthly_fee"\n', "", "fee[0]", "needs `value`"),
+    ("fee_without_place", 'line_order = ["monthly_fee"]', "line_order = []", "invoice.line_order", "has no place"),
+    ("way_to_pay_without_day", 'card = {shape = "day_of_issue_month", day = "due_day", rule = "SMP-INV-2"}', "", "invoice.due", "no day for card"),
+    ("way_to_pay_forgotten", 'methods = ["card"]\ndrawn', 'methods = ["bank_transfer"]\ndrawn', "payment.methods", "missing here"),
+    ("drawn_from_nothing", 'drawn = ["card"]', 'drawn = ["account_transfer"]', "payment.drawn", "no way to pay"),
+    ("ending_without_its_day", 'cutoff = "cutoff"\n', "", "ending", "needs `cutoff`"),
+    ("years_without_length", 'shape = "monthly"', 'shape = "anniversary_periods"', "fee[0]", "needs `period_months`"),
+    ("periods_without_months", 'shape = "monthly"', 'shape = "prepaid_periods"', "fee[0]", "needs `regular_months`"),
+    ("plan_without_months", 'shape = "monthly"', 'shape = "prepaid_periods"\nregular_months = {other = "cutoff"}', "fee[0].regular_months", "no months for the plan only"),
+    ("start_of_some_only", 'days = "start_days"}', 'days = "start_days", when = ["new"]}', "start.shapes", "fit none"),
+    ("no_start", '{shape = "days_after_application", days = "start_days"}', "", "start.shapes", "empty"),
+    ("step_without_section", 'pay = {does = "pay", rule = "SMP-INV-2"}', 'pay = {does = "cool_off", rule = "SMP-INV-2"}', "commands.pay", "needs `cooling_off`"),
+    ("termination_without_cause", 'pay = {does = "pay", rule = "SMP-INV-2"}', 'pay = {does = "terminate", rule = "SMP-INV-2"}', "commands.pay", "needs `because`"),
+    ("check_without_section", 'check = "consents"', 'check = "options"', "application.checks[0]", "needs `options`"),
+    ("part_of_no_plan", "[commands]", "[parts.other.refund]\nshape = 'credits'\nfirst_status = 'paid'\n[commands]", "parts.other", "not offered"),
+    ("part_without_its_figure", "[commands]", "[parts.only.ending]\nshape = 'months_after_notice'\nrule = 'SMP-CAN-1'\n[commands]", "parts.only: ending", "needs `months`"),
     ("head_not_dated", "from = 2024-01-01\nrule_prefixes", 'from = "2024"\nrule_prefixes', "from", "not a date"),
 ]  # fmt: skip
 
@@ -57,6 +80,22 @@ def test_a_broken_file_is_refused_with_its_key_and_a_cure(tmp_path, name, before
     assert key in caught.value.key
     assert words in caught.value.problem
     assert len(caught.value.cure) > 10
+
+
+@pytest.mark.parametrize(("before", "after", "meant"), [
+    ('shape = "monthly"', 'shape = "monthy"', "Did you mean `monthly`?"),
+    ("[not_provided]", "[notprovided]", "Did you mean it with `notprovided`?"),
+    ("kept_on_refusal", "keep_on_refusal", "Did you mean `kept_on_refusal`?"),
+    ('days = "start_days"', 'days = "start_day"', "write `start_days`"),
+    ('value = "monthly_fee"', 'value = "montly_fee"', "write `monthly_fee`"),
+    ('unit = "days"', 'units = "days"', "Did you mean `unit`?"),
+])  # fmt: skip
+def test_the_cure_names_the_word_that_was_meant(tmp_path, before, after, meant):
+    broken = tmp_path / "base.toml"
+    broken.write_text(WHOLE.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(TermsError) as caught:
+        terms_file.read(broken)
+    assert meant in caught.value.cure
 
 
 def test_the_whole_file_itself_is_accepted():
