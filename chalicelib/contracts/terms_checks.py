@@ -41,12 +41,12 @@ def _shapes(data: Mapping[str, Any]) -> Iterator[Finding]:
         body = data.get(name, ())
         specs = list(_numbered(name, body)) if isinstance(body, list) else [(name, body)] if body else []
         for key, spec in specs:
-            shape = spec.get("shape")
+            shape = str(spec.get("shape", ""))
             for wanted in needs.get(shape, ()):
                 if wanted not in spec:
                     yield key, f"the shape `{shape}` needs `{wanted}`", f"Add {wanted} = … to it"
-            if not needs and not shape:
-                yield key, "without a shape", "Add shape = …"
+            if not shape and name in ("fee", "ending"):
+                yield key, "without a shape", f"Add shape = …, such as {next(iter(needs))}"
     plans = data["application"].get("plans", ())
     for key, spec in _numbered("fee", data.get("fee", [])):
         missing = [plan for plan in plans if plan not in spec["regular_months"]] if "regular_months" in spec else []
@@ -155,7 +155,7 @@ def nearest_to(name: str, known: Sequence[str]) -> str:
     """The known word that was probably meant; empty when none is near."""
     from difflib import get_close_matches  # only for a file that is wrong
 
-    return next(iter(get_close_matches(name, list(known), n=1, cutoff=0.7)), "")
+    return next(iter(get_close_matches(name, list(known), n=1)), "")
 
 
 __all__ = ["findings", "nearest_to"]

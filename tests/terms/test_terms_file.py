@@ -54,6 +54,7 @@ GALLERY = [
     ("way_to_pay_without_day", 'card = {shape = "day_of_issue_month", day = "due_day", rule = "SMP-INV-2"}', "", "invoice.due", "no day for card"),
     ("way_to_pay_forgotten", 'methods = ["card"]\ndrawn', 'methods = ["bank_transfer"]\ndrawn', "payment.methods", "missing here"),
     ("drawn_from_nothing", 'drawn = ["card"]', 'drawn = ["account_transfer"]', "payment.drawn", "no way to pay"),
+    ("fee_without_shape", 'shape = "monthly"\n', "", "fee[0]", "without a shape"),
     ("ending_without_its_day", 'cutoff = "cutoff"\n', "", "ending", "needs `cutoff`"),
     ("years_without_length", 'shape = "monthly"', 'shape = "anniversary_periods"', "fee[0]", "needs `period_months`"),
     ("periods_without_months", 'shape = "monthly"', 'shape = "prepaid_periods"', "fee[0]", "needs `regular_months`"),
