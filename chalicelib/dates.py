@@ -144,6 +144,9 @@ class BusinessCalendar:
         return day
 
 
+BANKS = BusinessCalendar()  # days on which money is drawn: a company's own holidays do not close the banks
+
+
 @lru_cache(maxsize=8192)
 def _is_public_holiday(day: date) -> bool:
     import jpholiday  # 10–48 ms, so only where business days matter

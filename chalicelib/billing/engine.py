@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.billing import arrears, outage, payments, plan, purchases, refunds
+from chalicelib.billing import arrears, credits, outage, payments, plan, purchases, refunds
 from chalicelib.contracts import (
     account,
     application,
@@ -19,8 +19,11 @@ from chalicelib.contracts import (
     dormancy,
     ending,
     equipment,
+    lent,
     linking,
     options,
+    pieces,
+    signing,
     starting,
     violations,
 )
@@ -122,6 +125,9 @@ def _sweep_days(work: Work) -> list[date]:
     days += [invoice.issued_on for invoice in contract.drafts]
     if contract.ships_on is not None and contract.shipped_on is None and not contract.shipping_held:
         days.append(contract.ships_on)
+    if contract.billed:
+        credited = credits.next_credit_day(contract, work.terms)
+        days += [credited] if credited is not None else []
     if _pays_back(contract):
         refund_day = refunds.refund_day(work)
         days += [refund_day] if refund_day is not None else []
@@ -220,6 +226,7 @@ def _settle(work: Work) -> None:
     contract = work.contract
     if contract.ends_on is not None and contract.ends_on <= work.day and plan.ends_inside_month(contract, work.terms):
         plan.close_end(work)
+    credits.give_back_interrupted(work)
     if any(charge.amount < 0 for charge in work.contract.owed):
         refunds.refund_late_credits(work)
 
@@ -257,6 +264,15 @@ STEPS: Mapping[str, Step] = {
     "terminate": ending.terminate,
     "demand": arrears.demand,
     "take_child": starting.take_child,
+    "sign": signing.sign,
+    "complete_processing": signing.complete_processing,
+    "add_pieces": pieces.add_pieces,
+    "remove_pieces": pieces.remove_pieces,
+    "install_lent": lent.install_lent,
+    "reinstall_lent": lent.reinstall_lent,
+    "report_lost": lent.report_lost,
+    "return_lent": lent.return_lent,
+    "ask_operator": ending.ask_operator,
     "buy": purchases.buy,
     "charge": purchases.charge,
     "report_outage": outage.report_outage,
@@ -280,6 +296,9 @@ STEPS: Mapping[str, Step] = {
 
 def _accept(work: Work, spec: Mapping[str, Any]) -> None:
     """An operator accepts an application that was put before them."""
+    if work.contract.may_be_let_in:
+        application.let_in(work, spec["rule"])
+        return
     if work.contract.state != "applied":
         raise Refused("already_accepted" if work.contract.state != "refused" else "refused", spec["rule"])
     application.form(work)

@@ -11,7 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from chalicelib.contracts.contract import Contract, Line
+from chalicelib.contracts.interruptions import is_free, next_priced
 from chalicelib.contracts.owing import tax_of
+from chalicelib.contracts.pieces import most_in
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import ONE_DAY, add_months, days_in_month, japan_day, month_end, month_of, months_between, spans
 from chalicelib.money import decimal_text, share_floor
@@ -20,8 +22,10 @@ Spec = Mapping[str, Any]
 
 
 def fee_lines(contract: Contract, terms: Terms, month: date) -> list[Line]:
-    """All recurring fees of a closed month."""
+    """All recurring fees of a closed month; none for one that a long interruption or a reported fault made free."""
     lines: list[Line] = []
+    if is_free(contract, terms, month):
+        return lines
     for spec in terms.data.get("fee", ()):
         lines += _LINES[spec["shape"]](contract, terms, spec, month)
     return lines
@@ -45,6 +49,17 @@ def _priced(contract: Contract, terms: Terms, spec: Spec, key: str, day: date) -
 
 def next_fee_month(contract: Contract, terms: Terms, earliest: date) -> date | None:
     """The first month, not before `earliest`, whose closing has a fee; None when none will come as things stand."""
+    month = _next_month(contract, terms, earliest)
+    while month is not None:
+        priced = next_priced(contract, terms, month)
+        if priced == month or priced is None:
+            return priced
+        month = _next_month(contract, terms, priced)
+    return None
+
+
+def _next_month(contract: Contract, terms: Terms, earliest: date) -> date | None:
+    """The same, as if no month were free."""
     first: date | None = None
     for spec in terms.data.get("fee", ()):
         month = _NEXT[spec["shape"]](contract, terms, spec, earliest)
@@ -95,6 +110,21 @@ def _month_line(
         days, whole = (last - first).days + 1, days_in_month(month)
         amount, figures = share_floor(amount, days, whole), f"{amount}*{days}/{whole}"
     return [Line(item, amount, tax_of(terms, key), None, first, last, cites, figures=figures)]
+
+
+def _monthly_pieces(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
+    """Pieces, for every whole month that costs: as many as were held at once in it, in full (LRH-CHG-3, LRH-CHG-4)."""
+    span = fee_span(contract)
+    if span is None or _next_in(span, month) != month:
+        return []
+    lines = []
+    for option in contract.options:
+        number = most_in(option, month)
+        if number:
+            item, key = spec["item"].format(option=option.option), spec["value"].format(option=option.option)
+            price, cites, _ = _priced(contract, terms, spec, key, month)
+            lines.append(Line(item, price * number, tax_of(terms, key), number, month, month_end(month), cites))
+    return lines
 
 
 def _next_monthly(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
@@ -210,6 +240,7 @@ def _following_regular(month: date, regular: list[int]) -> date:
 _LINES: dict[str, Callable[[Contract, Terms, Spec, date], list[Line]]] = {
     "monthly": _monthly,
     "monthly_option": _monthly_option,
+    "monthly_pieces": _monthly_pieces,
     "once_at_start": _once_at_start,
     "prepaid_periods": _prepaid,
     "anniversary_periods": _anniversary,
@@ -217,6 +248,7 @@ _LINES: dict[str, Callable[[Contract, Terms, Spec, date], list[Line]]] = {
 _NEXT: dict[str, Callable[[Contract, Terms, Spec, date], date | None]] = {
     "monthly": _next_monthly,
     "monthly_option": _next_monthly_option,
+    "monthly_pieces": _next_monthly,
     "once_at_start": _next_once_at_start,
     "prepaid_periods": _next_prepaid,
     "anniversary_periods": _next_anniversary,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from chalicelib.contracts.contract import Contract, Invoice, InvoiceKind, Line
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import add_months, month_end, month_of, month_text
+from chalicelib.dates import BANKS, add_months, month_end, month_of, month_text
 from chalicelib.money import tax_added, tax_contained
 
 
@@ -93,19 +95,30 @@ def issue_day(terms: Terms, month: date) -> date:
     return day
 
 
-def due_day(terms: Terms, method: str, month: date, issued_on: date) -> date:
-    """When an invoice of `month`, sent on `issued_on`, is due or drawn, by its way of payment."""
-    key = (method, month, issued_on)
+def due_day(terms: Terms, method: str, month: date, issued_on: date, formed_on: date | None = None) -> date:
+    """When an invoice of `month`, sent on `issued_on`, is due or drawn, by its way of payment.
+
+    Contracts formed before a change of the way of drawing keep the older day, where the terms say so (LRH-INV-2).
+    """
+    rule = terms.section("invoice")["due"][method]
+    older = rule.get("older")
+    if older is not None and formed_on is not None and formed_on < terms.value(older["formed_before"], issued_on):
+        rule = older
+    key = (method, rule is older, month, issued_on)
     day: date | None = terms.cache.get(key)
     if day is None:
-        rule = terms.section("invoice")["due"][method]
-        if rule["shape"] == "last_business_day":
-            day = terms.calendar.last_of_month(issued_on)
-        else:
-            base = issued_on if rule["shape"] == "day_of_issue_month" else add_months(month, 1)
-            day = _day_of(base, terms.value(rule["day"], issued_on))
-        terms.cache[key] = day
+        day = terms.cache[key] = _due_by(terms, rule, month, issued_on)
     return day
+
+
+def _due_by(terms: Terms, rule: Mapping[str, Any], month: date, issued_on: date) -> date:
+    if rule["shape"] == "last_business_day":
+        return terms.calendar.last_of_month(issued_on)
+    number = terms.value(rule["day"], issued_on)
+    if rule["shape"] == "business_day_of_next_month":
+        return terms.calendar.nth_of_month(add_months(month, 1), number)
+    day = _day_of(issued_on if rule["shape"] == "day_of_issue_month" else add_months(month, 1), number)
+    return BANKS.on_or_after(day) if rule.get("moved") == "next_bank_day" else day
 
 
 def method_on(contract: Contract, day: date) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from chalicelib.billing import credits as credits_of_months
 from chalicelib.billing.fees import fee_span
 from chalicelib.contracts import dormancy
 from chalicelib.contracts.contract import Charge, Contract
@@ -18,6 +19,9 @@ from chalicelib.money import share_ceil
 
 def report_outage(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """An outage that was reported today: what it gives back is owed as negative charges, one per calendar month."""
+    if credits_of_months.gives_back(work.terms):
+        credits_of_months.report_fault(work, args, spec)
+        return
     if args["to"] <= args["from"]:
         raise Invalid("to", "not_after_from", "give_an_end_after_the_start")
     contract = work.contract

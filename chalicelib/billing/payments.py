@@ -26,6 +26,9 @@ def pay(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
         raise Refused("more_than_owed", spec["rule"])
     status = "paid" if amount == entry.unpaid else entry.status
     interest, late = _interest_so_far(work, entry, amount)
+    if work.terms.section("interest").get("counted") == "each_payment":  # a line for every late payment (LRH-INV-7)
+        _owe_interest(work, replace(entry, interest=interest, late=late))
+        interest, late = None, ""
     paid = replace(entry, paid=entry.paid + amount, interest=interest, late=late, status=status)
     work.set(paid_total=work.contract.paid_total + amount)
     work.set_entry(paid)
@@ -96,7 +99,7 @@ def _not_after_end(work: Work, due_on: date) -> date:
 def register_payment_method(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """Another way of payment; one may need time until it can be used (ALW-PAY-4)."""
     rules, method = work.terms.section("payment"), args["payment_method"]
-    if work.contract.state in ("refused", "ended") and not work.contract.ledger:
+    if work.contract.state in ("refused", "ended") and not work.contract.ledger and not _still_bills(work):
         raise Refused(work.contract.state, spec["rule"])
     if method not in rules["methods"]:
         raise Refused("payment_method_not_offered", spec["rule"])
@@ -106,6 +109,13 @@ def register_payment_method(work: Work, args: Mapping[str, Any], spec: Mapping[s
     work.set(payment_methods=(*work.contract.payment_methods, (usable_from, method)))
     work.event("payment_method_registered", spec["rule"], payment_method=method, usable_from=usable_from)
     work.notice("payment_method_usable", payment_method=method, usable_from=usable_from)
+
+
+def _still_bills(work: Work) -> bool:
+    """Whether a bill of an ended contract is still to come: that of the month of its end."""
+    contract = work.contract
+    final = work.terms.section("invoice").get("final") and contract.formed_on is not None and contract.state == "ended"
+    return bool(contract.drafts) or bool(final and not contract.final_invoice)
 
 
 def mark_overdue(work: Work) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+from chalicelib.billing import credits
 from chalicelib.billing.fees import fee_lines, fee_span, next_fee_month
 from chalicelib.billing.invoice import added_tax_share, draft, due_day, issue_day, method_on, own_percent
 from chalicelib.contracts.contract import Charge, Contract, Entry, Invoice, InvoiceKind, Line
@@ -22,7 +23,7 @@ NO_INVOICE = "none"  # in `final_invoice`: the end was closed and left nothing t
 
 def next_closing_month(contract: Contract, terms: Terms) -> date | None:
     """The next month whose end has something to bill; None when nothing is to come as things stand."""
-    if contract.nothing_owed or contract.closed_to is None:
+    if contract.nothing_owed or contract.closed_to is None or (contract.formed_on is None and not contract.owed):
         return None
     earliest = month_of(contract.closed_to)
     found: list[date] = []
@@ -44,6 +45,8 @@ def _billable_in(contract: Contract, terms: Terms, charge: Charge) -> date | Non
     if charge.with_end and not contract.final_invoice:
         return None
     ready = month_of(charge.ready_on or charge.day)
+    if charge.with_fee and not contract.final_invoice:
+        return None if contract.ends_on is None else max(ready, month_of(contract.ends_on))
     if terms.section("invoice")["one_offs"] == "at_once" or contract.state == "refused" or contract.final_invoice:
         return ready
     span = fee_span(contract)
@@ -54,7 +57,10 @@ def ends_inside_month(contract: Contract, terms: Terms) -> bool:
     """Whether the closing of the end is still to come, and on the last day itself, since that is no month end (STN-CAN-2)."""
     ends = contract.ends_on
     waits = not contract.final_invoice and not contract.nothing_owed and contract.state != "refused"
-    return bool(terms.section("invoice").get("final")) and waits and ends is not None and ends != month_end(ends)
+    rules = terms.section("invoice")
+    if rules.get("end_closes") == "with_month":
+        return False
+    return bool(rules.get("final")) and waits and ends is not None and ends != month_end(ends)
 
 
 def close_month(work: Work, month: date) -> None:
@@ -85,9 +91,10 @@ def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: da
         occasion(work, "ended_uninstalled", day=work.contract.ends_on)
     contract, terms = work.contract, work.terms
     fees = [] if contract.final_invoice or contract.state == "refused" else fee_lines(contract, terms, month)
-    charges = [c for c in contract.owed if _takes(contract, terms, c, month, until, closes_end)]
+    taken = [c for c in contract.owed if _takes(contract, terms, c, month, until, closes_end, bool(fees))]
+    charges, rest = credits.within(taken, sum(line.amount for line in fees))
     lines = [(line.first or until, own_percent(terms, line, line.first or month, month)) for line in fees]
-    lines += [(c.ready_on or c.day, own_percent(terms, _line(c), c.tax_on or c.first or c.day, month)) for c in charges]
+    lines += [(c.ready_on or c.day, own_percent(terms, _line(terms, c), c.tax_on or c.first or c.day, month)) for c in charges]
     if not lines:
         if closes_end:
             work.set(final_invoice=NO_INVOICE)
@@ -95,32 +102,38 @@ def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: da
     kind = _kind(contract, terms, month, bool(fees), closes_end)
     invoice = draft(contract, terms, kind, month, lines, issued_on)
     work.set(
-        owed=tuple(c for c in contract.owed if c not in charges) if charges else contract.owed,
+        owed=(*rest, *(c for c in contract.owed if c not in taken)) if taken else contract.owed,
         first_invoice=invoice.key if fees and not contract.first_invoice else contract.first_invoice,
         final_invoice=invoice.key if closes_end else contract.final_invoice,
     )
     if contract.purchases:
         _note_purchases(work, invoice)
+    credits.note_billed(work, month, fees)
     return invoice
 
 
-def _takes(contract: Contract, terms: Terms, charge: Charge, month: date, until: date, closes_end: bool) -> bool:
+def _takes(
+    contract: Contract, terms: Terms, charge: Charge, month: date, until: date, closes_end: bool, has_fees: bool
+) -> bool:
     if (charge.ready_on or charge.day) > until:
         return False
+    if charge.with_fee and not contract.final_invoice:
+        return has_fees or closes_end
     billable = _billable_in(contract, terms, charge)
     return closes_end or (billable is not None and billable <= month)
 
 
-def _line(charge: Charge) -> Line:
+def _line(terms: Terms, charge: Charge) -> Line:
+    amount = terms.price(charge.price, charge.day) * (charge.quantity or 1) if charge.price else charge.amount
     return Line(
-        charge.item, charge.amount, charge.tax, charge.quantity, charge.first, charge.last, charge.cites, charge.ref,
+        charge.item, amount, charge.tax, charge.quantity, charge.first, charge.last, charge.cites, charge.ref,
         figures=charge.figures,
     )  # fmt: skip
 
 
 def _kind(contract: Contract, terms: Terms, month: date, has_fees: bool, closes_end: bool) -> InvoiceKind:
     """`final` closes an ended contract, `separate` has no fee, `initial` is the first with one (STN-INV-2, ALW-INV-2)."""
-    if closes_end:
+    if closes_end and (has_fees or not terms.section("invoice").get("final_needs_fee")):
         return "final"
     if not has_fees:
         return "separate"
@@ -153,10 +166,12 @@ def issue(work: Work, invoice: Invoice) -> None:
         invoice.key, contract.id, invoice.kind, invoice.month, invoice.issued_on, due_on, invoice.total, invoice.tax,
         invoice.tax_percent, paid_by, invoice.lines, row=invoice.row,
     )  # fmt: skip
+    if not sent.total and terms.section("invoice").get("nothing_to_pay") == "paid":  # LRH-INV-6
+        sent = replace(sent, status="paid")
     interest = sum(line.amount for line in sent.lines if line.item == "late_interest")
     entry = Entry(
-        sent.key, sent.kind, sent.month, sent.issued_on, due_on, sent.total, paid_by, untaxed_interest=interest,
-        covers=_covers(terms, sent), row=sent.row,
+        sent.key, sent.kind, sent.month, sent.issued_on, due_on, sent.total, paid_by, sent.status,
+        untaxed_interest=interest, covers=_covers(terms, sent), row=sent.row,
     )  # fmt: skip
     work.set(ledger=(*_still_matters(contract, work.day), entry), drafts=tuple(d for d in contract.drafts if d.key != sent.key))
     work.invoices.append(sent)
@@ -168,7 +183,7 @@ def _due(contract: Contract, terms: Terms, invoice: Invoice, paid_by: str) -> da
     falls_due = terms.section("ending").get("debts_fall_due")
     if falls_due and invoice.kind == "final":
         return invoice.issued_on
-    due_on = due_day(terms, paid_by, invoice.month, invoice.issued_on)
+    due_on = due_day(terms, paid_by, invoice.month, invoice.issued_on, contract.formed_on)
     if (
         falls_due
         and contract.ends_on is not None

@@ -52,6 +52,7 @@ class ServiceState:
     closed_days: tuple[date, ...] = ()
     interruptions: tuple[tuple[datetime, datetime | None], ...] = ()
     issuers: tuple[Issuer, ...] = ()
+    outages: tuple[tuple[datetime, datetime, datetime], ...] = ()  # of the whole service: from, to, when it was reported
 
     def issuer_on(self, day: date) -> Issuer | None:
         """Who issues the bills of a day; for a day before the first named issuer, that one. None when nobody was named."""

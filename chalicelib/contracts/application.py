@@ -8,13 +8,14 @@ from datetime import date
 from hashlib import blake2s
 from typing import Any
 
+from chalicelib.contracts import pieces
 from chalicelib.contracts.contract import Command, Contract, Device, Option
 from chalicelib.contracts.shipping import ships_on
 from chalicelib.contracts.starting import accepted
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Work
 from chalicelib.dates import japan_day
-from chalicelib.errors import Invalid
+from chalicelib.errors import Invalid, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,15 @@ def apply(
     """The contract that an application makes: accepted, refused with all reasons, or put before an operator."""
     application = Application(command.args, japan_day(command.at), earlier, parent, others, address_taken)
     rules = terms.section("application")
-    reasons = tuple(check["reason"] for check in rules["checks"] if _CHECKS[check["check"]](terms, application))
+    failed = [check["reason"] for check in rules["checks"] if _CHECKS[check["check"]](terms, application)]
+    reasons = tuple(dict.fromkeys(failed))
     contract = _contract(terms, application, command, contract_id, account)
     work = Work(contract, terms, command.at, command.by)
     work.event("applied", str(rules.get("rule", "")))
     if reasons:
         work.set(state="refused", refusal_reasons=reasons, devices=(), options=(), address="")
+        if set(reasons) <= set(rules.get("operator_may_allow", ())):  # LRH-APP-7
+            work.set(may_be_let_in=True, devices=contract.devices, options=contract.options, address=contract.address)
         work.event("refused", *(c["rule"] for c in rules["checks"] if c["reason"] in reasons))
         work.notice("refused")
         return work
@@ -78,6 +82,14 @@ def form(work: Work) -> None:
     contract = work.contract
     if contract.devices:
         work.set(ships_on=ships_on(work.terms, contract.applied_at))
+
+
+def let_in(work: Work, rule: str) -> None:
+    """An operator sets aside what the rules refused (LRH-APP-7); a service that has ended takes nobody."""
+    if (work.terms.abolished_on(work.day) or date.max) < work.day:
+        raise Refused("abolished", rule)
+    work.set(may_be_let_in=False, refusal_reasons=())
+    form(work)
 
 
 def _contract(terms: Terms, application: Application, command: Command, contract_id: str, account: str) -> Contract:
@@ -130,6 +142,8 @@ def _options(terms: Terms, args: Mapping[str, Any], day: date) -> tuple[Option, 
     asked = args.get("options", ())
     if asked and not terms.section("options"):
         raise Invalid("options", "not_offered", "leave_out")
+    if terms.section("options").get("counted") == "pieces":
+        return pieces.asked_for(asked, day)
     return tuple(Option(o["option"], day, o.get("quantity", 1), with_application=True) for o in asked)
 
 
@@ -148,6 +162,9 @@ def _missing_consent(terms: Terms, application: Application) -> bool:
     names = list(needed["always"])
     if application.args.get("options"):
         names += needed.get("with_option", ())
+    payer = application.applicant("payer")
+    if payer and payer != application.applicant("name"):
+        names += needed.get("of_payer", ())
     return not set(names) <= set(given)
 
 
@@ -168,13 +185,24 @@ def _options_wrong(terms: Terms, application: Application) -> bool:
     if not asked:
         return False
     lines = sum(o.get("quantity", 1) for o in asked)
-    return lines > terms.value(rules["lines"], application.day) or any(o["option"] not in rules["ids"] for o in asked)
+    too_many = "lines" in rules and lines > terms.value(rules["lines"], application.day)
+    return too_many or any(o["option"] not in rules["ids"] for o in asked)
 
 
 def _abroad(terms: Terms, application: Application) -> bool:
     allowed = terms.section("application").get("countries", ())
     said = (application.applicant("country"), application.args.get("site", {}).get("country"))
     return any(country and country not in allowed for country in said)
+
+
+def _outside_coverage(terms: Terms, application: Application) -> bool:
+    """The site is not where the service is offered. What an application does not say about it is no obstacle (LRH-APP-4)."""
+    rules, site = terms.section("application"), application.args.get("site", {})
+    if site.get("island") or site.get("country") not in (None, *rules["countries"]):
+        return True
+    named = site.get("prefecture")
+    covered = terms.value(rules["coverage"], application.day)
+    return named is not None and named.strip().casefold() not in {name.casefold() for name in covered}
 
 
 def _earlier_running(terms: Terms, application: Application) -> bool:
@@ -226,6 +254,7 @@ _CHECKS: dict[str, Callable[[Terms, Application], bool]] = {
     "documents": lambda terms, application: not _documents(terms.section("application"), application.args),
     "options": _options_wrong,
     "country": _abroad,
+    "coverage": _outside_coverage,
     "minor": _minor,
     "earlier_running": _earlier_running,
     "earlier_ended_otherwise": _earlier_otherwise,

@@ -64,6 +64,8 @@ class Option:
     fitted_on: date | None = None  # fitted or delivered, perhaps still waiting for the main service
     begun: bool = False  # its start day has been passed
     paused: bool = False
+    peak: int = 0  # pieces: the most that were held at one moment of `peak_month` (its first day)
+    peak_month: date | None = None
 
     def plan_on(self, day: date) -> str:
         plan = self.option
@@ -104,6 +106,8 @@ class Charge:
     tax_on: date | None = None  # the day whose tax rate holds, where it is neither `first` nor `day`
     row: str = ""  # the row of invoices it belongs to, where a contract has more than one
     figures: str = ""  # see Line
+    with_fee: bool = False  # waits for an invoice with a recurring fee, or for the end
+    price: str = ""  # the figure it costs on `day`, read again when it is billed: a new tax rate may reach back to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +262,7 @@ class Contract:
     parent: str = ""
     recontract_of: str = ""
     refusal_reasons: tuple[str, ...] = ()
+    may_be_let_in: bool = False  # refused by rules that an operator may set aside
     applicant: str = ""  # a print of the applicant's name: enough to know the same person again
     children: tuple[str, ...] = ()  # contracts that hang on this one
     disclosure_received_on: date | None = None
@@ -281,7 +286,8 @@ class Contract:
     payment_methods: tuple[tuple[date, str], ...] = ()  # (usable from, method), in the order registered
     devices: tuple[Device, ...] = ()
     owned: tuple[str, ...] = ()  # skus that are the customer's own
-    returned: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()  # skus that came back; of lent pieces one entry each
+    loss_open: bool = False  # a lost piece was reported and nothing set up since
     options: tuple[Option, ...] = ()
 
     owed: tuple[Charge, ...] = ()
@@ -294,6 +300,8 @@ class Contract:
     purchases: tuple[Purchase, ...] = ()
     refunds: tuple[Refund, ...] = ()
     demands: tuple[Demand, ...] = ()
+    free_months: tuple[date, ...] = ()  # months not yet closed that cost nothing
+    billed: tuple[tuple[date, date, int, str], ...] = ()  # first and last month, yen a month for fees, how they were reckoned
 
     address: str = ""  # a print of the address under which the account is registered, while it lives
     accessed_on: date | None = None  # the last day on which the customer used the account

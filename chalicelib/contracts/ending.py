@@ -32,19 +32,23 @@ def notice_ends_on(terms: Any, day: date) -> date:
 def cancel(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """The customer's notice, or what counts as one (a move to another site)."""
     contract, rule = work.contract, spec["rule"]
-    if contract.noticed_at is not None:
+    if contract.state == "accepted" and contract.formed_on is None:
+        _withdraw(work, rule)
+        return
+    again = contract.noticed_at is not None
+    replaces = work.terms.section("ending").get("second_notice") == "earlier_day" and contract.state == "cancelling"
+    if again and not replaces:
         raise Refused("ended" if contract.state == "ended" else "already_cancelling", rule)
     if contract.sale_only:
         raise Refused("no_contract", rule)
-    if contract.state not in _GOES_ON:
+    if contract.state not in _GOES_ON and not again:
         raise Refused("ended" if contract.state == "ended" else "no_contract", rule)
-    ends = notice_ends_on(work.terms, work.day)
-    if contract.ends_on is not None and ends >= contract.ends_on and ends > work.day:
-        raise Refused("ends_earlier", rule)
-    if args.get("effective") not in (None, ends):
-        raise Refused("effective_not_offered", rule)
+    ends = _asked_end(work, args.get("effective"), rule)
+    at_once = work.terms.section("ending")["shape"] == "at_once" and ends == work.day
+    if contract.ends_on is not None and ends >= contract.ends_on and not at_once:
+        raise Refused("already_cancelling" if again else "ends_earlier", rule)
     because = spec.get("because") or work.terms.section("ending")["because"]
-    if ends == work.day and work.terms.section("ending")["shape"] == "at_once":
+    if at_once:
         work.set(noticed_at=work.at)
         end_now(work, because, rule)
         return
@@ -54,6 +58,27 @@ def cancel(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None
         occasion(work, "removal_ordered")
     work.event("cancellation_received", rule, ends_on=ends)
     work.notice("cancellation_received", ends_on=ends)
+
+
+def _asked_end(work: Work, asked: date | None, rule: str) -> date:
+    """The last day that follows from a notice of today: the one the customer names, where the terms let them (LRH-CAN-1)."""
+    if work.terms.section("ending")["shape"] == "chosen_day":
+        if asked is not None and asked < work.day:
+            raise Refused("day_passed", rule)
+        return asked or work.day
+    ends = notice_ends_on(work.terms, work.day)
+    if asked not in (None, ends):
+        raise Refused("effective_not_offered", rule)
+    return ends
+
+
+def _withdraw(work: Work, rule: str) -> None:
+    """An application is dropped before anything was signed: it ends today and costs nothing (LRH-FRM-3)."""
+    work.set(state="ended", noticed_at=work.at)
+    set_end(work, work.day, work.terms.section("formation")["withdrawn_because"])
+    _drop_waiting_options(work)
+    work.event("withdrawn", rule)
+    work.notice("contract_ended", because=work.contract.ended_because)
 
 
 def set_end(work: Work, ends_on: date, because: str) -> None:
@@ -75,6 +100,8 @@ def terminate(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> N
     """The provider ends the contract at once (STN-TER-1)."""
     if work.contract.state in ("ended", "refused", "applied"):
         raise Refused("ended" if work.contract.state == "ended" else "no_contract", spec["rule"])
+    if work.contract.formed_on is None:
+        raise Refused("not_signed", spec["rule"])
     terminate_now(work, spec["because"], reason=args.get("reason", ""))
 
 
@@ -83,6 +110,7 @@ def terminate_now(work: Work, because: str, reason: str = "") -> None:
     _over(work, work.day, because)
     work.event("terminated", work.terms.section("ending")["rule"], because=because, reason=reason)
     work.notice("contract_ended", because=because)
+    _ask_for_equipment(work)
 
 
 def end_now(work: Work, because: str, rule: str) -> None:
@@ -113,6 +141,13 @@ def end_by_day(work: Work) -> None:
     _drop_waiting_options(work)
     work.event("ended", work.terms.section("ending")["rule"], because=work.contract.ended_because)
     work.notice("contract_ended", because=work.contract.ended_because)
+    _ask_for_equipment(work)
+
+
+def _ask_for_equipment(work: Work) -> None:
+    """What was lent goes back after the end (LRH-EQP-6)."""
+    if work.terms.section("lent") and work.contract.formed_on is not None:
+        work.notice("return_equipment")
 
 
 def _drop_waiting_options(work: Work) -> None:
@@ -222,6 +257,13 @@ def be_told(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
         set_end(work, effective, "abolished")
     work.event("announced", args.get("rule", spec["rule"]), notice=args["notice"])
     work.notice(args["notice"], **({"effective_on": effective} if effective else {}))
+
+
+def ask_operator(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """Something that somebody has to look at; the contract itself goes on as it is (LRH-STP-1)."""
+    if work.contract.state in ("refused", "ended"):
+        raise Refused(work.contract.state, spec["rule"])
+    work.event("put_before_operator", spec["rule"])
 
 
 def nothing(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from chalicelib.contracts.contract import Charge, Contract, Option, Tax
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Work
-from chalicelib.dates import add_years_forward, japan_day
+from chalicelib.dates import add_months, add_years_forward, japan_day, month_of
 
 Condition = Callable[[Contract, Terms, date], bool]
 
@@ -41,6 +41,9 @@ def occasion(
                     with_end=spec.get("with_end", False),
                     cites=tuple(spec["cites"]),
                     ref=ref,
+                    ready_on=add_months(month_of(day), 1) if spec.get("ready") == "next_month" else None,
+                    with_fee=spec.get("with_fee", False),
+                    price=key if spec.get("repriced") else "",
                 )
             )
 
@@ -76,6 +79,13 @@ def out_of_warranty(contract: Contract, terms: Terms, day: date) -> bool:
     )
 
 
+def costs_again(contract: Contract, terms: Terms, day: date) -> bool:
+    """Whether setting up again is charged: after a loss, or later than the days for bad work (LRH-INS-3, LRH-EQP-3)."""
+    if contract.loss_open or contract.installed_on is None:
+        return True
+    return day > contract.installed_on + timedelta(days=terms.value(terms.section("lent")["free_redo"], day))
+
+
 def _with_option(contract: Contract, terms: Terms, day: date) -> bool:
     return any(o.with_application and not o.dropped for o in contract.options)
 
@@ -94,4 +104,5 @@ _CONDITIONS: dict[str, Condition] = {
     "option_device_owned": _owns_option_device,
     "option_device_not_owned": lambda contract, terms, day: not _owns_option_device(contract, terms, day),
     "out_of_warranty": out_of_warranty,
+    "costs_again": costs_again,
 }

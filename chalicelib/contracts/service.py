@@ -17,6 +17,11 @@ from chalicelib.errors import Invalid, Refused
 REACHES_ENDED = frozenset({"report_outage"})
 
 
+def reaches_ended(command: Command) -> bool:
+    """Whether a service's command concerns contracts that ended before it: as news, or because money comes of it later."""
+    return command.name in REACHES_ENDED or bool(command.args.get("reaches_ended"))
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceDecision:
     """The new state, its audit entry, and the command (if any) that the service's contracts now get."""
@@ -100,6 +105,8 @@ def _announce(
 
 def _in_time(terms: Terms, rule: Mapping[str, Any], day: date, effective: date) -> bool:
     """Whether an announcement of `day` gives the notice of the terms: months, days or years (ORM-TRM-4, ORM-ABO-1)."""
+    if rule.get("any_time"):
+        return True
     if "notice_months" in rule:
         return day <= add_months(effective, -terms.value(rule["notice_months"], day))
     if "notice_days" in rule:
@@ -114,7 +121,8 @@ def _interrupt(state: ServiceState, terms: Terms, command: Command) -> ServiceDe
     if state.interruptions and state.interruptions[-1][1] is None:
         raise Refused("already_interrupted", _needs(terms, "interruption"))
     new = replace(state, interruptions=(*state.interruptions, (command.at, None)))
-    return _said(new, command, Command("be_told", command.at, {"notice": "interruption"}, command.by))
+    told = {"notice": "interruption", "reaches_ended": "free_after" in terms.section("interruption")}
+    return _said(new, command, Command("be_told", command.at, told, command.by))
 
 
 def _resume(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
@@ -122,13 +130,20 @@ def _resume(state: ServiceState, terms: Terms, command: Command) -> ServiceDecis
     if not state.interruptions or state.interruptions[-1][1] is not None:
         raise Refused("no_interruption", rule)
     new = replace(state, interruptions=(*state.interruptions[:-1], (state.interruptions[-1][0], command.at)))
-    return _said(new, command)
+    if not terms.section("interruption").get("resumption_told"):
+        return _said(new, command)
+    return _said(new, command, Command("be_told", command.at, {"notice": "resumption"}, command.by))
 
 
 def _outage(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
     if "report_outage" not in terms.commands:
         raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
-    return _said(state, command, command)
+    if terms.section("outage").get("shape") != "whole_months":
+        return _said(state, command, command)
+    if command.args["to"] <= command.args["from"]:
+        raise Invalid("to", "not_after_from", "give_an_end_after_the_start")
+    new = replace(state, outages=(*state.outages, (command.args["from"], command.args["to"], command.at)))
+    return _said(new, command, replace(command, args={**command.args, "everywhere": True}))
 
 
 def _needs(terms: Terms, section: str) -> str:

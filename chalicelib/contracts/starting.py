@@ -26,7 +26,8 @@ def start_shape(work: Work) -> Mapping[str, Any]:
 def accepted(work: Work) -> None:
     """The contract is formed today; a start that needs nothing else gets its day."""
     contract = work.contract
-    work.set(state="accepted", formed_on=work.day)
+    by_signature = work.terms.section("formation").get("shape") == "on_signature"  # else the acceptance forms it
+    work.set(state="accepted", formed_on=None if by_signature else work.day)
     work.event("accepted", str(work.terms.section("application").get("rule", "")))
     work.notice(work.terms.section("application").get("welcome", "accepted"))
     access(work)
@@ -52,7 +53,8 @@ def take_child(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> 
 def fix_start(work: Work, day: date) -> None:
     """The service starts on `day`: known from now on. What is due today begins at once."""
     shape = work.terms.section("billing_start").get("shape")
-    billing = None if shape is None else day if shape == "on_start" else add_months(month_of(day), 1)
+    known = shape not in (None, "month_after_paperwork")
+    billing = None if not known else day if shape == "on_start" else add_months(month_of(day), 1)
     work.set(service_starts_on=day, billing_starts_on=billing)
     for option in work.contract.options:
         if option.is_pending() and (option.fitted_on or (option.with_application and not work.contract.recontract_of)):

@@ -16,6 +16,7 @@ from typing import Any
 
 from chalicelib.contracts import terms_file
 from chalicelib.contracts.announced import ServiceState
+from chalicelib.contracts.repricing import TAX, has_tax, repriced, tax_months
 from chalicelib.dates import BusinessCalendar
 from chalicelib.errors import NoTermsForDay, NotFound
 
@@ -45,9 +46,23 @@ class Terms:
         dated: dict[str, list[tuple[date, Any]]] = {
             key: [(e["from"], e["value"]) for e in entries] for key, entries in (*statutory.items(), *own.items())
         }
-        for key, first, value in self.state.dated_values(own_tax=bool(self.data.get("announcements", {}).get("tax"))):
-            dated.setdefault(key, []).append((first if first else self.data["from"], value))
+        tax_rule = self.data.get("announcements", {}).get("tax", {})
+        new_rates: list[tuple[date, Any]] = []
+        for key, first, value in self.state.dated_values(own_tax=bool(tax_rule)):
+            told = (first if first else self.data["from"], value)
+            (new_rates if key == TAX and tax_rule.get("reprices") else dated.setdefault(key, [])).append(told)
+        if new_rates:
+            self._reprice(dated, own, new_rates)
         return {key: _series(entries) for key, entries in dated.items()}
+
+    def _reprice(self, dated: dict[str, list[tuple[date, Any]]], own: Mapping[str, Any], told: list[tuple[date, Any]]) -> None:
+        """New tax rates hold from the first of their months, and every price with tax in it moves with them (LRH-PRC-2)."""
+        rates, changes = dated[TAX], tax_months(told)
+        listed = str(self.data.get("price_list", {}).get("tax", ""))
+        for key, prices in dated.items():
+            if key not in self._statutory["values"] and has_tax(own.get(key, ()), listed):
+                dated[key] = repriced(prices, rates, changes)
+        dated[TAX] = [*rates, *changes]
 
     def part(self, plan: str) -> Terms:
         """The terms of one plan: where the file has a part for it, the part's sections stand in the place of the file's."""

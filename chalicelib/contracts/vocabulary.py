@@ -14,22 +14,22 @@ TEXT, TEXTS, FLAG = "text", "texts", "flag"
 CHECKS = (
     "consents", "payment_method", "plan", "documents", "options", "country", "minor", "earlier_running",
     "earlier_ended_otherwise", "earlier_ended_by_provider", "earlier_debts", "abolished", "card_holder_differs",
-    "address_taken",
+    "address_taken", "coverage",
 )  # fmt: skip
 CONDITIONS = (
     "new", "recontract", "in_place", "without_devices", "with_option_at_application", "without_option_at_application",
-    "option_device_owned", "option_device_not_owned", "out_of_warranty",
+    "option_device_owned", "option_device_not_owned", "out_of_warranty", "costs_again",
 )  # fmt: skip
 OCCASIONS = (
     "accepted", "shipped", "installed", "visited", "absent", "reinstalled", "ended_uninstalled", "removal_ordered",
-    "option_ordered", "option_started", "option_fitted",
+    "option_ordered", "option_started", "option_fitted", "signed", "lost",
 )  # fmt: skip
-STARTS = ("days_after_application", "days_after_install", "on_delivery")
-BILLING_STARTS = ("on_start", "month_after_start")
-FEES = ("monthly", "monthly_option", "prepaid_periods", "anniversary_periods", "once_at_start")
+STARTS = ("days_after_application", "days_after_install", "on_delivery", "on_signature")
+BILLING_STARTS = ("on_start", "month_after_start", "month_after_paperwork")
+FEES = ("monthly", "monthly_option", "monthly_pieces", "prepaid_periods", "anniversary_periods", "once_at_start")
 ISSUES = ("day_of_next_month", "business_day_of_next_month")
-DUES = ("day_of_issue_month", "day_of_next_month", "last_business_day")
-ENDINGS = ("month_end_by_cutoff", "months_after_notice", "at_once")
+DUES = ("day_of_issue_month", "day_of_next_month", "business_day_of_next_month", "last_business_day")
+ENDINGS = ("month_end_by_cutoff", "months_after_notice", "chosen_day", "at_once")
 REFUNDS = ("prepaid_months", "credits")
 NEEDS = ("overdue", "demand_run_out", "no_open_demand", "suspended")
 BARS = ("suspended", "interrupted")
@@ -39,32 +39,39 @@ STEPS = (
     "suspend", "restore", "terminate", "demand", "buy", "charge", "report_outage", "pay", "fail_payment", "claim_refund",
     "pay_refund", "register_payment_method", "nothing", "be_told", "take_child",
     "use", "consent", "withdraw", "link", "take_link", "unlink", "demand_cure", "die",
+    "sign", "complete_processing", "add_pieces", "remove_pieces", "install_lent", "reinstall_lent", "report_lost",
+    "return_lent", "ask_operator",
 )  # fmt: skip
 
 _RULE = {"rule": TEXT}
 _CITES = {"cites": TEXTS}
+_NOTICE = {"notice_months": VALUE, "notice_days": VALUE, "notice_years": VALUE, "silent": FLAG}
+_DUE = {"shape": DUES, "day": VALUE, "moved": ("next_bank_day",), **_RULE}
 
 SECTIONS: dict[str, Any] = {
-    "price_list": {"keys": TEXTS, "tax": ("included", "excluded"), **_RULE},
+    "price_list": {"keys": TEXTS, "tax": ("included", "excluded", "none"), **_RULE},
     "application": {
         "plans": TEXTS, "payment_methods": TEXTS, "first_payment_method": TEXT, "countries": TEXTS, "documents": TEXTS,
         "contract_document": TEXT, "device_document": TEXT, "looks_at_others": FLAG,
         "devices_priced": TEXT, "kept_on_refusal": TEXTS, "unique_address": FLAG, "welcome": TEXT,
-        "consents": {"always": TEXTS, "with_option": TEXTS, "of_minor": TEXTS},
+        "coverage": VALUE, "operator_may_allow": TEXTS,
+        "consents": {"always": TEXTS, "with_option": TEXTS, "of_minor": TEXTS, "of_payer": TEXTS},
         "checks": [{"check": CHECKS, "reason": TEXT, "rule": TEXT}], "review": [{"check": CHECKS, "rule": TEXT}], **_RULE,
     },
     "recontract": {"after": TEXTS, "ended_by_provider": TEXTS, **_RULE},
     "shipping": {
         "shape": ("next_business_day",), "cutoff": VALUE, "lead": VALUE, "not_on": ("last_business_day_of_month",), **_RULE,
     },
+    "formation": {"shape": ("on_acceptance", "on_signature"), "withdrawn_because": TEXT, **_RULE},
     "start": {"shapes": [{"shape": STARTS, "days": VALUE, "when": [CONDITIONS]}], **_RULE},
     "billing_start": {"shape": BILLING_STARTS, **_RULE},
     "installation": {
         "sku": TEXT, "option_sku": TEXT, "absences": VALUE, "absent_because": TEXT, "no_contact": VALUE,
         "no_contact_because": TEXT, "warranty": VALUE, **_RULE,
     },
+    "lent": {"skus": TEXTS, "number": TEXT, "added": {"*": TEXT}, "free_redo": VALUE, **_RULE},
     "options": {
-        "ids": TEXTS, "lines": VALUE, "cutoff": VALUE, "device": TEXT, "delivered_skus": TEXTS,
+        "ids": TEXTS, "counted": ("lines", "pieces"), "lines": VALUE, "cutoff": VALUE, "device": TEXT, "delivered_skus": TEXTS,
         "allowance": TEXT, "allowance_item": TEXT, **_RULE,
     },
     "fee": [{
@@ -75,7 +82,8 @@ SECTIONS: dict[str, Any] = {
     }],
     "occasion": [{
         "on": OCCASIONS, "item": TEXT, "value": TEXT, "when": [CONDITIONS],
-        "priced_on": ("day", "formed", "applied", "option_added"), "quantity": FLAG, "with_end": FLAG, **_CITES,
+        "priced_on": ("day", "formed", "applied", "option_added"), "quantity": FLAG, "with_end": FLAG,
+        "with_fee": FLAG, "ready": ("at_once", "next_month"), "repriced": FLAG, **_CITES,
     }],
     "buy": {"*": {
         "value": VALUE, "amount": ("asked",), "needs": ("running_option", "option", "island"), "quantity": FLAG,
@@ -85,28 +93,35 @@ SECTIONS: dict[str, Any] = {
     "returns": {"sku": TEXT, "days": VALUE, "exchanged": TEXTS, **_RULE, **_CITES},
     "invoice": {
         "line_order": TEXTS, "issue": {"shape": ISSUES, "day": VALUE, **_RULE},
-        "due": {"*": {"shape": DUES, "day": VALUE, **_RULE}},
+        "due": {"*": {**_DUE, "older": {"formed_before": VALUE, **_DUE}}},
         "one_offs": ("at_once", "with_first_fee"), "first_kind": ("start_month", "first_fee"), "final": FLAG,
+        "end_closes": ("on_last_day", "with_month"), "final_needs_fee": FLAG, "nothing_to_pay": ("open", "paid"),
         "tax_day": ("first_of_month", "last_of_month"), "line_tax": ("own_month",), **_RULE,
     },
     "payment": {
         "methods": TEXTS, "lead_months": {"*": VALUE}, "drawn": TEXTS, "failed_draw": ("stays", "agent_invoice"),
         "agent_days": VALUE, **_RULE,
     },
-    "interest": {"rate": VALUE, "paid_by": TEXTS, **_CITES},
+    "interest": {"rate": VALUE, "paid_by": TEXTS, "counted": ("when_settled", "each_payment"), **_CITES},
     "demand": {"grace": VALUE, "needs": ("open", "overdue"), **_RULE},
     "reasons": {
         "suspend": {"*": {"needs": [NEEDS], **_RULE}}, "terminate": {"*": {"needs": [NEEDS], **_RULE}},
     },
-    "ending": {"shape": ENDINGS, "cutoff": VALUE, "months": VALUE, "because": TEXT, "debts_fall_due": FLAG, **_RULE},
+    "ending": {
+        "shape": ENDINGS, "cutoff": VALUE, "months": VALUE, "because": TEXT, "debts_fall_due": FLAG,
+        "second_notice": ("refused", "earlier_day"), **_RULE,
+    },
     "refund": {"shape": REFUNDS, "offset": VALUE, "first_status": ("claim_sent", "claimed", "paid"), **_CITES},
-    "outage": {"threshold_hours": VALUE, "unit_hours": VALUE, "fees": TEXTS, **_RULE, **_CITES},
+    "outage": {
+        "shape": ("blocks_of_hours", "whole_months"), "threshold_hours": VALUE, "unit_hours": VALUE, "fees": TEXTS,
+        **_RULE, **_CITES,
+    },
     "cooling_off": {"days": VALUE, "because": TEXT, **_RULE, **_CITES},
     "typical": {"steps": [{"command": TEXT, "days": VALUE}]},
-    "interruption": dict(_RULE),
+    "interruption": {"free_after": VALUE, "resumption_told": FLAG, **_RULE},
     "announcements": {
-        kind: {"notice_months": VALUE, "notice_days": VALUE, "notice_years": VALUE, "silent": FLAG, **_RULE}
-        for kind in ("price", "tax", "terms", "termination")
+        "price": {**_NOTICE, **_RULE}, "tax": {**_NOTICE, "any_time": FLAG, "reprices": FLAG, **_RULE},
+        "terms": {**_NOTICE, **_RULE}, "termination": {**_NOTICE, **_RULE},
     },
     "not_provided": dict(_RULE),
     "link": {"sku": TEXT, **_RULE},

@@ -63,6 +63,8 @@ class Work:
         self.set_refund(refund)
         if status == "claim_sent":
             self.notice("refund_claim_form", amount=amount)
+        elif status == "paid":
+            self.notice("refund_paid", amount=amount)
 
     def set_refund(self, refund: Refund) -> None:
         others = tuple(r for r in self.contract.refunds if r.key != refund.key)

@@ -85,7 +85,7 @@ def _shares(ids: Sequence[str], day: date, parked: set[str]) -> Iterator[Json]:
 def fan_out(store: Store, queue: Queue, service: str, command_id: str) -> int:
     """Hands a service's command out to the contracts that it concerns: the living, or all. Gives how many."""
     command = services.load_command(store, service, command_id)
-    states = (*LIVING, "ended") if command is not None and command.name in speech.REACHES_ENDED else LIVING
+    states = (*LIVING, "ended") if command is not None and speech.reaches_ended(command) else LIVING
     count = 0
 
     def shares() -> Iterator[Json]:
@@ -179,14 +179,13 @@ def _hear(
     terms_now = rules.under(states[contract.service])
     decision = Decision(contract)
     beside = []
-    if command is not None and (contract.state in LIVING or command.name in speech.REACHES_ENDED):
+    if command is not None and (contract.state in LIVING or speech.reaches_ended(command)):
         if store.get(store.contracts, services.heard_key(contract.id, command_id)) is not None:
             return False
         decision = _obeyed(contract, terms_now, command)
-        if contract.state == "ended" and not decision.changed:
-            return False  # it ended before what is told
-        beside = [services.heard(store, contract.id, command_id, now)]
-        beside += together.beside(store, terms_now, contract, decision, now)
+        if contract.state != "ended" or decision.changed:  # else it ended before what is told
+            beside = [services.heard(store, contract.id, command_id, now)]
+            beside += together.beside(store, terms_now, contract, decision, now)
     due = rules.due(decision.contract, terms_now)
     if not beside and _text(due) == held.due_at:
         return False

@@ -48,8 +48,8 @@ STEPS: dict[str, StepKind] = {
     "sign": _on_contract(),
     "complete_processing": _on_contract(),
     "notify_start": _on_contract("starts_on"),
-    "report_lost_device": _on_contract(may="sku reason"),
-    "return_device": _on_contract(may="sku reason"),
+    "report_lost_device": _on_contract(may="sku quantity reason"),
+    "return_device": _on_contract(may="sku quantity reason"),
     "reinstall": _on_contract(may="sku reason"),
     # what the customer changes or asks for
     "register_payment_method": _on_contract("payment_method", "usable_from"),
