@@ -82,7 +82,8 @@ def _announce_tax(state: ServiceState, terms: Terms, command: Command) -> Servic
 
 
 def _announce_terms(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
-    return _announce(state, terms, command, "terms", {"version": command.args["version"]}, "terms_change")
+    said = {name: command.args[name] for name in ("version", "ground") if name in command.args}
+    return _announce(state, terms, command, "terms", said, "terms_change")
 
 
 def _announce_termination(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:

@@ -52,6 +52,11 @@ class Company:
     def terms(self) -> terms.Terms:
         return terms.load(self.state.service).under(self.state)
 
+    def nights(self, day: str) -> None:
+        """Lets the nights of all lives pass, that of the day included."""
+        for life in self.lives:
+            life.until(day)
+
     def says(self, at: str, command: str, **args: Any) -> str:
         """Carries out a service command and tells every living contract. Answers the reason when it is refused."""
         try:
@@ -97,10 +102,20 @@ class Life:
 
     def does(self, at: str, command: str, **args: Any) -> str:
         """Carries out a command. Answers the reason when it is refused, and nothing then has changed."""
+        asked = Command(command, instant(at), parsed(args), "operator")
         try:
-            self.take(engine.handle(self.contract, self.company.terms, Command(command, instant(at), parsed(args), "operator")))
+            decision = engine.handle(self.contract, self.company.terms, asked)
+            ordered = [
+                (life, engine.handle(life.contract, self.company.terms, order.command))
+                for order in decision.orders
+                for life in self.company.lives
+                if life.contract.id == order.contract
+            ]
         except Refused as refused:
             return refused.reason
+        self.take(decision)
+        for life, follows in ordered:
+            life.take(follows)
         return ""
 
     def until(self, day: str) -> Life:
@@ -151,6 +166,24 @@ def started(sottonet: Company) -> Callable[..., Life]:
         applied = date.fromordinal(installed.toordinal() - 3)
         life = company.applies(applied.isoformat(), plan="standard", payment_method="card", **args)
         assert life.does(installed.isoformat(), "install") == ""
+        return life
+
+    return start
+
+
+@pytest.fixture
+def omron() -> Company:
+    return Company("omron-remote")
+
+
+@pytest.fixture
+def registered(omron: Company) -> Callable[..., Life]:
+    """An account of the remote monitoring, registered at the given time; with `installed`, its gateway was linked that day."""
+
+    def start(at: str, installed: str = "", company: Company = omron, **args: Any) -> Life:
+        life = company.applies(at, plan="standard", payment_method="none", **args)
+        if installed:
+            assert life.does(installed, "install", sku="gateway", outcome="done") == ""
         return life
 
     return start
