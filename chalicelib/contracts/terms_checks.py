@@ -69,7 +69,7 @@ def _figures(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _spelled_out(template: str, data: Mapping[str, Any]) -> list[str]:
-    """What `option:{option}` and `yearly_fee:{plan}` come to; nothing for a placeholder that only the day knows."""
+    """What `option:{option}` and `fee:{plan}` come to; nothing for a placeholder that only the day knows."""
     known = {"option": data.get("options", {}).get("ids", ()), "plan": data["application"].get("plans", ())}
     names = set(_PLACEHOLDER.findall(template))
     if not names:

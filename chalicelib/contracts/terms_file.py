@@ -31,7 +31,7 @@ def read(path: Path, *, statutory: bool = False) -> Mapping[str, Any]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as broken:
-        twice = "overwrite" in str(broken) or "already" in str(broken)
+        twice = any(word in str(broken) for word in ("overwrite", "twice"))
         cure = "Write every key and every [section] once" if twice else "Mend the line that is named; texts stand in quotes"
         raise TermsError(path.name, "file", f"not readable: {broken}", cure) from broken
     checker = _Checker(path.name, data, statutory)

@@ -91,6 +91,7 @@ SECTIONS: dict[str, Any] = {
     }},
     "charge": {"items": TEXTS, "tax": ("included", "excluded", "none"), **_CITES},
     "returns": {"sku": TEXT, "days": VALUE, "exchanged": TEXTS, **_RULE, **_CITES},
+    "words": {"*": {"ja": TEXT, "en": TEXT}},  # what an item is called on the bill, where no other service has it
     "invoice": {
         "line_order": TEXTS, "issue": {"shape": ISSUES, "day": VALUE, **_RULE},
         "due": {"*": {**_DUE, "older": {"formed_before": VALUE, **_DUE}}},

@@ -70,7 +70,7 @@ def _line(told: Reckoned, invoice: Invoice, terms: Terms) -> Json:
         **views.line_json(line),
         "tax": line.tax,
         "percent": "" if line.tax == "none" else line.percent or invoice.tax_percent,
-        "label": label(line.item),
+        "label": label(line.item, terms),
         "how": told.how,
         "explanation": {language: _words(told, language) for language in LANGUAGES},
         "formula": told.formula,
@@ -80,10 +80,10 @@ def _line(told: Reckoned, invoice: Invoice, terms: Terms) -> Json:
     }
 
 
-def label(item: str) -> Json:
-    """What an item is called, in both languages; its own name where nobody wrote words for it."""
-    book = texts()["items"]
-    found = book.get(item) or book.get(item.split(":")[0] + ":*")
+def label(item: str, terms: Terms) -> Json:
+    """What an item is called, in both languages: in its terms, else in the house; its own name where nobody wrote words."""
+    own, book = terms.section("words"), texts()["items"]
+    found = own.get(item) or book.get(item) or book.get(item.split(":")[0] + ":*")
     return dict(found) if found else dict.fromkeys(LANGUAGES, item.replace("_", " ").replace(":", " "))
 
 

@@ -1,4 +1,4 @@
-"""An invented service, written as data only, is applied for, billed, paid late, cancelled: no line of Python knows it."""
+"""The smallest service, written as data only, lives in the engine. The whole way of a newcomer: `test_add_a_service.py`."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
