@@ -182,4 +182,4 @@ def test_its_bill_explains_itself_in_its_own_words(hidamari: Terms) -> None:
     (line,) = shown["lines"]
     assert line["label"] == {"ja": "ひだまり 年額利用料", "en": "Hidamari, one year"}
     assert line["formula"] == "19,800 × 95% = 18,810"
-    assert [rule["rule"] for rule in line["rules"]] == ["HDM-CHG-1", "HDM-CHG-2"]
+    assert [rule["id"] for rule in line["rules"]] == ["HDM-CHG-1", "HDM-CHG-2"]
