@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from chalicelib.billing import engine
-from chalicelib.contracts.contract import Command, Contract, Decision, Invoice, Refund
+from chalicelib.contracts.contract import Command, Contract, Decision, Event, Invoice, Refund
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import ONE_DAY, at_japan, japan_day, sweep_instant
-from chalicelib.errors import Refused
+from chalicelib.errors import NoTermsForDay, Refused
 
 _NOON = time(12)
 _PATIENCE_DAYS = 31  # a typical step may have to wait, e.g. for a delivery over the New Year
@@ -58,6 +58,26 @@ def quote_application(
     return play(first, terms, until, assumed)
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What time itself does to a contract as it stands, with every bill paid on its due day."""
+
+    contract: Contract
+    events: tuple[Event, ...]
+    invoices: tuple[Invoice, ...]
+    complete: bool  # False: the terms lack a figure for a later day, and the play ends there
+
+
+def ahead(contract: Contract, terms: Terms, until: date) -> Ahead:
+    """The days up to and including the sweep of `until`, without anybody doing anything but pay."""
+    played, complete = _Play(Decision(contract), terms), True
+    try:
+        played.pass_to(until)
+    except NoTermsForDay:
+        complete = False
+    return Ahead(played.contract, tuple(played.events), tuple(played.invoices), complete)
+
+
 def play(first: Decision, terms: Terms, until: date, assumed: tuple[tuple[date, str], ...] = ()) -> Quote:
     """What follows a decision until `until`, every bill paid on its due day, the `assumed` steps done on their days."""
     still_open = sum(entry.unpaid for entry in first.contract.ledger if entry.key not in {i.key for i in first.invoices})
@@ -83,12 +103,14 @@ class _Play:
 
     def __init__(self, first: Decision, terms: Terms) -> None:
         self.terms, self.contract = terms, first.contract
+        self.events: list[Event] = []
         self.invoices: list[Invoice] = []
         self.refunds: dict[str, Refund] = {}
         self.take(first)
 
     def take(self, decision: Decision) -> None:
         self.contract = decision.contract
+        self.events += decision.events
         self.invoices += decision.invoices
         self.refunds |= {refund.key: refund for refund in decision.refunds}
 
