@@ -82,6 +82,20 @@ def _personal(request: Request) -> dict[str, Any]:
 
 
 @resource.route(
+    "GET",
+    "/v1/contracts/{contract}/calendar",
+    action="contracts.calendar",
+    query={"until": schemas.DATE},
+    answer=schemas.CALENDAR,
+)
+def view_calendar(request: Request) -> Answer:
+    """What happened with the contract, and what will happen next and when, if every bill is paid on its due day."""
+    from chalicelib.flows import calendar
+
+    return Answer(calendar.shown(request.store, request.now, request.contract, **request.query))
+
+
+@resource.route(
     "POST",
     "/v1/contracts/{contract}/commands/{command}",
     action="contracts.command",

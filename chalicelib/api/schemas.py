@@ -148,6 +148,28 @@ EXPLAINED = {
         "notes": {"type": "array", "items": SAID_RULE},
     },
 }
+MOMENT = answer(
+    "on kind happened rule ja en figures",
+    on=DATE,
+    kind={"type": "string"},
+    happened=BOOLEAN,
+    rule={"type": "string"},
+    ja={"type": "string"},
+    en={"type": "string"},
+    figures={"type": "object"},
+    lines={
+        "type": "array",
+        "items": answer("item label amount", item={"type": "string"}, label=SAID, amount={"type": "integer"}),
+    },
+)
+CALENDAR = answer(
+    "contract today until items complete",
+    contract=ID,
+    today=DATE,
+    until=DATE,
+    items={"type": "array", "items": MOMENT},
+    complete=BOOLEAN,
+)
 REFUND = answer(
     "contract amount status",
     key={"type": "string"},
@@ -234,6 +256,7 @@ ANSWERS: dict[str, Schema] = {
     "applied": APPLIED,
     "invoice": INVOICE,
     "explained_invoice": EXPLAINED,
+    "calendar": CALENDAR,
     "refund": REFUND,
     "event": EVENT,
     "notice": NOTICE,

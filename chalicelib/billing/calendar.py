@@ -7,7 +7,7 @@ that follow from the contract and its terms without anything being done: a warra
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -52,9 +52,9 @@ def calendar(
     today = japan_day(now)
     played = quote.ahead(contract, terms, until)
     found = list(_happened(events, {invoice.key: invoice for invoice in invoices}))
-    found += _coming(played, terms)
+    found += _coming(contract, played, terms)
     for facts in _FACTS:
-        found += facts(contract, played.contract, terms)
+        found += [replace(moment, happened=moment.on < today) for moment in facts(contract, terms)]
     found += announced(terms, today)
     if contract.state not in ("ended", "refused"):
         found += last_days_to_cancel(contract, terms, today)
@@ -62,8 +62,9 @@ def calendar(
     return Calendar(tuple(sorted(kept.values(), key=_order)), played.complete)
 
 
-def _order(moment: Moment) -> tuple[date, bool, str]:
-    return moment.on, not moment.happened, moment.at.isoformat() if moment.at else ""
+def _order(moment: Moment) -> tuple[date, bool, bool, str]:
+    """By day; of one day what happened comes first, in its order."""
+    return moment.on, not moment.happened, moment.at is None, moment.at.isoformat() if moment.at else ""
 
 
 def _happened(events: Iterable[Event], invoices: Mapping[str, Invoice]) -> Iterator[Moment]:
@@ -88,11 +89,11 @@ def _about(invoice: Invoice) -> dict[str, Any]:
     }
 
 
-def _coming(played: quote.Ahead, terms: Terms) -> Iterator[Moment]:
-    """What the engine does by itself, and when the bills that it issues are due."""
+def _coming(contract: Contract, played: quote.Ahead, terms: Terms) -> Iterator[Moment]:
+    """What the engine does by itself, and when the bills that it issues are due. A known last day speaks for the end."""
     invoices = {invoice.key: invoice for invoice in played.invoices}
     for event in played.events:
-        if event.kind in _OURS:
+        if event.kind in _OURS or (event.kind == "ended" and contract.ends_on is not None):
             continue
         facts, invoice = dict(event.facts), invoices.get(str(event.facts.get("invoice", "")))
         rule = event.cites[0] if event.cites else ""
@@ -109,12 +110,12 @@ def _due(terms: Terms, key: str, amount: int, due_on: date, paid_by: str) -> Mom
     return Moment(due_on, "payment_drawn" if drawn else "payment_due", False, str(rule), figures)
 
 
-# days that follow from the contract as it stands (`now`) and as it will be if nobody does anything (`then`)
+# days that follow from the contract as it stands
 
-Facts = Callable[[Contract, Contract, Terms], Iterator[Moment]]
+Facts = Callable[[Contract, Terms], Iterator[Moment]]
 
 
-def _open_bills(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
+def _open_bills(now: Contract, terms: Terms) -> Iterator[Moment]:
     for entry in now.ledger:
         if entry.unpaid > 0 and entry.status == "open":
             yield _due(terms, entry.key, entry.unpaid, entry.due_on, entry.paid_by)
@@ -123,7 +124,7 @@ def _open_bills(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]
             yield Moment(entry.due_on, "payment_late", False, str(terms.section("payment").get("rule", "")), figures)
 
 
-def _starts(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
+def _starts(now: Contract, terms: Terms) -> Iterator[Moment]:
     starts, billing = now.service_starts_on, now.billing_starts_on
     rule = str(terms.section("billing_start").get("rule", ""))
     if billing is None or (now.ends_on is not None and billing > now.ends_on):
@@ -133,12 +134,12 @@ def _starts(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
     yield Moment(billing, "billing_starts", False, rule)
 
 
-def _last_day(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
+def _last_day(now: Contract, terms: Terms) -> Iterator[Moment]:
     if now.ends_on is not None:
         yield Moment(now.ends_on, "last_day", False, str(terms.section("ending")["rule"]), {"because": now.ended_because})
 
 
-def _options(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
+def _options(now: Contract, terms: Terms) -> Iterator[Moment]:
     rule = str(terms.section("options").get("rule", ""))
     for option in now.options:
         if option.dropped or option.starts_on is None:
@@ -149,27 +150,34 @@ def _options(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
             yield Moment(option.ends_on, "option_last_day", False, rule, {"option": option.plan_on(option.ends_on)})
 
 
-def _warranty(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
+def _warranty(now: Contract, terms: Terms) -> Iterator[Moment]:
     key = terms.section("installation").get("warranty")
     if key and now.installed_on is not None and not now.recontract_of:
         last = add_years_forward(now.installed_on, terms.value(key, now.installed_on))
         yield Moment(last, "warranty_until", False, terms.rule(key))
 
 
-def _cooling_off(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
+def _free_redo(now: Contract, terms: Terms) -> Iterator[Moment]:
+    key = terms.section("lent").get("free_redo")
+    if key and now.installed_on is not None:
+        last = now.installed_on + timedelta(days=terms.value(key, now.installed_on))
+        yield Moment(last, "free_redo_until", False, terms.rule(key))
+
+
+def _cooling_off(now: Contract, terms: Terms) -> Iterator[Moment]:
     rules, first = terms.section("cooling_off"), now.disclosure_received_on
     if rules and first is not None and now.state not in ("applied", "refused", "ended"):
         last = first + timedelta(days=terms.value(rules["days"], first) - 1)
         yield Moment(last, "cooling_off_until", False, str(rules["rule"]))
 
 
-def _returns(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
+def _returns(now: Contract, terms: Terms) -> Iterator[Moment]:
     for article in now.purchases:
         day = last_return_day(terms, article.delivered_on)
         yield Moment(day, "return_until", False, str(terms.section("returns")["rule"]), {"delivered_on": article.delivered_on})
 
 
-def _demands(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
+def _demands(now: Contract, terms: Terms) -> Iterator[Moment]:
     open_keys = {entry.key for entry in now.ledger if entry.unpaid > 0}
     for demand in now.demands:
         if demand.closed_on is None and (not demand.covers or open_keys & set(demand.covers)):
@@ -177,14 +185,14 @@ def _demands(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
             yield Moment(demand.deadline, "demand_deadline", False, rule, {"on": demand.on})
 
 
-def _payment_methods(now: Contract, then: Contract, terms: Terms) -> Iterator[Moment]:
+def _payment_methods(now: Contract, terms: Terms) -> Iterator[Moment]:
     for usable_from, method in now.payment_methods[1:]:
         rule = str(terms.section("payment").get("rule", ""))
         yield Moment(usable_from, "payment_method_usable", False, rule, {"paid_by": method})
 
 
 _FACTS: tuple[Facts, ...] = (
-    _open_bills, _starts, _last_day, _options, _warranty, _cooling_off, _returns, _demands, _payment_methods,
+    _open_bills, _starts, _last_day, _options, _warranty, _free_redo, _cooling_off, _returns, _demands, _payment_methods,
 )  # fmt: skip
 
 

@@ -81,10 +81,16 @@ def reckoned(line: Line, terms: Terms, issued_on: date) -> Reckoned:
     for how, figures in _candidates(line, terms, issued_on):
         rounded = formula.proves(figures, line.amount)
         if rounded is not None:
-            sign = "− " if line.amount < 0 else ""
-            text = f"{sign}{formula.shown(figures)} = {formula.yen(line.amount)}"
+            text = f"{_signed(formula.shown(figures), line.amount)} = {formula.yen(line.amount)}"
             return Reckoned(line, _more_closely(how, line, figures, days, months), text, rounded, days, months)
     return Reckoned(line, "stated", days=days, months=months)
+
+
+def _signed(shown: str, amount: int) -> str:
+    """A credit's figures come without their sign; a sum stands in brackets behind it."""
+    if amount >= 0:
+        return shown
+    return f"− ({shown})" if " + " in shown or " − " in shown else f"− {shown}"
 
 
 def _whole_months(line: Line) -> int | None:

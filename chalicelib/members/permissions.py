@@ -39,7 +39,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         ),
         (
             _HOLDER,
-            """contracts.apply contracts.list contracts.change contracts.command contracts.quote quotes.apply
+            """contracts.apply contracts.list contracts.change contracts.command contracts.calendar contracts.quote quotes.apply
             invoices.list invoices.view invoices.page refunds.list events.list notices.list
             devices.claim watches.set watches.remove people.add people.remove people.escalation""",
         ),

@@ -1,0 +1,110 @@
+"""The calendar of one contract, in words: load, ask `billing/calendar.py`, say it in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from chalicelib.billing import calendar as reckoning
+from chalicelib.billing.calendar import Moment
+from chalicelib.contracts.contract import Event
+from chalicelib.dates import add_months, japan_day
+from chalicelib.errors import Invalid, NotFound
+from chalicelib.flows import bills, rules
+from chalicelib.store import codec
+from chalicelib.store import contracts as rows
+from chalicelib.store.transact import Store
+
+Json = dict[str, Any]
+TEXTS = Path(__file__).parent.parent / "texts" / "calendar.toml"
+LANGUAGES = ("ja", "en")
+MONTHS, MONTHS_MAX = 12, 60  # how far it looks when nobody says, and at most
+
+
+def shown(store: Store, now: datetime, contract_id: str, until: date | None = None) -> Json:
+    """What happened with a contract, and what comes until a day. Raises NotFound, Invalid for a day out of range."""
+    today = japan_day(now)
+    last = until or add_months(today, MONTHS)
+    if not today <= last <= add_months(today, MONTHS_MAX):
+        raise Invalid("until", "out_of_range", "give_a_day_within_five_years")
+    contract = rows.load(store, contract_id)
+    if contract is None:
+        raise NotFound("contract")
+    terms = rules.of(store, contract.service).part(contract.plan)
+    events = [_event(event) for journal in rows.journals(store, contract_id) for event in journal.events]
+    found = reckoning.calendar(contract, terms, now, last, events, rows.invoices(store, contract_id))
+    items = [said for moment in found.moments if (said := moment_json(moment))]
+    return {"contract": contract_id, "today": today.isoformat(), "until": last.isoformat(), "items": items,
+            "complete": found.complete}  # fmt: skip
+
+
+def moment_json(moment: Moment) -> Json | None:
+    """One entry with its words; None for what is no customer's matter."""
+    words = texts().get(moment.kind, {}) if moment.kind not in texts()["silent"] else {}
+    said = words.get("done" if moment.happened else "ahead")
+    if said is None:
+        return None
+    figures = codec.plain({name: value for name, value in moment.figures.items() if name != "items"})
+    shown: Json = {
+        "on": moment.on.isoformat(),
+        "kind": moment.kind,
+        "happened": moment.happened,
+        "rule": moment.rule,
+        **{language: said[language].format_map(_Figures(moment, language)) for language in LANGUAGES},
+        "figures": figures,
+    }
+    if "items" in moment.figures:
+        lines = moment.figures["items"]
+        shown["lines"] = [{"item": item, "label": bills.label(item), "amount": amount} for item, amount in lines]
+    return shown
+
+
+class _Figures(dict[str, str]):
+    """A moment's figures in words; one that an older entry does not have is a dash."""
+
+    def __init__(self, moment: Moment, language: str) -> None:
+        super().__init__({name: _said(name, value, language) for name, value in moment.figures.items()})
+        month = moment.figures.get("month")
+        if isinstance(month, date):
+            names = bills.texts()["days"]["names"]
+            words = bills.texts()["page"]["month"][language]
+            self["month_words"] = words.format(year=month.year, month=month.month, name=names[month.month - 1])
+
+    def __missing__(self, name: str) -> str:
+        return "—"
+
+
+def _said(name: str, value: Any, language: str) -> str:
+    if isinstance(value, str) and _is_day(value):
+        value = date.fromisoformat(value)
+    if isinstance(value, date):
+        return bills.day_words(value, language)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    if name in ("paid_by", "payment_method"):
+        return str(bills.texts()["paid_by"].get(value, {}).get(language, value))
+    if name in ("option", "plan"):
+        known = bills.texts()["items"].get(f"option:{value}", {})
+        return str(known.get(language, value))
+    return str(bills.label(value)[language]) if name == "item" else str(value)
+
+
+def _is_day(text: str) -> bool:
+    return len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit()
+
+
+def _event(stored: Mapping[str, Any]) -> Event:
+    """An entry of the audit log as a value again; its facts stay the texts that were stored."""
+    at = datetime.fromisoformat(stored["at"])
+    return Event(stored["kind"], at, stored["by"], dict(stored["facts"]), tuple(stored["cites"]))
+
+
+@lru_cache(maxsize=1)
+def texts() -> Json:
+    """The words of calendars, read when the first one is asked for."""
+    import tomllib  # 5 ms of a cold start
+
+    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
