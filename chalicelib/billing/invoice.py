@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.contracts.contract import Contract, Invoice, InvoiceKind, Line
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import BANKS, add_months, month_end, month_of, month_text
+from chalicelib.dates import BANKS, ONE_DAY, add_months, month_end, month_of, month_text
 from chalicelib.money import tax_added, tax_contained
 
 
@@ -22,28 +22,48 @@ def invoice_key(month: date, kind: str) -> str:
 
 
 def draft(
-    contract: Contract, terms: Terms, kind: InvoiceKind, month: date, lines: list[tuple[date, Line]], issued_on: date
+    contract: Contract,
+    terms: Terms,
+    kind: InvoiceKind,
+    month: date,
+    lines: list[tuple[date, Line]],
+    issued_on: date,
+    row: str = "",
+    name: str = "",
 ) -> Invoice:
-    """The invoice of a closed month, frozen as things stood at its end. Due day and payer are set when it is sent."""
-    ordered = tuple(line for _, line in sorted(lines, key=lambda pair: (terms.line_place(pair[1].item), pair[0])))
-    percent = tax_percent(terms, month)
+    """The invoice of a closed month, frozen as things stood at its end. Due day and payer are set when it is sent.
+
+    `row` is the row of invoices it belongs to, `name` what tells it from another of the same row and month.
+    """
+    ordered = tuple(line for _, line in sorted(lines, key=lambda pair: (terms.line_place(pair[1].item, pair[1].ref), pair[0])))
+    percent = tax_percent(contract, terms, month)
     total, tax = total_and_tax(ordered, percent)
-    return Invoice(
-        invoice_key(month, kind), contract.id, kind, month, issued_on, issued_on, total, tax, _text(percent), "", ordered
-    )  # fmt: skip
+    key = invoice_key(month, name or row or kind)
+    return Invoice(key, contract.id, kind, month, issued_on, issued_on, total, tax, _text(percent), "", ordered, row=row)
 
 
-def own_percent(terms: Terms, line: Line, tax_on: date, month: date) -> Line:
-    """The line with the tax rate of its own month, where the terms ask for it and it is not the invoice's (LRH-CHG-6)."""
+def own_percent(contract: Contract, terms: Terms, line: Line, about: date, month: date, tax_on: date | None = None) -> Line:
+    """The line with the tax rate of its own month, where the terms ask for it and it is not the invoice's (LRH-CHG-6).
+
+    `about` is a day of the line's own month; `tax_on` the very day whose rate holds, where there is one (AMD-PAY-6).
+    """
     if terms.section("invoice").get("line_tax") != "own_month" or line.tax == "none":
         return line
-    own, common = tax_percent(terms, month_of(tax_on)), tax_percent(terms, month)
-    return line if own == common else replace(line, percent=_text(own))
+    own = terms.percent("consumption_tax", tax_on) if tax_on else tax_percent(contract, terms, month_of(about))
+    return line if own == tax_percent(contract, terms, month) else replace(line, percent=_text(own))
 
 
-def tax_percent(terms: Terms, month: date) -> Fraction:
-    """The consumption tax of a month, in percent: that of its first or its last day, as the terms say."""
-    return terms.percent("consumption_tax", _tax_day(terms, month))
+def tax_percent(contract: Contract, terms: Terms, month: date) -> Fraction:
+    """The consumption tax of a month, in percent: that of its first or its last day, as the terms say.
+
+    A contract that was running before a new rate may keep the old one for a while (IPS-INV-3).
+    """
+    rules, day = terms.section("invoice"), _tax_day(terms, month)
+    if "tax_transition" in rules and contract.service_starts_on is not None:
+        for since, until in terms.value(rules["tax_transition"], day):
+            if contract.service_starts_on < (first := date.fromisoformat(since)) <= day <= date.fromisoformat(until):
+                return terms.percent("consumption_tax", first - ONE_DAY)
+    return terms.percent("consumption_tax", day)
 
 
 def total_and_tax(lines: tuple[Line, ...], percent: Fraction) -> tuple[int, int]:
@@ -67,11 +87,10 @@ def _total_and_tax(lines: tuple[Line, ...], percent: Fraction) -> tuple[int, int
     included = excluded = untaxed = 0
     for line in lines:
         if line.tax == "included":
-            included += line.amount
+            included += line.amount - line.untaxed
         elif line.tax == "excluded":
-            excluded += line.amount
-        else:
-            untaxed += line.amount
+            excluded += line.amount - line.untaxed
+        untaxed += line.amount if line.tax == "none" else line.untaxed
     on_top = tax_added(excluded, percent) if excluded else 0
     return included + excluded + untaxed + on_top, tax_contained(included, percent) + on_top
 

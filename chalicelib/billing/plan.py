@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from chalicelib.billing import credits
 from chalicelib.billing.fees import fee_lines, fee_span, next_fee_month
+from chalicelib.billing.instalments import billed_to, instalment_lines, next_instalment_month
 from chalicelib.billing.invoice import added_tax_share, draft, due_day, issue_day, method_on, own_percent
 from chalicelib.contracts.contract import Charge, Contract, Entry, Invoice, InvoiceKind, Line
 from chalicelib.contracts.owing import occasion
@@ -18,6 +19,7 @@ from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Work
 from chalicelib.dates import month_end, month_of
 
+AT_ONCE = "at_once"  # the row of charges that no closing waits for
 NO_INVOICE = "none"  # in `final_invoice`: the end was closed and left nothing to bill
 
 
@@ -37,6 +39,8 @@ def next_closing_month(contract: Contract, terms: Terms) -> date | None:
         month = _billable_in(contract, terms, charge)
         if month is not None:
             found.append(max(month, earliest))
+    if contract.instalments and (month := next_instalment_month(contract)) is not None:
+        found.append(max(month, earliest))
     return min(found) if found else None
 
 
@@ -69,6 +73,26 @@ def close_month(work: Work, month: date) -> None:
     invoice = _close(work, month, month_end(month), closes_end, issue_day(work.terms, month))
     if invoice is not None:
         work.set(drafts=(*work.contract.drafts, invoice))
+    if work.contract.instalments or any(c.row for c in work.contract.owed):
+        _close_rows(work, month)
+
+
+def _close_rows(work: Work, month: date) -> None:
+    """The other rows of invoices, after the main one: what was sold, with interest of its own (AMM-INV-6)."""
+    contract, terms = work.contract, work.terms
+    sold = terms.section("sale").get("row", "")
+    for row in dict.fromkeys([*(c.row for c in contract.owed if c.row), *([sold] if contract.instalments else [])]):
+        charges = [c for c in contract.owed if c.row == row and (c.ready_on or c.day) <= month_end(month)]
+        taxed = [(_line(terms, c), c.ready_on or c.day, c.tax_on) for c in charges]
+        taxed += [(line, on, on) for line, on in instalment_lines(contract, terms, month)] if row == sold else []
+        lines = [(day, own_percent(contract, terms, line, day, month, on)) for line, day, on in taxed]
+        if lines:
+            invoice = draft(contract, terms, "separate", month, lines, issue_day(terms, month), row)
+            work.set(
+                owed=tuple(c for c in work.contract.owed if c not in charges),
+                instalments=billed_to(contract, month) if row == sold else work.contract.instalments,
+                drafts=(*work.contract.drafts, invoice),
+            )
 
 
 def close_end(work: Work) -> None:
@@ -93,8 +117,12 @@ def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: da
     fees = [] if contract.final_invoice or contract.state == "refused" else fee_lines(contract, terms, month)
     taken = [c for c in contract.owed if _takes(contract, terms, c, month, until, closes_end, bool(fees))]
     charges, rest = credits.within(taken, sum(line.amount for line in fees))
-    lines = [(line.first or until, own_percent(terms, line, line.first or month, month)) for line in fees]
-    lines += [(c.ready_on or c.day, own_percent(terms, _line(terms, c), c.tax_on or c.first or c.day, month)) for c in charges]
+    lines = [(line.first or until, own_percent(contract, terms, line, line.first or month, month)) for line in fees]
+    lines += [
+        (c.ready_on or c.day, own_percent(contract, terms, _line(terms, c), c.first or c.day, month, c.tax_on)) for c in charges
+    ]
+    if terms.section("invoice").get("zero") == "dropped":
+        lines = _worth_sending(work, lines, charges)
     if not lines:
         if closes_end:
             work.set(final_invoice=NO_INVOICE)
@@ -112,10 +140,24 @@ def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: da
     return invoice
 
 
+def _worth_sending(work: Work, lines: list[tuple[date, Line]], charges: list[Charge]) -> list[tuple[date, Line]]:
+    """Lines of 0 yen are left out, and no invoice is sent over nothing (AMM-INV-6).
+
+    A credit that is larger than the rest waits for a later invoice, as long as there can be one.
+    """
+    total = sum(line.amount for _, line in lines)
+    if total < 0 and work.contract.state != "ended":
+        return []
+    if total <= 0:
+        work.set(owed=tuple(c for c in work.contract.owed if c not in charges))
+        return []
+    return [(day, line) for day, line in lines if line.amount]
+
+
 def _takes(
     contract: Contract, terms: Terms, charge: Charge, month: date, until: date, closes_end: bool, has_fees: bool
 ) -> bool:
-    if (charge.ready_on or charge.day) > until:
+    if charge.row or (charge.ready_on or charge.day) > until:
         return False
     if charge.with_fee and not contract.final_invoice:
         return has_fees or closes_end
@@ -127,7 +169,7 @@ def _line(terms: Terms, charge: Charge) -> Line:
     amount = terms.price(charge.price, charge.day) * (charge.quantity or 1) if charge.price else charge.amount
     return Line(
         charge.item, amount, charge.tax, charge.quantity, charge.first, charge.last, charge.cites, charge.ref,
-        figures=charge.figures,
+        figures=charge.figures, untaxed=charge.untaxed,
     )  # fmt: skip
 
 
@@ -135,6 +177,8 @@ def _kind(contract: Contract, terms: Terms, month: date, has_fees: bool, closes_
     """`final` closes an ended contract, `separate` has no fee, `initial` is the first with one (STN-INV-2, ALW-INV-2)."""
     if closes_end and (has_fees or not terms.section("invoice").get("final_needs_fee")):
         return "final"
+    if terms.section("invoice")["first_kind"] == "at_once":  # what comes after the month of the end is final (AMM-INV-3)
+        return "final" if contract.ends_on is not None and month > contract.ends_on else "regular"
     if not has_fees:
         return "separate"
     if terms.section("invoice")["first_kind"] == "start_month":
@@ -159,21 +203,42 @@ def _note_purchases(work: Work, invoice: Invoice) -> None:
 
 def issue(work: Work, invoice: Invoice) -> None:
     """Send an invoice today: its payer and due day are those of this day, and the contract remembers what it must."""
+    paid_by = method_on(work.contract, invoice.issued_on)
+    _send(work, invoice, paid_by, _due(work.contract, work.terms, invoice, paid_by))
+
+
+def issue_now(
+    work: Work, kind: InvoiceKind, row: str, name: str, lines: list[tuple[Line, date]], interest_from: date | None = None
+) -> None:
+    """An invoice outside the months' closings: sent today and due today. Each line comes with the day of its tax rate."""
+    contract, terms, month = work.contract, work.terms, month_of(work.day)
+    taxed = [(work.day, own_percent(contract, terms, line, on, month, on)) for line, on in lines if line.amount]
+    if taxed:
+        invoice = draft(contract, terms, kind, month, taxed, work.day, row, name)
+        _send(work, invoice, method_on(contract, work.day), work.day, interest_from)
+
+
+def issue_at_once(work: Work) -> None:
+    """What is asked for on the spot (AMM-FEE-1): the charges that the terms put on no closing."""
+    terms = work.terms
+    charges = [c for c in work.contract.owed if c.row == AT_ONCE]
+    work.set(owed=tuple(c for c in work.contract.owed if c.row != AT_ONCE))
+    issue_now(work, "initial", "", "initial", [(_line(terms, c), month_end(c.day)) for c in charges])
+
+
+def _send(work: Work, invoice: Invoice, paid_by: str, due_on: date, interest_from: date | None = None) -> None:
     contract, terms = work.contract, work.terms
-    paid_by = method_on(contract, invoice.issued_on)
-    due_on = _due(contract, terms, invoice, paid_by)
-    sent = Invoice(
-        invoice.key, contract.id, invoice.kind, invoice.month, invoice.issued_on, due_on, invoice.total, invoice.tax,
-        invoice.tax_percent, paid_by, invoice.lines, row=invoice.row,
-    )  # fmt: skip
+    sent = replace(invoice, contract=contract.id, due_on=due_on, paid_by=paid_by)
     if not sent.total and terms.section("invoice").get("nothing_to_pay") == "paid":  # LRH-INV-6
         sent = replace(sent, status="paid")
     interest = sum(line.amount for line in sent.lines if line.item == "late_interest")
     entry = Entry(
         sent.key, sent.kind, sent.month, sent.issued_on, due_on, sent.total, paid_by, sent.status,
-        untaxed_interest=interest, covers=_covers(terms, sent), row=sent.row,
+        untaxed_interest=interest, covers=_covers(terms, sent), row=sent.row, interest_from=interest_from,
     )  # fmt: skip
     work.set(ledger=(*_still_matters(contract, work.day), entry), drafts=tuple(d for d in contract.drafts if d.key != sent.key))
+    if terms.section("invoice").get("remembers_last") and sent.kind != "initial":
+        work.set(billed_on=sent.issued_on)
     work.invoices.append(sent)
     work.event("invoice_issued", terms.section("invoice")["rule"], invoice=sent.key)
     work.notice("invoice_issued", invoice=sent.key, total=sent.total, due_on=due_on)
@@ -209,4 +274,13 @@ def _still_matters(contract: Contract, day: date) -> tuple[Entry, ...]:
     return tuple(e for e in contract.ledger if e.unpaid > 0 or any(last >= day for _, last, _ in e.covers))
 
 
-__all__ = ["NO_INVOICE", "close_end", "close_month", "ends_inside_month", "issue", "next_closing_month"]
+__all__ = [
+    "NO_INVOICE",
+    "close_end",
+    "close_month",
+    "ends_inside_month",
+    "issue",
+    "issue_at_once",
+    "issue_now",
+    "next_closing_month",
+]

@@ -108,6 +108,7 @@ class Charge:
     figures: str = ""  # see Line
     with_fee: bool = False  # waits for an invoice with a recurring fee, or for the end
     price: str = ""  # the figure it costs on `day`, read again when it is billed: a new tax rate may reach back to it
+    untaxed: int = 0  # the part of `amount` that carries no tax though the line does
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class Line:
     ref: str = ""
     percent: str = ""  # its own tax rate, where that is not the invoice's
     figures: str = ""
+    untaxed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +170,38 @@ class Entry:
     covers: tuple[tuple[date, date, int], ...] = ()  # prepaid spans: first day, last day, amount billed
     row: str = ""
     failed_on: date | None = None  # the draw was declined
-    interest_to: date | None = None  # payments in parts: interest on the balance is counted up to this day
+    interest_from: date | None = None  # the first day that bears interest, where it is not the day after `due_on`
     late: str = ""  # how `interest` was reckoned, as a line's figures
 
     @property
     def unpaid(self) -> int:
         return 0 if self.status == "void" else self.total - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class Instalments:
+    """A sold device whose price is paid month by month: equal parts rounded down, the odd yen on the first."""
+
+    sku: str
+    first: date  # the month whose closing bills the first part
+    count: int
+    total: int  # without tax
+    delivered_on: date
+    billed: int = 0  # how many parts stand on invoices
+
+    @property
+    def following(self) -> int:
+        """Each part but the first."""
+        return self.total // self.count
+
+    def amount(self, number: int) -> int:
+        """The part of that number, counted from 0."""
+        return self.following + (self.total - self.following * self.count if number == 0 else 0)
+
+    @property
+    def rest(self) -> int:
+        """What no invoice asks for yet."""
+        return sum(self.amount(number) for number in range(self.billed, self.count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +337,17 @@ class Contract:
     dormant_not_before: date | None = None  # an outage that was reported keeps the account alive until then
     linked_at: datetime | None = None  # since when a gateway hangs on the account
     grants: tuple[Grant, ...] = ()
+    instalment_count: int = 0  # parts in which ordered devices are to be paid
+    instalments: tuple[Instalments, ...] = ()
+    earlier_numbers: int = 0  # contracts of this kind that the account was given before this one
+    suspended_for: str = ""  # the reason of the suspension that runs
+    pause_on: date | None = None  # a pause was asked for and begins with this day's sweep
+    credit_used: int = 0  # yen of the free calls
+    used_days: tuple[tuple[date, int], ...] = ()  # yen of use, without tax and credit, by day: this month and the last
+    used_months: tuple[tuple[date, int], ...] = ()  # and by month, as long as a rule looks back
+    data_on: date | None = None
+    data_megabytes: int = 0  # on `data_on`
+    billed_on: date | None = None  # the last invoice but the first one was sent
 
     closed_to: date | None = None  # midnights up to this day's have closed what they close
     swept_to: date | None = None  # the sweep of this day and of all before it is done

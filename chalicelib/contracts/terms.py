@@ -129,9 +129,10 @@ class Terms:
                 shown.append({"key": key, "yen": self.price(key, day), "per": entry.get("per", ""), "tax": tax})
         return shown
 
-    def line_place(self, item: str) -> int:
-        """Where an item stands on an invoice; `option:*` stands for every option."""
-        place = self._line_order.get(item)
+    def line_place(self, item: str, ref: str = "") -> int:
+        """Where an item stands on an invoice; `option:*` stands for every option, `item@ref` for what has that cause."""
+        place = self._line_order.get(f"{item}@{ref}") if ref else None
+        place = self._line_order.get(item) if place is None else place
         if place is None:
             place = self._line_order.get(item.split(":")[0] + ":*", len(self._line_order))
         return place
