@@ -71,6 +71,16 @@ def add_months(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def add_months_forward(day: date, months: int) -> date:
+    """The same day number `months` later; the 1st of the month after when that day does not exist (IPS-SUS-2).
+
+    >>> add_months_forward(date(2025, 8, 31), 6)
+    datetime.date(2026, 3, 1)
+    """
+    later = add_months(day, months)
+    return later if later.day == day.day else later + ONE_DAY
+
+
 def add_years_forward(day: date, years: int) -> date:
     """The same calendar day `years` later; 29 February becomes 1 March in a common year.
 

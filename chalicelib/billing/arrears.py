@@ -11,7 +11,9 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.contracts.contract import Demand, Entry
+from chalicelib.contracts.ending import is_suspended, restore_now
 from chalicelib.contracts.work import Work
+from chalicelib.dates import add_months, japan_day
 from chalicelib.errors import Invalid, Refused
 
 ANY = "*"
@@ -48,14 +50,21 @@ def unpaid_of(work: Work, demand: Demand) -> list[Entry]:
 
 def check_reason(work: Work, command: str, args: Mapping[str, Any]) -> None:
     """Raises Refused when the terms do not allow the command for the reason that it gives."""
-    reasons = work.terms.section("reasons").get(command)
-    if not reasons or work.contract.state in ("ended", "refused"):
+    reasons, contract = work.terms.section("reasons").get(command), work.contract
+    if not reasons or contract.state in ("ended", "refused"):
         return
     rule = reasons.get(args.get("reason") or "") or reasons.get(ANY)
-    if rule is None:
+    if rule is None or ("plans" in rule and contract.plan not in rule["plans"]):
         raise Refused("reason_not_known", work.terms.commands[command].get("rule", ""))
     for need in rule.get("needs", ()):
         _NEEDS[need](work, rule["rule"])
+
+
+def restore_when_paid(work: Work) -> None:
+    """Where a suspension lasts until debts are paid, the payment that clears all that is overdue ends it (IPS-SUS-1)."""
+    until_paid = work.terms.section("suspension").get("until_paid", ())
+    if is_suspended(work.contract) and work.contract.suspended_for in until_paid and not overdue_entries(work):
+        restore_now(work, work.terms.section("suspension")["rule"])
 
 
 def _overdue(work: Work, rule: str) -> None:
@@ -64,13 +73,13 @@ def _overdue(work: Work, rule: str) -> None:
 
 
 def _demand_run_out(work: Work, rule: str) -> None:
-    """Only after a demand's period has run out in vain; of several demands the newest counts (LRH-TER-2, AMM-SUS-3)."""
+    """Only after a demand's period has run out in vain: the newest demand's, or any one's (LRH-TER-2, AMM-SUS-3)."""
     if not overdue_entries(work):
         raise Refused("nothing_overdue", rule)
-    unmet = [d for d in work.contract.demands if d.closed_on is None and unpaid_of(work, d)]
+    unmet = [d.deadline for d in work.contract.demands if d.closed_on is None and unpaid_of(work, d)]
     if not unmet:
         raise Refused("no_demand", rule)
-    if work.day <= unmet[-1].deadline:
+    if work.day <= (min(unmet) if work.terms.section("demand").get("counts") == "each" else unmet[-1]):
         raise Refused("deadline_not_passed", rule)
 
 
@@ -81,8 +90,38 @@ def _no_open_demand(work: Work, rule: str) -> None:
 
 
 def _suspended(work: Work, rule: str) -> None:
-    if work.contract.state != "suspended":
+    if not is_suspended(work.contract):
         raise Refused("not_suspended", rule)
+
+
+def _cure_period_over(work: Work, rule: str) -> None:
+    """A month to put things right, from the day of the suspension; some causes need none (AMM-TER-1, AMM-TER-2)."""
+    rules, contract = work.terms.section("suspension"), work.contract
+    if contract.suspended_for in rules["ends_at_once"]:
+        return
+    since = japan_day(contract.suspensions[-1][0])
+    if work.day <= add_months(since, work.terms.value(rules["cure"], since)):
+        raise Refused("cure_period_running", rule)
+
+
+def _card_declined(work: Work, rule: str) -> None:
+    """An unpaid invoice whose draw failed (AMM-SUS-4)."""
+    if not any(e.unpaid > 0 and e.failed_on is not None for e in work.contract.ledger):
+        raise Refused("card_not_declined", rule)
+
+
+def _own_contract(work: Work, rule: str) -> None:
+    """A contract that hangs on another lives as long as that one (IPS-TER-2)."""
+    if work.contract.parent:
+        raise Refused("kept_while_line_lives", rule)
+
+
+def _nothing_billed(work: Work, rule: str) -> None:
+    """So many months in a row without an invoice but the first one (IPS-TER-2)."""
+    contract, months = work.contract, work.terms.value(work.terms.section("suspension")["idle"], work.day)
+    since, began = add_months(work.day, -months), contract.service_starts_on
+    if began is None or began > since or (contract.billed_on is not None and contract.billed_on > since):
+        raise Refused("twelve_months_not_over", rule)
 
 
 _NEEDS: dict[str, Callable[[Work, str], None]] = {
@@ -90,4 +129,8 @@ _NEEDS: dict[str, Callable[[Work, str], None]] = {
     "demand_run_out": _demand_run_out,
     "no_open_demand": _no_open_demand,
     "suspended": _suspended,
+    "cure_period_over": _cure_period_over,
+    "card_declined": _card_declined,
+    "own_contract": _own_contract,
+    "nothing_billed": _nothing_billed,
 }

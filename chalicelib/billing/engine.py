@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.billing import arrears, credits, outage, payments, plan, purchases, refunds
+from chalicelib.billing import arrears, credits, evasion, outage, payments, plan, purchases, rating, refunds, sale
 from chalicelib.contracts import (
     account,
     application,
@@ -19,15 +19,20 @@ from chalicelib.contracts import (
     dormancy,
     ending,
     equipment,
+    hanging,
     lent,
     linking,
     options,
+    parcels,
+    pausing,
     pieces,
+    plain_options,
     signing,
     starting,
     violations,
 )
 from chalicelib.contracts.contract import Command, Contract, Decision
+from chalicelib.contracts.owing import AT_ONCE
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Step, Work
 from chalicelib.dates import ONE_DAY, add_months, japan_day, sweep_instant
@@ -131,6 +136,8 @@ def _sweep_days(work: Work) -> list[date]:
     if _pays_back(contract):
         refund_day = refunds.refund_day(work)
         days += [refund_day] if refund_day is not None else []
+    if contract.instalments and (loss := sale.loss_day(work)) is not None:
+        days.append(loss)
     if contract.state in ("ended", "refused"):
         return days
     if contract.service_starts_on is not None and not contract.begun and _starts_before_end(contract):
@@ -141,7 +148,18 @@ def _sweep_days(work: Work) -> list[date]:
         days += [contract.ends_on] if plan.ends_inside_month(contract, work.terms) else []
     days += account.due_days(contract, work.terms)
     until = equipment.unreachable_until(work) if contract.unreachable_since else None
-    return days + ([until] if until is not None else [])
+    return days + ([until] if until is not None else []) + _standing_days(work)
+
+
+def _standing_days(work: Work) -> list[date]:
+    """Days on which a living contract's standing changes by itself: a pause, a suspension's end, the service's own end."""
+    contract = work.contract
+    found = [contract.pause_on, ending.suspended_until(work) if contract.suspensions else None]
+    if work.terms.section("abolition"):
+        last = work.terms.abolished_on(contract.swept_to or work.day)
+        if last is not None and (contract.ends_on is None or contract.ends_on > last):
+            found.append(last)
+    return [day for day in found if day is not None]
 
 
 def _pays_back(contract: Contract) -> bool:
@@ -186,6 +204,8 @@ def _sweep(work: Work) -> None:
     for invoice in sorted((i for i in work.contract.drafts if i.issued_on <= day), key=lambda i: i.month):
         plan.issue(work, invoice)
     payments.mark_overdue(work)
+    if work.contract.instalments and (loss := sale.loss_day(work)) is not None and loss <= work.day:
+        sale.accelerate(work, work.terms.section("sale")["rule"])
     if work.contract.state not in ("ended", "refused"):
         _sweep_living(work)
     if _pays_back(work.contract):
@@ -210,6 +230,20 @@ def _sweep_living(work: Work) -> None:
     until = equipment.unreachable_until(work)
     if until is not None and until <= day:
         ending.terminate_now(work, work.terms.section("installation")["no_contact_because"])
+    _stand(work)
+
+
+def _stand(work: Work) -> None:
+    """What changes by itself in a contract that lives on: see `_standing_days`."""
+    contract, day = work.contract, work.day
+    if contract.pause_on is not None and contract.pause_on <= day:
+        pausing.pause_now(work)
+    if contract.suspensions and (until := ending.suspended_until(work)) is not None and until <= day:
+        ending.suspension_over(work)
+    if work.terms.section("abolition") and work.contract.state != "ended":
+        last = work.terms.abolished_on(day)
+        if last is not None and last <= day and (contract.ends_on is None or contract.ends_on > last):
+            ending.set_end(work, last, "abolished")
 
 
 def _end_at_midnight(work: Work) -> None:
@@ -226,6 +260,8 @@ def _settle(work: Work) -> None:
     contract = work.contract
     if contract.ends_on is not None and contract.ends_on <= work.day and plan.ends_inside_month(contract, work.terms):
         plan.close_end(work)
+    if any(charge.row == AT_ONCE for charge in work.contract.owed):
+        plan.issue_at_once(work)
     credits.give_back_interrupted(work)
     if any(charge.amount < 0 for charge in work.contract.owed):
         refunds.refund_late_credits(work)
@@ -263,7 +299,6 @@ STEPS: Mapping[str, Step] = {
     "restore": ending.restore,
     "terminate": ending.terminate,
     "demand": arrears.demand,
-    "take_child": starting.take_child,
     "sign": signing.sign,
     "complete_processing": signing.complete_processing,
     "add_pieces": pieces.add_pieces,
@@ -273,6 +308,23 @@ STEPS: Mapping[str, Step] = {
     "report_lost": lent.report_lost,
     "return_lent": lent.return_lent,
     "ask_operator": ending.ask_operator,
+    "take_child": hanging.take_child,
+    "parent_ends": hanging.parent_ends,
+    "ship_parcel": parcels.ship_parcel,
+    "notify_start": parcels.notify_start,
+    "deliver_sold": sale.deliver_sold,
+    "transfer_owned": sale.transfer_owned,
+    "lose_benefit": sale.lose_benefit,
+    "subrogate": sale.subrogate,
+    "record_usage": rating.record_usage,
+    "switch_on": plain_options.switch_on,
+    "switch_off": plain_options.switch_off,
+    "pause": pausing.pause,
+    "unpause": pausing.unpause,
+    "pause_lost": pausing.pause_lost,
+    "find_evasion": evasion.find_evasion,
+    "metering_failure": evasion.metering_failure,
+    "take_over": hanging.take_over,
     "buy": purchases.buy,
     "charge": purchases.charge,
     "report_outage": outage.report_outage,

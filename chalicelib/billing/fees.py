@@ -27,6 +27,8 @@ def fee_lines(contract: Contract, terms: Terms, month: date) -> list[Line]:
     if is_free(contract, terms, month):
         return lines
     for spec in terms.data.get("fee", ()):
+        if "plans" in spec and contract.plan not in spec["plans"]:
+            continue
         lines += _LINES[spec["shape"]](contract, terms, spec, month)
     return lines
 
@@ -62,6 +64,8 @@ def _next_month(contract: Contract, terms: Terms, earliest: date) -> date | None
     """The same, as if no month were free."""
     first: date | None = None
     for spec in terms.data.get("fee", ()):
+        if "plans" in spec and contract.plan not in spec["plans"]:
+            continue
         month = _NEXT[spec["shape"]](contract, terms, spec, earliest)
         if month == earliest:
             return month  # none can come before it
@@ -82,7 +86,7 @@ def _monthly(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[
     span = fee_span(contract)
     if span is None:
         return []
-    return _month_line(contract, terms, spec, spec["item"], spec["value"], span, month)
+    return _month_line(contract, terms, spec, spec["item"], spec["value"].format(plan=contract.plan), span, month)
 
 
 def _monthly_option(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
@@ -109,6 +113,8 @@ def _month_line(
     if first.day > 1 and spec.get("first_month") == "by_day":
         days, whole = (last - first).days + 1, days_in_month(month)
         amount, figures = share_floor(amount, days, whole), f"{amount}*{days}/{whole}"
+    if ends is not None and ends < last and spec.get("shown_to") == "end":  # the month is owed in full all the same
+        last = ends
     return [Line(item, amount, tax_of(terms, key), None, first, last, cites, figures=figures)]
 
 
@@ -225,6 +231,32 @@ def _next_anniversary(contract: Contract, terms: Terms, spec: Spec, earliest: da
     return None if period is None else month_of(period[0])
 
 
+def _months_left(contract: Contract, terms: Terms, spec: Spec, month: date) -> list[Line]:
+    """The fee of the months left of a minimum term, when the contract ends before it is served (AMM-MIN-1, AMM-MIN-2).
+
+    The month of the billing start is month 1; the price is that of the last day.
+    """
+    if _next_months_left(contract, terms, spec, month) != month or contract.ends_on is None:
+        return []
+    left = _left(contract, terms, spec)
+    price, tax = terms.price(spec["value"].format(plan=contract.plan), contract.ends_on), spec["tax"]
+    return [Line(spec["item"], price * left, tax, left, cites=tuple(spec["cites"]))]
+
+
+def _left(contract: Contract, terms: Terms, spec: Spec) -> int:
+    span = fee_span(contract)
+    if span is None or span[1] is None or contract.ended_because not in spec["because"]:
+        return 0
+    term: int = terms.value(spec["term_months"], span[0])
+    return max(0, term - months_between(span[0], span[1]) - 1)
+
+
+def _next_months_left(contract: Contract, terms: Terms, spec: Spec, earliest: date) -> date | None:
+    if contract.ends_on is None or month_of(contract.ends_on) < earliest or not _left(contract, terms, spec):
+        return None
+    return month_of(contract.ends_on)
+
+
 def _regular_months(contract: Contract, terms: Terms, spec: Spec, day: date) -> list[int]:
     found: list[int] = terms.value(spec["regular_months"][contract.plan], day)
     return found
@@ -244,6 +276,7 @@ _LINES: dict[str, Callable[[Contract, Terms, Spec, date], list[Line]]] = {
     "once_at_start": _once_at_start,
     "prepaid_periods": _prepaid,
     "anniversary_periods": _anniversary,
+    "months_left": _months_left,
 }
 _NEXT: dict[str, Callable[[Contract, Terms, Spec, date], date | None]] = {
     "monthly": _next_monthly,
@@ -252,4 +285,5 @@ _NEXT: dict[str, Callable[[Contract, Terms, Spec, date], date | None]] = {
     "once_at_start": _next_once_at_start,
     "prepaid_periods": _next_prepaid,
     "anniversary_periods": _next_anniversary,
+    "months_left": _next_months_left,
 }

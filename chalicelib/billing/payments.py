@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from chalicelib.billing.arrears import restore_when_paid
 from chalicelib.billing.refunds import refund_paid_ahead
 from chalicelib.contracts.contract import Charge, Entry
 from chalicelib.contracts.work import Work
@@ -36,6 +37,7 @@ def pay(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     if paid.unpaid == 0:
         _owe_interest(work, paid)
         refund_paid_ahead(work, paid)
+        restore_when_paid(work)
 
 
 def _open_entry(work: Work, wanted: Any, rule: str) -> Entry:
@@ -49,18 +51,29 @@ def _open_entry(work: Work, wanted: Any, rule: str) -> Entry:
     return min(entries, key=lambda e: e.issued_on)
 
 
+def interest_rules(work: Work, row: str) -> Mapping[str, Any]:
+    """What the terms say about late interest on a row of invoices; empty when they ask for none."""
+    rules = work.terms.section("interest")
+    found: Mapping[str, Any] = rules.get("rows", {}).get(row, rules) if row else rules
+    return found
+
+
 def _interest_so_far(work: Work, entry: Entry, amount: int) -> tuple[tuple[int, int] | None, str]:
     """Exact late interest with this payment, and its figures: each part bears it from the day after `due_on` to its own day.
 
-    Late interest inside the invoice bears none; payments settle it first (STN-INV-5).
+    Late interest inside the invoice bears none; payments settle it first (STN-INV-5), or last where the terms count parts
+    against the principal (AMM-INT-2). Where interest runs to the day before a payment, that day bears none (IPS-INT-1).
     """
-    rules = work.terms.section("interest")
-    days = (work.day - entry.due_on).days
+    rules = interest_rules(work, entry.row)
+    first = entry.interest_from or entry.due_on + timedelta(days=1)
+    days = (work.day - first).days + (0 if rules.get("until") == "day_before" else 1)
     if not rules or entry.paid_by not in rules["paid_by"] or days <= 0:
         return entry.interest, entry.late
-    free = max(0, entry.untaxed_interest - entry.paid)
-    rate = work.terms.percent(rules["rate"], entry.due_on + timedelta(days=1))
-    bearing = max(0, amount - free)
+    if rules.get("parts") == "principal_first":
+        bearing = min(amount, max(0, entry.total - entry.untaxed_interest - entry.paid))
+    else:
+        bearing = max(0, amount - max(0, entry.untaxed_interest - entry.paid))
+    rate = work.terms.percent(rules["rate"], first)
     total = Fraction(*(entry.interest or (0, 1))) + interest_exact(bearing, rate, days)
     late = [entry.late] if entry.late else []
     late += [f"{bearing}*{decimal_text(rate)}%*{days}/365"] if bearing else []
@@ -68,10 +81,16 @@ def _interest_so_far(work: Work, entry: Entry, amount: int) -> tuple[tuple[int, 
 
 
 def _owe_interest(work: Work, entry: Entry) -> None:
-    amount = int(Fraction(*entry.interest)) if entry.interest else 0  # rounded down, once
+    """Late interest of a settled invoice, rounded down once; none within days of grace, where there are some (IPS-INT-1)."""
+    rules = interest_rules(work, entry.row)
+    amount = int(Fraction(*entry.interest)) if entry.interest else 0
+    if "grace" in rules and (work.day - entry.due_on).days <= work.terms.value(rules["grace"], entry.due_on):
+        return
     if amount >= 1:
-        cites = tuple(work.terms.section("interest")["cites"])
-        work.owe(Charge("late_interest", work.day, amount, "none", cites=cites, ref=entry.key, figures=entry.late))
+        cites = tuple(rules["cites"])
+        work.owe(
+            Charge("late_interest", work.day, amount, "none", cites=cites, ref=entry.key, row=entry.row, figures=entry.late)
+        )
 
 
 def fail_payment(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
@@ -84,6 +103,10 @@ def fail_payment(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -
     if rules["failed_draw"] == "agent_invoice":
         due_on = work.day + timedelta(days=work.terms.value(rules["agent_days"], work.day))
         work.set_entry(replace(entry, paid_by="invoice", status="open", due_on=_not_after_end(work, due_on)))
+    elif rules["failed_draw"] == "own_invoice" and not work.contract.parent:
+        work.set_entry(replace(entry, paid_by="invoice", failed_on=work.day))
+    elif rules.get("remembers_failure"):
+        work.set_entry(replace(entry, failed_on=work.day))
     work.event("payment_failed", spec["rule"], invoice=entry.key, reason=args.get("reason", ""))
     work.notice("payment_failed", invoice=entry.key)
 

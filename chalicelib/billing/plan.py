@@ -14,12 +14,11 @@ from chalicelib.billing.fees import fee_lines, fee_span, next_fee_month
 from chalicelib.billing.instalments import billed_to, instalment_lines, next_instalment_month
 from chalicelib.billing.invoice import added_tax_share, draft, due_day, issue_day, method_on, own_percent
 from chalicelib.contracts.contract import Charge, Contract, Entry, Invoice, InvoiceKind, Line
-from chalicelib.contracts.owing import occasion
+from chalicelib.contracts.owing import AT_ONCE, occasion
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Work
 from chalicelib.dates import month_end, month_of
 
-AT_ONCE = "at_once"  # the row of charges that no closing waits for
 NO_INVOICE = "none"  # in `final_invoice`: the end was closed and left nothing to bill
 
 

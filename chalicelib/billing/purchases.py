@@ -23,6 +23,8 @@ def buy(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     if rule is None:
         raise Refused("item_not_offered", spec["rule"])
     _needed(work, rule)
+    if "last_day" in rule and work.day > work.terms.value(rule["last_day"], work.day):
+        raise Refused(rule["closed"], rule["cites"][0])
     unit = _unit_price(work, rule, args)
     ready = args.get("delivered_on")
     ref = _purchase_ref(work, item, rule, ready or work.day)
@@ -31,7 +33,15 @@ def buy(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     figures = f"{unit}*{quantity}" if shown is None and quantity > 1 else ""
     work.owe(
         Charge(
-            item, work.day, unit * quantity, tax, shown, ready_on=ready, cites=tuple(rule["cites"]), ref=ref, figures=figures
+            rule.get("item", item),
+            work.day,
+            unit * quantity,
+            tax,
+            shown,
+            ready_on=ready,
+            cites=tuple(rule["cites"]),
+            ref=ref,
+            figures=figures,
         )
     )
     work.event("bought", *rule["cites"], item=item, quantity=quantity)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import blake2s
 from typing import Any
 
-from chalicelib.contracts import pieces
+from chalicelib.contracts import others, pieces
 from chalicelib.contracts.contract import Command, Contract, Device, Option
+from chalicelib.contracts.others import given_before
 from chalicelib.contracts.shipping import ships_on
 from chalicelib.contracts.starting import accepted
 from chalicelib.contracts.terms import Terms
-from chalicelib.contracts.work import Work
+from chalicelib.contracts.work import Work, print_of
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, Refused
 
@@ -37,6 +37,10 @@ class Application:
         return self.args.get("applicant", {}).get(name)
 
     @property
+    def applicant_print(self) -> str:
+        return print_of(self.applicant("name"))
+
+    @property
     def is_recontract(self) -> bool:
         return bool(self.args.get("recontract_of"))
 
@@ -48,11 +52,11 @@ def apply(
     account: str,
     earlier: Contract | None,
     parent: Contract | None = None,
-    others: tuple[Contract, ...] = (),
+    all_others: tuple[Contract, ...] = (),
     address_taken: bool = False,
 ) -> Work:
     """The contract that an application makes: accepted, refused with all reasons, or put before an operator."""
-    application = Application(command.args, japan_day(command.at), earlier, parent, others, address_taken)
+    application = Application(command.args, japan_day(command.at), earlier, parent, all_others, address_taken)
     rules = terms.section("application")
     failed = [check["reason"] for check in rules["checks"] if _CHECKS[check["check"]](terms, application)]
     reasons = tuple(dict.fromkeys(failed))
@@ -106,14 +110,11 @@ def _contract(terms: Terms, application: Application, command: Command, contract
         disclosure_received_on=args.get("disclosure_received_on"),
         payment_methods=((application.day, first_method),),
         devices=_devices(terms, rules, documents, args, application.day), options=_options(terms, args, application.day),
+        instalment_count=_instalments(terms, args),
+        earlier_numbers=given_before(terms, application.others) if "most" in rules else 0,
         owned=earlier.owned if earlier else (), in_place=_in_place(terms, earlier),
         closed_to=application.day, swept_to=application.day,
     )  # fmt: skip
-
-
-def print_of(name: str | None) -> str:
-    """Enough of a name to know the same person again, and nothing to read."""
-    return blake2s(name.encode(), digest_size=6).hexdigest() if name else ""
 
 
 def _documents(rules: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[str, ...]:
@@ -126,7 +127,7 @@ def _devices(
     terms: Terms, rules: Mapping[str, Any], documents: tuple[str, ...], args: Mapping[str, Any], day: date
 ) -> tuple[Device, ...]:
     """The ordered devices at the prices of the day. Raises Invalid for one that the price list does not know."""
-    if "devices_priced" not in rules or rules["device_document"] not in documents:
+    if "devices_priced" not in rules or ("device_document" in rules and rules["device_document"] not in documents):
         return ()
     ordered = []
     for place, device in enumerate(args.get("devices", ())):
@@ -138,13 +139,26 @@ def _devices(
 
 
 def _options(terms: Terms, args: Mapping[str, Any], day: date) -> tuple[Option, ...]:
-    """The options applied for. Raises Invalid where the service has none."""
-    asked = args.get("options", ())
-    if asked and not terms.section("options"):
+    """The options applied for, or those that are on at first. Raises Invalid where the service has none."""
+    asked, rules = args.get("options", ()), terms.section("options")
+    if asked and not rules:
         raise Invalid("options", "not_offered", "leave_out")
-    if terms.section("options").get("counted") == "pieces":
+    if rules.get("counted") == "pieces":
         return pieces.asked_for(asked, day)
-    return tuple(Option(o["option"], day, o.get("quantity", 1), with_application=True) for o in asked)
+    parts = terms.section("sale").get("parts_option")
+    fitted = day if rules.get("plain") else None  # what needs no equipment waits for nothing
+    initial = [] if "options" in args else rules.get("initial", ())
+    named = [(o["option"], o.get("quantity", 1)) for o in asked if o["option"] != parts] + [(name, 1) for name in initial]
+    return tuple(Option(name, day, quantity, with_application=True, fitted_on=fitted) for name, quantity in named)
+
+
+def _instalments(terms: Terms, args: Mapping[str, Any]) -> int:
+    """In how many parts ordered devices are to be paid; 0: in one sum. Raises Invalid where there is no device."""
+    parts = terms.section("sale").get("parts_option")
+    count = next((o.get("quantity", 1) for o in args.get("options", ()) if o["option"] == parts), 0) if parts else 0
+    if count and not args.get("devices"):
+        raise Invalid("options", "no_device_ordered", "order_a_device_or_leave_out")
+    return int(count)
 
 
 def _in_place(terms: Terms, earlier: Contract | None) -> bool:
@@ -160,8 +174,10 @@ def _missing_consent(terms: Terms, application: Application) -> bool:
         return False
     needed = terms.section("application")["consents"]
     names = list(needed["always"])
-    if application.args.get("options"):
-        names += needed.get("with_option", ())
+    asked = application.args.get("options", ())
+    names += needed.get("with_option", ()) if asked else ()
+    for option in asked:
+        names += needed.get("for_option", {}).get(option["option"], ())
     payer = application.applicant("payer")
     if payer and payer != application.applicant("name"):
         names += needed.get("of_payer", ())
@@ -169,14 +185,16 @@ def _missing_consent(terms: Terms, application: Application) -> bool:
 
 
 def _minor(terms: Terms, application: Application) -> bool:
-    """A minor without the legal representative's consent. On the birthday itself one is a year older."""
+    """A minor, without the legal representative's consent where that helps. On the birthday itself one is a year older."""
     born, given = application.applicant("birth_date"), application.args.get("consents")
-    if born is None or given is None or application.applicant("kind") == "corporation":
+    of_minor = terms.section("application")["consents"].get("of_minor", ())
+    if born is None or application.applicant("kind") == "corporation" or (of_minor and given is None):
         return False
     day = application.day
     age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    of_minor = terms.section("application")["consents"].get("of_minor", ())
-    return age < terms.value("age_of_majority", day) and not set(of_minor) <= set(given)
+    if not of_minor:
+        return bool(age < terms.value("age_of_majority", day))
+    return age < terms.value("age_of_majority", day) and not set(of_minor) <= set(given or ())
 
 
 def _options_wrong(terms: Terms, application: Application) -> bool:
@@ -186,7 +204,14 @@ def _options_wrong(terms: Terms, application: Application) -> bool:
         return False
     lines = sum(o.get("quantity", 1) for o in asked)
     too_many = "lines" in rules and lines > terms.value(rules["lines"], application.day)
-    return too_many or any(o["option"] not in rules["ids"] for o in asked)
+    known = (*rules["ids"], terms.section("sale").get("parts_option"))
+    return too_many or any(o["option"] not in known for o in asked)
+
+
+def _needed_option_missing(terms: Terms, application: Application) -> bool:
+    """Options were chosen, and one that has to be among them is not (IPS-APP-3)."""
+    asked = {o["option"] for o in application.args.get("options", ())}
+    return "options" in application.args and not set(terms.section("options")["needed"]) <= asked
 
 
 def _abroad(terms: Terms, application: Application) -> bool:
@@ -263,4 +288,11 @@ _CHECKS: dict[str, Callable[[Terms, Application], bool]] = {
     "abolished": lambda terms, application: (terms.abolished_on(application.day) or date.max) < application.day,
     "card_holder_differs": _card_holder_differs,
     "address_taken": lambda terms, application: application.address_taken,
+    "corporation": lambda terms, application: application.applicant("kind") == "corporation",
+    "needed_option": _needed_option_missing,
+    "terminated_before": others.terminated_before,
+    "number_limit": others.number_limit,
+    "no_line": others.no_line,
+    "not_with_line": others.not_with_line,
+    "line_taken": others.line_taken,
 }

@@ -12,20 +12,21 @@ from chalicelib.contracts.dormancy import access
 from chalicelib.contracts.owing import occasion
 from chalicelib.contracts.violations import close_demands, open_demands
 from chalicelib.contracts.work import Work, needs_open
-from chalicelib.dates import add_months, month_end, month_of
+from chalicelib.dates import add_months, add_months_forward, add_years_forward, japan_day, month_end, month_of
 from chalicelib.errors import Refused
 
 _GOES_ON = ("accepted", "active", "suspended", "paused")
 
 
-def notice_ends_on(terms: Any, day: date) -> date:
+def notice_ends_on(terms: Any, day: date, plan: str = "") -> date:
     """The last day of a contract whose notice arrives on `day`, by the terms' way of counting."""
     rules = terms.section("ending")
-    if rules["shape"] == "months_after_notice":
-        return add_months(day, terms.value(rules["months"], day))
     if rules["shape"] == "at_once":
         return day
-    in_time = day.day <= terms.value(rules["cutoff"], day)
+    if rules["shape"] == "months_after_notice":
+        return add_months(day, terms.value(rules["months"], day))
+    cutoff = rules.get("cutoff_of", {}).get(plan) or rules["cutoff"]
+    in_time = day.day <= terms.value(cutoff, day)
     return month_end(day if in_time else add_months(month_of(day), 1))
 
 
@@ -43,7 +44,11 @@ def cancel(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None
         raise Refused("no_contract", rule)
     if contract.state not in _GOES_ON and not again:
         raise Refused("ended" if contract.state == "ended" else "no_contract", rule)
+    if contract.parent and "hanging" in work.terms.section("ending"):
+        raise Refused(work.terms.section("ending")["hanging"], rule)
     ends = _asked_end(work, args.get("effective"), rule)
+    if _comes_after_abolition(work, ends, rule):
+        return
     at_once = work.terms.section("ending")["shape"] == "at_once" and ends == work.day
     if contract.ends_on is not None and ends >= contract.ends_on and not at_once:
         raise Refused("already_cancelling" if again else "ends_earlier", rule)
@@ -66,7 +71,7 @@ def _asked_end(work: Work, asked: date | None, rule: str) -> date:
         if asked is not None and asked < work.day:
             raise Refused("day_passed", rule)
         return asked or work.day
-    ends = notice_ends_on(work.terms, work.day)
+    ends = notice_ends_on(work.terms, work.day, work.contract.plan)
     if asked not in (None, ends):
         raise Refused("effective_not_offered", rule)
     return ends
@@ -79,6 +84,16 @@ def _withdraw(work: Work, rule: str) -> None:
     _drop_waiting_options(work)
     work.event("withdrawn", rule)
     work.notice("contract_ended", because=work.contract.ended_because)
+
+
+def _comes_after_abolition(work: Work, ends: date, rule: str) -> bool:
+    """A notice that would take effect when the service is over, or on its last day, changes nothing (AMM-ABO-2, AMM-MIN-3)."""
+    last = work.terms.abolished_on(work.day) if work.terms.section("abolition") else None
+    if last is None or ends < last:
+        return False
+    work.event("cancellation_without_effect", rule, ends_on=last)
+    work.notice("cancellation_received", ends_on=last)
+    return True
 
 
 def set_end(work: Work, ends_on: date, because: str) -> None:
@@ -94,6 +109,8 @@ def set_end(work: Work, ends_on: date, because: str) -> None:
         for entry in work.contract.ledger:
             if entry.unpaid > 0 and entry.due_on > ends_on:
                 work.set_entry(replace(entry, due_on=max(ends_on, entry.issued_on)))
+    for child in work.contract.children:
+        work.order(child, "parent_ends", ends_on=ends_on, now=work.contract.state == "ended")
 
 
 def terminate(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
@@ -167,6 +184,8 @@ def suspend(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
     work.set(suspensions=(*contract.suspensions, (work.at, None)))
     if contract.state != "cancelling":
         work.set(state="suspended")
+    if work.terms.section("suspension"):
+        work.set(suspended_for=args.get("reason", ""), was_paused=contract.state == "paused")
     work.event("suspended", spec["rule"], reason=args.get("reason", ""))
     work.notice("suspended", reason=args.get("reason", ""))
 
@@ -177,6 +196,9 @@ def restore(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
     demanded = bool(spec.get("closes_demands")) and bool(open_demands(contract))
     if contract.state == "ended" or not (is_suspended(contract) or demanded):
         raise Refused("ended" if contract.state == "ended" else "not_suspended", spec["rule"])
+    if work.terms.section("suspension"):
+        restore_now(work, spec["rule"])
+        return
     if is_suspended(contract):
         since, _ = contract.suspensions[-1]
         work.set(suspensions=(*contract.suspensions[:-1], (since, work.at)))
@@ -187,6 +209,42 @@ def restore(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
         close_demands(work)
     work.event("restored", spec["rule"])
     work.notice("restored")
+
+
+def restore_now(work: Work, rule: str) -> None:
+    """The suspension is over by itself: its time is, or its debts are paid."""
+    contract = work.contract
+    since, _ = contract.suspensions[-1]
+    back = "paused" if contract.was_paused else "active"
+    work.set(
+        suspensions=(*contract.suspensions[:-1], (since, work.at)), suspended_for="", was_paused=False,
+        state=back if contract.state == "suspended" else contract.state,
+    )  # fmt: skip
+    work.event("restored", rule)
+    work.notice("restored")
+
+
+def suspended_until(work: Work) -> date | None:
+    """The day whose sweep ends a suspension, or the contract with it; None while none runs or it has no end of its own."""
+    rules, contract = work.terms.section("suspension"), work.contract
+    if not rules or not is_suspended(contract) or contract.state == "ended":
+        return None
+    since, reason = japan_day(contract.suspensions[-1][0]), contract.suspended_for
+    if reason in rules.get("ends_contract", {}):
+        return add_years_forward(since, work.terms.value(rules["ends_contract"][reason]["years"], since))
+    if "longest" not in rules or reason in rules.get("until_paid", ()):
+        return None
+    return add_months_forward(since, work.terms.value(rules["longest"], since))
+
+
+def suspension_over(work: Work) -> None:
+    """The day has come on which the suspension ends, or the contract that was put on hold (IPS-SUS-2, IPS-CON-1)."""
+    rules = work.terms.section("suspension")
+    ends = rules.get("ends_contract", {}).get(work.contract.suspended_for)
+    if ends is not None:
+        end_now(work, ends["because"], rules["rule"])
+    else:
+        restore_now(work, rules["rule"])
 
 
 def is_suspended(contract: Contract) -> bool:
@@ -248,12 +306,10 @@ def be_told(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
     contract = work.contract
     if contract.state in ("refused", "ended"):
         return
-    effective = args.get("effective_on")
-    if (
-        args.get("announcement") == "termination"
-        and effective is not None
-        and (contract.ends_on is None or contract.ends_on > effective)
-    ):
+    effective, announcement = args.get("effective_on"), args.get("announcement")
+    if announcement in spec.get("deaf_to", ()):
+        return
+    if announcement == "termination" and effective is not None and _moves_end(work, effective):
         set_end(work, effective, "abolished")
     work.event("announced", args.get("rule", spec["rule"]), notice=args["notice"])
     work.notice(args["notice"], **({"effective_on": effective} if effective else {}))
@@ -264,6 +320,14 @@ def ask_operator(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -
     if work.contract.state in ("refused", "ended"):
         raise Refused(work.contract.state, spec["rule"])
     work.event("put_before_operator", spec["rule"])
+
+
+def _moves_end(work: Work, effective: date) -> bool:
+    """Whether the abolition is this contract's end: it ends no earlier, or with the abolition as it was announced before."""
+    ends, rules = work.contract.ends_on, work.terms.section("abolition")
+    if ends is None or ends > effective:
+        return True
+    return bool(rules) and (ends == effective or (bool(rules.get("moved")) and work.contract.ended_because == "abolished"))
 
 
 def nothing(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:

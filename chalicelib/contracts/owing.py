@@ -10,6 +10,8 @@ from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Work
 from chalicelib.dates import add_months, add_years_forward, japan_day, month_of
 
+AT_ONCE = "at_once"  # the row of charges that no closing waits for
+
 Condition = Callable[[Contract, Terms, date], bool]
 
 
@@ -39,6 +41,7 @@ def occasion(
                     tax,
                     shown,
                     with_end=spec.get("with_end", False),
+                    row=AT_ONCE if spec.get("at_once") else "",
                     cites=tuple(spec["cites"]),
                     ref=ref,
                     ready_on=add_months(month_of(day), 1) if spec.get("ready") == "next_month" else None,
@@ -105,4 +108,6 @@ _CONDITIONS: dict[str, Condition] = {
     "option_device_not_owned": lambda contract, terms, day: not _owns_option_device(contract, terms, day),
     "out_of_warranty": out_of_warranty,
     "costs_again": costs_again,
+    "own_contract": lambda contract, terms, day: not contract.parent,
+    "further_number": lambda contract, terms, day: contract.earlier_numbers > 0,
 }

@@ -56,7 +56,7 @@ def unpause(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
     work.notice("unpaused")
 
 
-def report_lost(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+def pause_lost(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """A lost card pauses the line like a request does; other equipment is noted."""
     if args.get("sku") in work.terms.section("pause")["lost"]:
         pause(work, args, spec)

@@ -32,7 +32,7 @@ def switch_on(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> N
     held = held_option(work.contract, name)
     if held is not None and held.ends_on is not None and held.ends_on < work.day:
         held = None
-    if name in rules.get("counted", {}):
+    if name in rules.get("limits", {}):
         _count_on(work, held, name, quantity, spec)
         return
     if quantity != 1 or (held is not None and held.ends_on in (None, work.contract.ends_on)):
@@ -56,9 +56,9 @@ def add_now(work: Work, name: str, quantity: int = 1) -> None:
 
 def _count_on(work: Work, held: Option | None, name: str, quantity: int, spec: Mapping[str, Any]) -> None:
     """An option of which there may be so many in all; each step adds to them (IPS-FUN-2)."""
-    limit = work.terms.value(work.terms.section("options")["counted"][name]["most"], work.day)
+    limit = work.terms.value(work.terms.section("options")["limits"][name]["most"], work.day)
     if (held.quantity if held else 0) + quantity > limit:
-        raise Refused(work.terms.section("options")["counted"][name]["reason"], spec["rule"])
+        raise Refused(work.terms.section("options")["limits"][name]["reason"], spec["rule"])
     if held is None:
         add_now(work, name, quantity)
     else:
@@ -73,7 +73,7 @@ def switch_off(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> 
     option = held_option(work.contract, name)
     if option is None or (option.ends_on is not None and option.ends_on < work.day):
         raise Refused("not_held", spec["rule"])
-    if name in rules.get("counted", {}) and quantity < option.quantity and "quantity" in args:
+    if name in rules.get("limits", {}) and quantity < option.quantity and "quantity" in args:
         put_option(work, option, replace(option, quantity=option.quantity - quantity))
     elif rules.get("removal") == "month_end" and option.starts_on is not None and option.starts_on <= work.day:
         ends = month_end(work.day)

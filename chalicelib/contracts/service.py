@@ -139,12 +139,13 @@ def _resume(state: ServiceState, terms: Terms, command: Command) -> ServiceDecis
 def _outage(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
     if "report_outage" not in terms.commands:
         raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
+    to_all = replace(command, args={**command.args, "everywhere": True})
     if terms.section("outage").get("shape") != "whole_months":
-        return _said(state, command, command)
+        return _said(state, command, to_all)
     if command.args["to"] <= command.args["from"]:
         raise Invalid("to", "not_after_from", "give_an_end_after_the_start")
     new = replace(state, outages=(*state.outages, (command.args["from"], command.args["to"], command.at)))
-    return _said(new, command, replace(command, args={**command.args, "everywhere": True}))
+    return _said(new, command, to_all)
 
 
 def _needs(terms: Terms, section: str) -> str:

@@ -39,15 +39,13 @@ def accepted(work: Work) -> None:
     if shape["shape"] == "days_after_application" and not contract.sale_only:
         applied = japan_day(contract.applied_at)
         fix_start(work, max(work.day, applied + timedelta(days=work.terms.value(shape["days"], applied))))
-    abolished = work.terms.abolished_on(work.day)
+    if shape["shape"] == "on_acceptance":
+        fix_start(work, work.day)
+    if contract.parent:
+        work.order(contract.parent, "take_child", child=contract.id)
+    abolished = work.terms.announced_end(work.day)
     if abolished is not None:
         work.set(ends_on=abolished, ended_because="abolished")
-
-
-def take_child(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """Another contract now hangs on this one: what ends this one ends it too."""
-    work.set(children=(*work.contract.children, args["child"]))
-    work.event("child_taken", spec["rule"], child=args["child"])
 
 
 def fix_start(work: Work, day: date) -> None:
@@ -59,6 +57,8 @@ def fix_start(work: Work, day: date) -> None:
     for option in work.contract.options:
         if option.is_pending() and (option.fitted_on or (option.with_application and not work.contract.recontract_of)):
             _fix_option_start(work, option)
+    if work.terms.section("start").get("told") == "when_fixed":
+        work.notice("service_start", starts_on=day)
     if day <= work.day:
         begin_service(work)
     begin_options(work)
@@ -68,7 +68,8 @@ def begin_service(work: Work) -> None:
     """The first day of the service."""
     work.set(begun=True, state="active" if work.contract.state == "accepted" else work.contract.state)
     work.event("service_started", work.terms.section("start")["rule"])
-    work.notice("service_start", starts_on=work.contract.service_starts_on)
+    if work.terms.section("start").get("told") != "when_fixed":
+        work.notice("service_start", starts_on=work.contract.service_starts_on)
 
 
 def option_fitted(work: Work, option: Option) -> None:
@@ -94,7 +95,7 @@ def begin_options(work: Work) -> None:
         if option.starts_on is not None and option.starts_on <= work.day and not option.begun and not option.dropped:
             put_option(work, option, replace(option, begun=True))
             occasion(work, "option_started", option=option, ref=option_ref(option))
-            own(work, work.terms.section("options")["device"])
+            own(work, work.terms.section("options").get("device", ""))
             work.event("option_started", work.terms.section("options")["rule"], option=option.option)
             work.notice("option_started", option=option.option)
 

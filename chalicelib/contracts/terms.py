@@ -75,6 +75,12 @@ class Terms:
             found = self._parts[plan] = Terms({**sections, **parts[plan]}, self._statutory, self.state)
         return found
 
+    @property
+    def own_plans(self) -> tuple[str, ...]:
+        """The plans that these sections are for: those of the file that have no part of their own, or the part's."""
+        parts = self.data.get("parts", {})
+        return tuple(plan for plan in self.section("application")["plans"] if plan not in parts)
+
     def under(self, state: ServiceState) -> Terms:
         """These terms with the announcements, price lists and closed days of `state`."""
         return self if state == self.state else Terms(self.data, self._statutory, state)
@@ -143,10 +149,22 @@ class Terms:
         first = self.data["from"].isoformat()
         return str(max(known, key=lambda a: a.effective_on).values["version"]) if known else first
 
-    def abolished_on(self, day: date) -> date | None:
-        """The last day of the service, when its abolition was announced on or before `day`."""
+    def announced_end(self, day: date) -> date | None:
+        """The last day of the service as it was announced on or before `day`: the first one, or the last word on it."""
+        if "termination" not in self.section("announcements"):
+            return None
         ends = [a.effective_on for a in self.state.announcements if a.kind == "termination" and a.announced_on <= day]
-        return min(ends) if ends else None
+        if not ends:
+            return None
+        return ends[-1] if self.section("abolition").get("moved") else min(ends)
+
+    def abolished_on(self, day: date) -> date | None:
+        """The last day of the service as it is known on `day`: announced, or fixed in the terms from the beginning."""
+        announced = self.announced_end(day)
+        if announced is not None or "abolition" not in self.data:
+            return announced
+        last: date = self.value(self.section("abolition")["last_day"], day)
+        return last
 
 
 def _series(entries: list[tuple[date, Any]]) -> Series:

@@ -225,4 +225,4 @@ _SHOWN = {
     VALUE: "the key of a figure in [values]",
 }
 _SUCH_AS = {TEXT: '"cancelled"', TEXTS: '["card", "bank_transfer"]', FLAG: "true", VALUE: '"cutoff_day"'}
-_STATUTORY_KEYS = {"consumption_tax", "statutory_interest", "age_of_majority"}
+_STATUTORY_KEYS = {"consumption_tax", "statutory_interest", "commercial_interest", "age_of_majority"}
