@@ -23,9 +23,8 @@ def instalment_lines(contract: Contract, terms: Terms, month: date) -> list[tupl
 def part_line(terms: Terms, parts: Instalments, amount: int, quantity: int) -> Line:
     """A line for so many parts of one device."""
     rules = terms.section("sale")
-    figures = f"{parts.total}/{parts.count}" if quantity == 1 and amount == parts.following else ""
-    if quantity == 1 and not figures:  # the first part takes the odd yen
-        figures = f"{parts.following}+{amount - parts.following}"
+    odd = amount - parts.following * quantity  # the first part takes it
+    figures = f"{parts.following}*{quantity}+{odd}" if odd else f"{parts.following}*{quantity}"
     tax = tax_of(terms, rules["value"].format(sku=parts.sku))
     return Line(rules["part_item"], amount, tax, quantity, cites=tuple(rules["cites"]), ref=parts.sku, figures=figures)
 

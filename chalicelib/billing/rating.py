@@ -139,6 +139,8 @@ def _owe_use(work: Work, item: str, amount: int, units: int | None, ref: str, ci
         quantity=None if units is None else (before.quantity or 0) + units,
         untaxed=before.untaxed + untaxed,
     )
+    if after.quantity and after.amount % after.quantity == 0:
+        after = replace(after, figures=f"{after.amount // after.quantity}*{after.quantity}")
     work.set(owed=(*(c for c in contract.owed if c is not before), after))
 
 

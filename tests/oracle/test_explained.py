@@ -41,7 +41,16 @@ def exact(printed: str) -> Fraction:
 def may_be_stated(found: terms.Terms) -> set[str]:
     """What may stand without a formula: costs as they came, which nobody reckons."""
     asked = {item for item, rule in found.section("buy").items() if rule.get("amount") == "asked"}
-    return asked | set(found.section("charge").get("items", ()))
+    usage = found.section("usage")
+    credit = usage.get("calls", {}).get("credit", {})
+    metered = {part["item"] for part in (usage.get("sms_yen", {}), credit) if "item" in part}
+    return asked | metered | set(found.section("charge").get("items", ()))
+
+
+def rounds_credit_up(found: terms.Terms, value: Fraction) -> bool:
+    """Credits are rounded up, except where a sheet says otherwise: from 0.60 yen (AMM-OUT-3), or always down (IPS-OUT-2)."""
+    shape = found.section("outage").get("shape", "by_month")
+    return {"by_month": True, "one_sum": value % 1 >= Fraction("0.60"), "daily_mean": False}.get(shape, True)
 
 
 def check(scenario: dict[str, Any], seen: Counter[str]) -> None:
@@ -61,8 +70,9 @@ def check(scenario: dict[str, Any], seen: Counter[str]) -> None:
             assert right == f"{amount:,}".replace("-", "−")
             charge = amount >= 0
             assert left.startswith("− ") != charge
-            rounded = value.numerator // value.denominator if charge else -(-value.numerator // value.denominator)
-            assert abs(amount) == rounded, (line, scenario)  # charges down, credits up (reading rule 2)
+            up = not charge and rounds_credit_up(found, value)  # charges down, credits up (reading rule 2)
+            rounded = -(-value.numerator // value.denominator) if up else value.numerator // value.denominator
+            assert abs(amount) == rounded, (line, scenario)
 
 
 def some_lives(service: str) -> Iterator[lives.Scenario]:
