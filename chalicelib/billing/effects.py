@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.billing import engine
 from chalicelib.billing.quote import Quote, play
 from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import add_months, month_end, month_of
+from chalicelib.dates import add_months, japan_day, month_end, month_of
 from chalicelib.errors import Refused
 
 MONTHS = 12  # closings that are compared, that of the effective day's month first
@@ -38,16 +38,18 @@ class Effect:
         return self.bills_after - self.refunds_after - (self.bills_before - self.refunds_before)
 
 
-def effect(contract: Contract, present: Terms, changed: Terms, told: Command, effective_on: date) -> Effect:
-    """What it means for `contract` that `told` reaches it and `changed` are its terms from then on.
+def effect(
+    contract: Contract, present: Terms, changed: Terms, at: datetime, told: Command | None, effective_on: date
+) -> Effect:
+    """What it means for `contract` that `changed` are its terms from `at` on, and that `told` reaches it.
 
-    Compared are the bills of the twelve months from that of `effective_on`, and all refunds until these bills are out.
-    Raises NoTermsForDay where a price is missing.
+    `told` None: nobody is told. Compared are the bills of the twelve months from `first_month`, and all refunds until
+    these bills are out. Raises NoTermsForDay where a price is missing.
     """
-    first = month_of(effective_on)
+    first = first_month(at, effective_on)
     until = month_end(add_months(first, MONTHS))  # bills of the last month leave in the one after it
-    without = engine.advance(contract, present, told.at)
-    with_it = _heard(contract, changed, told)
+    without = engine.advance(contract, present, at)
+    with_it = _heard(contract, changed, told) if told is not None else engine.advance(contract, changed, at)
     before, after = play(without, present, until), play(with_it, changed, until)
     kinds = Counter(n.kind for n in with_it.notices) - Counter(n.kind for n in without.notices)
     return Effect(
@@ -57,6 +59,11 @@ def effect(contract: Contract, present: Terms, changed: Terms, told: Command, ef
         before.ends_on, after.ends_on,
         tuple(sorted(kinds.elements())),
     )  # fmt: skip
+
+
+def first_month(at: datetime, effective_on: date) -> date:
+    """The first month that is compared: that of the effective day, or the running one where the day is past already."""
+    return max(month_of(effective_on), month_of(japan_day(at)))
 
 
 def _heard(contract: Contract, changed: Terms, told: Command) -> Decision:

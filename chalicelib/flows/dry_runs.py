@@ -10,15 +10,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any
 
 from chalicelib.contracts import service as speech
 from chalicelib.contracts.contract import Command, Contract
-from chalicelib.contracts.terms import Terms
-from chalicelib.dates import add_months, japan_day, month_of, month_text
+from chalicelib.dates import add_months, japan_day, month_text
 from chalicelib.errors import Conflict, Invalid, MimamoriError
 from chalicelib.flows import rules
 from chalicelib.flows.nights import LIVING
@@ -93,27 +92,28 @@ def dry_run(
     Raises NotFound, Refused (too late, not provided: as the announcement itself), Invalid (also for a cursor of another
     announcement), Conflict("version") when something was announced since the page before.
     """
+    from chalicelib.billing import effects  # 20 ms of a cold start
+
     present = rules.of(store, service)
     effective = args["effective_on"]
     if effective > add_months(japan_day(now), 12 * YEARS_AHEAD):
         raise Invalid("effective_on", "out_of_range", "give_a_day_within_five_years")
     decision = speech.handle(present.state, present, Command(name, now, args, caller.role))
-    told = decision.contract_command
-    assert told is not None  # every announcement is told
+    told, said = decision.contract_command, decision.state.announcements[-1]
     mark = f"{present.state.version} {idempotency.fingerprint(name, service, args)[:32]}"
     place = _opened(cursor, mark)
     found, following = _page(store, service, place, limit)
-    changed = present.under(decision.state)
-    items, unreckoned, page = _effects(found, present, changed, told, effective)
+    changed, first = present.under(decision.state), effects.first_month(now, effective)
+    items, unreckoned, page = _effects(found, lambda contract: effects.effect(contract, present, changed, now, told, effective))
     totals = _sum(place.totals, page)
     return {
         "service": service,
         "command": name,
         "announced_on": japan_day(now).isoformat(),
         "effective_on": effective.isoformat(),
-        "notice": told.args["notice"],
-        "rule": told.args["rule"],
-        "months": [month_text(month_of(effective)), month_text(add_months(month_of(effective), 11))],
+        "notice": told.args["notice"] if told else "",  # some changes are told nobody
+        "rule": present.section("announcements")[said.kind]["rule"],
+        "months": [month_text(first), month_text(add_months(first, effects.MONTHS - 1))],
         "items": items,
         "unreckoned": unreckoned,
         "page": asdict(page),
@@ -123,17 +123,13 @@ def dry_run(
     }
 
 
-def _effects(
-    found: list[Contract], present: Terms, changed: Terms, told: Command, effective: date
-) -> tuple[list[Json], list[Json], Totals]:
-    from chalicelib.billing.effects import effect  # 20 ms of a cold start
-
+def _effects(found: list[Contract], effect: Callable[[Contract], Any]) -> tuple[list[Json], list[Json], Totals]:
     items: list[Json] = []
     unreckoned: list[Json] = []
     page = Totals()
     for contract in found:
         try:
-            played = effect(contract, present, changed, told, effective)
+            played = effect(contract)
         except MimamoriError as error:  # a price that is not set, and the like: the others still count
             unreckoned.append({"contract": contract.id, "reason": type(error).__name__})
             page = replace(page, contracts=page.contracts + 1, unreckoned=page.unreckoned + 1)
@@ -155,8 +151,8 @@ def _effects(
 
 def _sum(first: Totals, then: Totals) -> Totals:
     notices = {kind: first.notices.get(kind, 0) + then.notices.get(kind, 0) for kind in {**first.notices, **then.notices}}
-    numbers = {name: getattr(first, name) + value for name, value in asdict(then).items() if name != "notices"}
-    return Totals(**numbers, notices=notices)
+    sums: Json = {name: getattr(first, name) + value for name, value in asdict(then).items() if name != "notices"}
+    return Totals(**sums, notices=notices)
 
 
 def _page(store: Store, service: str, place: _Place, limit: int) -> tuple[list[Contract], _Place | None]:
@@ -195,7 +191,7 @@ def _opened(cursor: str, mark: str) -> _Place:
         said, state, after, sums = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
         *numbers, notices = sums
         fits = all(type(number) is int for number in (state, *numbers, *notices.values())) and isinstance(after, str)
-        place = _Place(state, after, Totals(*numbers, notices=notices))
+        place = _Place(state, after, Totals(**dict(zip((part.name for part in fields(Totals)), sums, strict=True))))
     except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise Invalid("cursor", "not_a_cursor", "use_the_cursor_of_the_last_page") from error
     if not fits or not 0 <= state < len(LIVING) or not isinstance(said, str) or said.split()[1:] != mark.split()[1:]:

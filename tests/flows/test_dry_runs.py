@@ -125,7 +125,9 @@ def test_a_cursor_is_of_one_announcement_only(world: World) -> None:
     cursor = tried(world, limit=1)["next"]
     with pytest.raises(Invalid, match="not_a_cursor"):
         tried(world, args={**RISE, "prices": {"monthly_fee": 2300}}, cursor=cursor)
-    for forged in ("abc", "e30=", base64.urlsafe_b64encode(json.dumps([1, 2, 3, [4]]).encode()).decode()):
+    said, *rest, sums = json.loads(base64.b64decode(cursor, altchars=b"-_"))
+    shorter = base64.urlsafe_b64encode(json.dumps([said, *rest, sums[1:]]).encode()).decode()
+    for forged in ("abc", "e30=", shorter, base64.urlsafe_b64encode(json.dumps([1, 2, 3, [4]]).encode()).decode()):
         with pytest.raises(Invalid, match="not_a_cursor"):
             tried(world, cursor=forged)
 

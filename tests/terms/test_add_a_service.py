@@ -153,7 +153,9 @@ def test_an_announcement_can_be_tried_out_on_it(hidamari: Terms) -> None:
     contract = engine.advance(apply(hidamari, "2026-07-01").contract, hidamari, instant("2026-08-01T00:10")).contract
     args = {"prices": {"yearly_fee": 22000}, "effective_on": date(2027, 7, 1)}
     said = service.handle(hidamari.state, hidamari, Command("announce_price", instant("2027-05-01"), args, "operator"))
-    found = effects.effect(contract, hidamari, hidamari.under(said.state), said.contract_command, date(2027, 7, 1))
+    found = effects.effect(
+        contract, hidamari, hidamari.under(said.state), instant("2027-05-01"), said.contract_command, date(2027, 7, 1)
+    )
     assert (found.bills_before, found.bills_after, found.notices) == (19800, 22000, ("price_revision",))
 
 
