@@ -82,9 +82,14 @@ def _line(told: Reckoned, invoice: Invoice, terms: Terms) -> Json:
 
 def label(item: str, terms: Terms) -> Json:
     """What an item is called, in both languages: in its terms, else in the house; its own name where nobody wrote words."""
-    own, book = terms.section("words"), texts()["items"]
-    found = own.get(item) or book.get(item) or book.get(item.split(":")[0] + ":*")
+    found = known_label(item, terms) or texts()["items"].get(item.split(":")[0] + ":*")
     return dict(found) if found else dict.fromkeys(LANGUAGES, item.replace("_", " ").replace(":", " "))
+
+
+def known_label(item: str, terms: Terms) -> Json | None:
+    """The words that somebody wrote for exactly this item; None when nobody did."""
+    found: Json | None = terms.section("words").get(item) or texts()["items"].get(item)
+    return found
 
 
 def _words(told: Reckoned, language: str) -> str:

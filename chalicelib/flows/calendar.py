@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.billing import calendar as reckoning
 from chalicelib.billing.calendar import Moment
 from chalicelib.contracts.contract import Event
+from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, japan_day
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.flows import bills, rules
@@ -36,12 +37,12 @@ def shown(store: Store, now: datetime, contract_id: str, until: date | None = No
     terms = rules.of(store, contract.service).part(contract.plan)
     events = [_event(event) for journal in rows.journals(store, contract_id) for event in journal.events]
     found = reckoning.calendar(contract, terms, now, last, events, rows.invoices(store, contract_id))
-    items = [said for moment in found.moments if (said := moment_json(moment))]
+    items = [said for moment in found.moments if (said := moment_json(moment, terms))]
     return {"contract": contract_id, "today": today.isoformat(), "until": last.isoformat(), "items": items,
             "complete": found.complete}  # fmt: skip
 
 
-def moment_json(moment: Moment) -> Json | None:
+def moment_json(moment: Moment, terms: Terms) -> Json | None:
     """One entry with its words; None for what is no customer's matter."""
     words = texts().get(moment.kind, {}) if moment.kind not in texts()["silent"] else {}
     said = words.get("done" if moment.happened else "ahead")
@@ -53,20 +54,20 @@ def moment_json(moment: Moment) -> Json | None:
         "kind": moment.kind,
         "happened": moment.happened,
         "rule": moment.rule,
-        **{language: said[language].format_map(_Figures(moment, language)) for language in LANGUAGES},
+        **{language: said[language].format_map(_Figures(moment, terms, language)) for language in LANGUAGES},
         "figures": figures,
     }
     if "items" in moment.figures:
         lines = moment.figures["items"]
-        shown["lines"] = [{"item": item, "label": bills.label(item), "amount": amount} for item, amount in lines]
+        shown["lines"] = [{"item": item, "label": bills.label(item, terms), "amount": amount} for item, amount in lines]
     return shown
 
 
 class _Figures(dict[str, str]):
     """A moment's figures in words; one that an older entry does not have is a dash."""
 
-    def __init__(self, moment: Moment, language: str) -> None:
-        super().__init__({name: _said(name, value, language) for name, value in moment.figures.items()})
+    def __init__(self, moment: Moment, terms: Terms, language: str) -> None:
+        super().__init__({name: _said(name, value, terms, language) for name, value in moment.figures.items()})
         month = moment.figures.get("month")
         if isinstance(month, date):
             names = bills.texts()["days"]["names"]
@@ -77,7 +78,7 @@ class _Figures(dict[str, str]):
         return "—"
 
 
-def _said(name: str, value: Any, language: str) -> str:
+def _said(name: str, value: Any, terms: Terms, language: str) -> str:
     if isinstance(value, str) and _is_day(value):
         value = date.fromisoformat(value)
     if isinstance(value, date):
@@ -87,9 +88,9 @@ def _said(name: str, value: Any, language: str) -> str:
     if name in ("paid_by", "payment_method"):
         return str(bills.texts()["paid_by"].get(value, {}).get(language, value))
     if name in ("option", "plan"):
-        known = bills.texts()["items"].get(f"option:{value}", {})
-        return str(known.get(language, value))
-    return str(bills.label(value)[language]) if name == "item" else str(value)
+        known = bills.known_label(f"option:{value}", terms)
+        return str(known[language] if known else value)
+    return str(bills.label(value, terms)[language]) if name == "item" else str(value)
 
 
 def _is_day(text: str) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.api import bill_page
+from chalicelib.contracts import terms
 from chalicelib.flows import bills
 
 from .test_life import APPLICATION, apply
@@ -140,3 +141,11 @@ def test_every_text_of_the_book_is_there_in_both_languages() -> None:
     texts = list(walk({name: part for name, part in bills.texts().items() if name != "days"}))
     assert len(texts) > 80
     assert all(bool(text["ja"]) == bool(text["en"]) for text in texts)
+
+
+def test_every_item_that_can_stand_on_a_bill_has_words() -> None:
+    for service in terms.services():
+        found = terms.load(service)
+        plans = [found.part(plan) for plan in ["", *found.section("application").get("plans", ())]]
+        items = {item for part in plans for item in part.section("invoice").get("line_order", ())}
+        assert sorted(item for item in items if not bills.known_label(item, found)) == [], service

@@ -161,12 +161,12 @@ def test_what_happened_is_the_audit_log_in_words(started) -> None:
     found = [m for m in moments(life, "2025-05-02", "2025-05-10", (issued, noted)) if m.happened]
     assert days(found, "invoice_issued") == [("2025-05-01", "invoice_issued")]
     (bill,) = [m for m in found if m.kind == "invoice_issued"]
-    said = words.moment_json(bill)
+    said = words.moment_json(bill, life.company.terms)
     assert said is not None
     assert said["ja"] == "2025年4月分のご請求書を発行しました:77,880円(お支払期限 2025年5月27日)。"
     assert said["en"] == "Your bill for April 2025: 77,880 yen, due on 27 May 2025."
     assert [line["item"] for line in said["lines"]] == ["device", "initial_fee", "monthly_fee"]
-    assert [words.moment_json(m) for m in found if m.kind == "noted"] == [None]
+    assert [words.moment_json(m, life.company.terms) for m in found if m.kind == "noted"] == [None]
 
 
 def kinds_of_events() -> set[str]:
