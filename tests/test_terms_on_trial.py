@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.contracts import terms
 from chalicelib.errors import Invalid, TermsError
 from chalicelib.scenarios import changes, trial, typical
 from chalicelib.scenarios.report import Result
@@ -108,7 +109,26 @@ def test_prices_are_key_and_whole_yen(words: list[str]) -> None:
 
 
 def test_the_newest_figure_says_on_which_day_one_applies() -> None:
-    assert typical.newest(trial.read(SERVICES / "sottonet.toml")) == date(2021, 1, 7)
+    # figures that were changed: the last change, the cancellation cycle of 1 April 2017
+    assert typical.newest(trial.read(SERVICES / "and-market-mobile.toml")) == date(2017, 4, 1)
+    # figures without a history: the statutes' newest, majority at 18 from 1 April 2022
+    assert typical.newest(trial.read(SERVICES / "allwatch.toml")) == date(2022, 4, 1)
+
+
+@pytest.mark.parametrize("service", terms.services())
+def test_every_service_of_the_house_can_be_shown(service: str) -> None:
+    report, _ = told(service)
+    assert report.startswith(f"OK  {service}.toml")
+    assert "not in" not in report  # every rule that it names has its words
+    plans = terms.load(service).section("application")["plans"]
+    assert [line.split(",")[0] for line in report.splitlines() if line.startswith("plan ")] == [
+        f"plan {plan}" for plan in plans
+    ]
+
+
+def test_a_service_that_costs_nothing_says_so() -> None:
+    report, fine = told("omron-remote")
+    assert (fine, "costs nothing" in report, "together" in report) == (True, True, False)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +217,15 @@ def test_bills_that_come_or_go_states_and_refusals_are_told() -> None:
     assert (change.before, change.after) == (100, 70)
     (back,) = changes.compared([after], [before])
     assert "refusals: gone: do pay, reason nothing_open" in back.lines
+
+
+def test_two_contracts_have_their_own_sums() -> None:
+    before = result(invoices=[bill(100), bill(50, contract="c2"), bill(9, contract="c3", status="void")])
+    after = result(invoices=[bill(100), bill(70, contract="c2"), bill(9, contract="c3", status="void")])
+    (change,) = changes.compared([before], [after])
+    assert change.lines[-1] == "c2  all bills: 50 → 70 yen (+20)"
+    assert not [line for line in change.lines if line.startswith(("c1", "c3"))]
+    assert (change.before, change.after) == (150, 170)
 
 
 def test_a_scenario_that_cannot_be_played_is_told_and_counts_as_no_difference() -> None:

@@ -18,6 +18,9 @@ from chalicelib.scenarios.report import Result
 PARTS = ("contracts", "refunds", "notices", "refusals", "alerts", "told")
 
 
+Key = tuple[str, str, str]  # contract, month, kind
+
+
 @dataclass(frozen=True)
 class Changed:
     """One scenario under both terms. `lines` say what differs, in words and figures; empty: nothing does."""
@@ -51,13 +54,22 @@ def _compared(before: Result, after: Result) -> Changed:
         return Changed(before.name, before.title, (), 0, 0, error)
     bills, others = _bills(before.outcome), _bills(after.outcome)
     lines = [line for key in _keys(bills, others) for line in _bill(key, bills.get(key), others.get(key))]
+    contracts = {key[0] for key in (*bills, *others)}
+    if len(contracts) > 1:
+        lines += [line for name in sorted(contracts) for line in _together(name, bills, others)]
     for part in PARTS:
         lines += [_shown(difference) for difference in _differences(part, before.outcome, after.outcome)]
-    totals = [sum(bill["total"] for bill in found.values() if bill["status"] != "void") for found in (bills, others)]
-    return Changed(before.name, before.title, tuple(lines), *totals)
+    return Changed(before.name, before.title, tuple(lines), _sum(bills), _sum(others))
 
 
-Key = tuple[str, str, str]  # contract, month, kind
+def _sum(bills: Mapping[Key, Mapping[str, Any]], contract: str = "") -> int:
+    """Yen on the bills of a contract, or of all."""
+    return sum(bill["total"] for key, bill in bills.items() if bill["status"] != "void" and contract in ("", key[0]))
+
+
+def _together(contract: str, bills: Mapping[Key, Any], others: Mapping[Key, Any]) -> list[str]:
+    before, after = _sum(bills, contract), _sum(others, contract)
+    return [] if before == after else [f"{contract}  all bills: {before:,} → {after:,} yen ({after - before:+,})"]
 
 
 def _bills(outcome: Mapping[str, Any]) -> dict[Key, Mapping[str, Any]]:

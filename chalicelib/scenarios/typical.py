@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.billing import quote as quoting
 from chalicelib.contracts import service as speech
-from chalicelib.contracts import wording
+from chalicelib.contracts import terms, wording
 from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command, Invoice
 from chalicelib.contracts.terms import Terms
@@ -50,8 +50,13 @@ def told(asked: Asked) -> tuple[str, bool]:
 
 
 def newest(found: Terms) -> date:
-    """The day from which the newest figure of the terms holds."""
-    return max([found.data["from"], *(entry["from"] for series in found.data["values"].values() for entry in series)])
+    """The day from which the newest figure holds; where the file's figures have no history, the newest of the statutes."""
+    first, own = found.data["from"], _first_days(found.data["values"])
+    return max([first, *own]) if set(own) - {first} else max([first, *_first_days(terms.statutory()["values"])])
+
+
+def _first_days(values: Mapping[str, Any]) -> list[date]:
+    return [entry["from"] for series in values.values() for entry in series]
 
 
 def parse_prices(words: Iterable[str]) -> dict[str, int]:
@@ -80,6 +85,8 @@ def _about(file: Path, found: Terms) -> tuple[list[str], bool]:
         f"    {len(data['values'])} figures from {data['from']} on, {len(data.get('fee', ()))} fees, "
         f"{len(data['commands'])} commands, {len(set(rules_named(data)))} rules named",
     ]
+    if listed := found.section("price_list").get("keys"):
+        lines.append(f"    left to the company's price list (--prices KEY=YEN …): {', '.join(listed)}")
     register = file.with_name(f"{found.service}.rules.toml")
     if not register.exists():
         return [*lines, f"    no register {register.name} beside it: its rules have no wording yet", ""], False
@@ -121,6 +128,8 @@ def _plan(found: Terms, plan: str, asked: Asked, on: date) -> tuple[list[str], b
         return [head, f"!!  the application is refused: {', '.join(quoted.refusal_reasons)}"], False
     steps = [f"    {day}  {command} (assumed)" for day, command in quoted.assumed]
     started = [f"    {quoted.service_starts_on}  the service starts"] if quoted.service_starts_on else ["    no start yet"]
+    if not found.part(plan).section("fee"):
+        return [head, *steps, *started, "    costs nothing"], True
     return [head, *steps, *started, *_bills(quoted.invoices, on, until, asked.months)], True
 
 
