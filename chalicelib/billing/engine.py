@@ -138,6 +138,8 @@ def _sweep_days(work: Work) -> list[date]:
         days += [refund_day] if refund_day is not None else []
     if contract.instalments and (loss := sale.loss_day(work)) is not None:
         days.append(loss)
+    if contract.closed_to is not None and refunds.has_late_credits(contract):  # the end closed without an invoice
+        days.append(contract.closed_to)
     if contract.state in ("ended", "refused"):
         return days
     if contract.service_starts_on is not None and not contract.begun and _starts_before_end(contract):

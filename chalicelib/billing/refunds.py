@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.contracts.contract import Entry, Refund
+from chalicelib.contracts.contract import Contract, Entry, Refund
 from chalicelib.contracts.work import Work
 from chalicelib.dates import spans
 from chalicelib.errors import Refused
@@ -49,13 +49,17 @@ def refund_paid_ahead(work: Work, entry: Entry) -> None:
 def refund_late_credits(work: Work) -> None:
     """A credit that arises after the final invoice is paid out instead (STN-INV-6, STN-OUT-3)."""
     contract = work.contract
-    if not contract.final_invoice or contract.nothing_owed:
+    if not has_late_credits(contract):
         return
     credits = [c for c in contract.owed if c.amount < 0]
-    if credits:
-        work.set(owed=tuple(c for c in contract.owed if c.amount >= 0))
-        work.open_refund(-sum(c.amount for c in credits), tuple(c.first for c in credits if c.first), credits[0].cites)
-        work.event("refund_opened", *credits[0].cites)
+    work.set(owed=tuple(c for c in contract.owed if c.amount >= 0))
+    work.open_refund(-sum(c.amount for c in credits), tuple(c.first for c in credits if c.first), credits[0].cites)
+    work.event("refund_opened", *credits[0].cites)
+
+
+def has_late_credits(contract: Contract) -> bool:
+    """Whether the contract's end is billed and a credit is left over."""
+    return bool(contract.final_invoice) and not contract.nothing_owed and any(c.amount < 0 for c in contract.owed)
 
 
 def claim_refund(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
