@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import driver, lore, oracle_allwatch, oracle_sottonet
+from tests.oracle import driver, lore, oracle_allwatch, oracle_amm, oracle_liferhythm, oracle_sottonet
 
-ORACLES = {"allwatch": oracle_allwatch.play, "sottonet": oracle_sottonet.play}
+ORACLES = {
+    "allwatch": oracle_allwatch.play,
+    "sottonet": oracle_sottonet.play,
+    "and-market-mobile": oracle_amm.play,
+    "liferhythm-home": oracle_liferhythm.play,
+}
 PRIVATE = {lore.ISSUED, "first", "covered", "due"}
 
 
@@ -18,12 +23,18 @@ def expectation(scenario: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+def refusals(expected: list[dict[str, Any]], got: list[dict[str, Any]]) -> list[list[tuple[Any, ...]]]:
+    """Both sides' refused steps; with the reason where the oracle gives one."""
+    keys = ("at", "do", "contract", "reason") if any("reason" in r for r in expected) else ("at", "do", "contract")
+    return [[tuple(r[k] for k in keys) for r in side] for side in (expected, got)]
+
+
 def differences(scenario: dict[str, Any]) -> list[str]:
     """Where engine and oracle part. Raises lore.Unclear."""
     expected = expectation(scenario)
     got = driver.play(scenario)
     got["refunds"].sort(key=lambda r: (r["contract"], r["amount"]))
-    refused = [[(r["at"], r["do"], r["contract"]) for r in side.pop("refusals")] for side in (expected, got)]
+    refused = refusals(expected.pop("refusals"), got.pop("refusals"))
     for contract in got["contracts"].values():  # the oracle lists the options that began
         contract["options"] = [
             o for o in contract["options"] if o["starts_on"] and not (o["ends_on"] and o["ends_on"] < o["starts_on"])

@@ -77,8 +77,11 @@ def settled(scenario: Scenario) -> Scenario | None:
                 return None
             gone = scenario["timeline"][unclear.place]
             rest = [s for n, s in enumerate(scenario["timeline"]) if n != unclear.place]
+            if unclear.contract:
+                rest = [s for s in rest if s["do"] == "apply" or s.get("contract") != unclear.contract]
             if gone["do"] == "apply":
-                names = {gone["contract"]} | {s["contract"] for s in rest if s.get("recontract_of") == gone["contract"]}
+                names = {gone["contract"]}
+                names |= {s["contract"] for s in rest if {s.get("recontract_of"), s.get("parent")} & names}
                 rest = [s for s in rest if s.get("contract") not in names]
             scenario = scenario | {"timeline": rest}
 

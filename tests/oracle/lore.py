@@ -20,15 +20,16 @@ SWEEP = time(0, 10)
 NOON = time(12)
 ISSUED = "issued_at"  # a key that only the oracle needs; the comparison leaves it out
 NEVER_TIME = datetime.max
-_HOLIDAYS = holidays.country_holidays("JP", years=range(2019, 2032))
+_HOLIDAYS = holidays.country_holidays("JP", years=range(2013, 2032))
 
 
 class Unclear(Exception):
-    """The terms sheet does not say what this step does: the comparison leaves it out. Names the step's place."""
+    """The terms sheet does not say what this step does: the comparison leaves it out. Names the step's place, and the
+    contract when none of its later steps means anything either."""
 
-    def __init__(self, place: int, why: str) -> None:
+    def __init__(self, place: int, why: str, contract: str | None = None) -> None:
         super().__init__(f"step {place}: {why}")
-        self.place, self.why = place, why
+        self.place, self.why, self.contract = place, why, contract
 
 
 def the_day(value: Any) -> date:
