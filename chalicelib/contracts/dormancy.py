@@ -35,7 +35,10 @@ def may_use(work: Work, spec: Mapping[str, Any]) -> None:
     """Raises Refused when the account has ended, or in a state in which the terms bar the step (`barred`)."""
     needs_open(work, spec["rule"])
     barred = spec.get("barred", ())
-    if "suspended" in barred and work.contract.state == "suspended":
+    if "unsigned" in barred and work.contract.formed_on is None:
+        raise Refused("not_signed", spec["rule"])
+    withheld = any(until is None for _, until in work.contract.suspensions[-1:])  # also of a contract under notice
+    if "suspended" in barred and (work.contract.state == "suspended" or withheld):
         raise Refused("suspended", spec["rule"])
     if "interrupted" in barred and interrupted(work.terms, work.at):
         raise Refused("interrupted", str(work.terms.section("interruption")["rule"]))

@@ -36,7 +36,7 @@ ISSUES = ("day_of_next_month", "business_day_of_next_month")
 DUES = ("day_of_issue_month", "day_of_next_month", "business_day_of_next_month", "last_business_day")
 ENDINGS = ("month_end_by_cutoff", "months_after_notice", "chosen_day", "at_once")
 REFUNDS = ("prepaid_months", "credits")
-BARS = ("suspended", "interrupted")
+BARS = ("suspended", "interrupted", "unsigned")
 OUTAGES = ("blocks_of_hours", "whole_months", "one_sum", "daily_mean")
 NEEDS = (
     "overdue", "demand_run_out", "no_open_demand", "suspended", "cure_period_over", "card_declined", "own_contract",

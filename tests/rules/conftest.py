@@ -65,7 +65,8 @@ class Company:
             return refused.reason
         self.state = decision.state
         for life in self.lives:
-            if decision.contract_command is not None and life.contract.state not in ("refused", "ended"):
+            told = decision.contract_command
+            if told is not None and (life.contract.state not in ("refused", "ended") or service.reaches_ended(told)):
                 life.take(engine.handle(life.contract, self.terms, decision.contract_command))
         return ""
 
@@ -204,5 +205,28 @@ def served(allwatch: Company) -> Callable[..., Life]:
     def start(day: str, company: Company = allwatch, plan: str = "half_year", method: str = "bank_transfer") -> Life:
         received = date.fromordinal(date.fromisoformat(day).toordinal() - 2).isoformat()
         return company.applies(received, plan=plan, payment_method=method, documents=["service_application"])
+
+    return start
+
+
+@pytest.fixture
+def liferhythm() -> Company:
+    company = Company("liferhythm-home")
+    prices = {"device": {"home-gateway": 18000, "mat-sensor": 33000, "thermo-hygrometer": 4000, "ir-remote": 6000}}
+    assert company.says("2000-01-01", "set_price_list", prices=prices) == ""
+    return company
+
+
+@pytest.fixture
+def signed(liferhythm: Company) -> Callable[..., Life]:
+    """A LifeRhythm contract signed on the given day: applied for three days earlier, its paperwork done on `processed`."""
+
+    def start(day: str, company: Company = liferhythm, processed: str = "", method: str = "card", **args: Any) -> Life:
+        applied = date.fromordinal(date.fromisoformat(day).toordinal() - 3).isoformat()
+        life = company.applies(applied, plan="standard", payment_method=method, **args)
+        assert life.does(f"{day}T10:00", "sign") == ""
+        if processed:
+            assert life.does(processed, "complete_processing") == ""
+        return life
 
     return start
