@@ -186,6 +186,7 @@ def _pass_days(work: Work, now: datetime) -> None:
         if month is not None:  # midnight: the month that ended closes, with what was known then
             plan.close_month(work, month)
             work.set(closed_to=add_months(month, 1))
+            _settle_credits(work)
             continue
         if sweep_instant(day) > now:
             return
@@ -264,6 +265,11 @@ def _settle(work: Work) -> None:
         plan.close_end(work)
     if any(charge.row == AT_ONCE for charge in work.contract.owed):
         plan.issue_at_once(work)
+    _settle_credits(work)
+
+
+def _settle_credits(work: Work) -> None:
+    """Months that turned out to be free are credited; what no invoice takes any more is refunded."""
     credits.give_back_interrupted(work)
     if any(charge.amount < 0 for charge in work.contract.owed):
         refunds.refund_late_credits(work)
