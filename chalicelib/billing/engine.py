@@ -247,6 +247,8 @@ def _stand(work: Work) -> None:
         last = work.terms.abolished_on(day)
         if last is not None and last <= day and (contract.ends_on is None or contract.ends_on > last):
             ending.set_end(work, last, "abolished")
+            if last < day:  # signed on the last day itself, when its sweep was over
+                ending.end_by_day(work)
 
 
 def _end_at_midnight(work: Work) -> None:

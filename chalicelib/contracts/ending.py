@@ -186,8 +186,17 @@ def suspend(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
         work.set(state="suspended")
     if work.terms.section("suspension"):
         work.set(suspended_for=args.get("reason", ""), was_paused=contract.state == "paused")
+        _fix_end_of_hold(work)
     work.event("suspended", spec["rule"], reason=args.get("reason", ""))
     work.notice("suspended", reason=args.get("reason", ""))
+
+
+def _fix_end_of_hold(work: Work) -> None:
+    """A contract that is put on hold has its last day from then on, where it had none (IPS-CON-1)."""
+    until = suspended_until(work)
+    hold = work.terms.section("suspension").get("ends_contract", {}).get(work.contract.suspended_for)
+    if hold is not None and until is not None and work.contract.ends_on is None:
+        work.set(ends_on=until, ended_because=hold["because"])
 
 
 def restore(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
@@ -215,6 +224,9 @@ def restore_now(work: Work, rule: str) -> None:
     """The suspension is over by itself: its time is, or its debts are paid."""
     contract = work.contract
     since, _ = contract.suspensions[-1]
+    hold = work.terms.section("suspension").get("ends_contract", {}).get(contract.suspended_for)
+    if hold is not None and contract.ended_because == hold["because"]:
+        work.set(ends_on=None, ended_because="")
     back = "paused" if contract.was_paused else "active"
     work.set(
         suspensions=(*contract.suspensions[:-1], (since, work.at)), suspended_for="", was_paused=False,
