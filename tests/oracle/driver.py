@@ -23,7 +23,7 @@ LONG_AGO = datetime(2019, 1, 1, tzinfo=UTC)
 ABOUT_THE_STEP = {"at", "day", "do", "contract"}
 DAYS = {
     "effective_on", "dispatched_on", "disclosure_received_on", "received_on", "usable_from", "delivered_on", "deadline",
-    "birth_date", "effective", "starts_on",
+    "birth_date", "effective", "starts_on", "paid_on",
 }  # fmt: skip
 
 
