@@ -154,8 +154,20 @@ def test_the_commands_answer_0_1_and_2(tmp_path: Path, changed: Path, life: Path
     broken.write_text(changed.read_text(encoding="utf-8").replace("[invoice]", "[invoices]"), encoding="utf-8")
     wrong = _play("terms", str(broken))
     assert (wrong.returncode, wrong.stdout) == (2, "")
-    assert wrong.stderr.startswith("sottonet.toml: ")
+    assert wrong.stderr.startswith("broken.toml: invoices: unknown section. Did you mean `invoice`?")
     assert _play("diff", str(life)).returncode == 2  # nothing is changed
+
+
+def test_no_scenario_runs_under_terms_that_cannot_be_trusted(tmp_path: Path, life: Path) -> None:
+    folder = tmp_path / "trial"
+    folder.mkdir()
+    text = (SERVICES / "allwatch.toml").read_text(encoding="utf-8")
+    (folder / "allwatch.toml").write_text(text.replace('does = "pay"', 'does = "play"'), encoding="utf-8")
+    for command in ("run", "diff"):
+        run = _play(command, "--terms", str(folder), str(life))
+        assert (run.returncode, run.stdout) == (2, "")
+        assert run.stderr.startswith("allwatch.toml: commands.pay.does: unknown word `play`. Did you mean `pay`?")
+    assert _play("run", "--terms", str(tmp_path / "nowhere"), str(life)).returncode == 2
 
 
 # what changed terms do to known lives

@@ -111,8 +111,6 @@ def _diff(given: argparse.Namespace) -> int:
     scenarios = running.read_files(given.files, given.only)
     others = _announced(given, scenarios)
     with _quietly(), trial.directory_of(given.terms) as terms_dir:
-        if given.terms is not None:
-            trial.read(given.terms) if given.terms.is_file() else None
         jobs = given.jobs or 2
         present = running.run_all(scenarios, jobs)
         found = changes.compared(present, running.run_all(others, jobs, terms_dir))

@@ -13,6 +13,8 @@ from chalicelib.contracts import terms, terms_file
 from chalicelib.contracts.terms import Terms
 from chalicelib.errors import TermsError
 
+REGISTER = ".rules.toml"
+
 
 def service_in(file: Path) -> str:
     """The service that a terms file is about. Raises TermsError for a file that is missing, is no TOML, or does not say."""
@@ -37,15 +39,29 @@ def read(file: Path) -> Terms:
 def directory_of(path: Path | None) -> Iterator[str]:
     """A directory to look for terms in: the one that is given, or one that holds the given file under its service's name.
 
-    Empty when nothing is given. Raises TermsError for a file of which nobody can tell the service.
+    Empty when nothing is given. All terms in it are checked first. Raises TermsError, naming the file as it was given.
     """
-    if path is None or path.is_dir():
-        yield str(path.resolve()) if path else ""
-        return
-    with tempfile.TemporaryDirectory(prefix="terms-") as made:
-        shutil.copy(path if path.is_file() else _missing(path), Path(made) / f"{service_in(path)}.toml")
-        yield made
+    if path is None:
+        yield ""
+    elif path.is_dir():
+        for file in sorted(path.glob("*.toml")):
+            if not file.name.endswith(REGISTER):
+                terms_file.read(file)
+        yield str(path.resolve())
+    else:
+        with tempfile.TemporaryDirectory(prefix="terms-") as made:
+            _copy(path, Path(made))
+            yield made
 
 
-def _missing(path: Path) -> Path:
-    raise TermsError(path.name, "file", "is not there", "Check the path")
+def _copy(file: Path, directory: Path) -> None:
+    """The file under its service's name, with the register that may lie beside it; and checked."""
+    service = service_in(file)
+    copy = shutil.copy(file, directory / f"{service}.toml")
+    register = file.with_name(service + REGISTER)
+    if register.is_file():
+        shutil.copy(register, directory)
+    try:
+        terms_file.read(Path(copy))
+    except TermsError as error:
+        raise TermsError(file.name, error.key, error.problem, error.cure) from error

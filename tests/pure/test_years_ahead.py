@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+import random
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -160,3 +162,32 @@ def test_a_second_notice_changes_nothing(yearly: Terms) -> None:
     with pytest.raises(Refused, match="already_cancelling"):
         life.does("2025-06-13", "request_cancellation")
     assert life.contract.ends_on == date(2025, 7, 12)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_day_is_billed_twice_and_nobody_gets_back_more_than_was_paid(yearly: Terms, seed: int) -> None:
+    """Whatever the days: what the company keeps are the contract months begun, at a twelfth of a year each."""
+    pick = random.Random(seed)
+    applied = date(2024, 1, 1) + timedelta(days=pick.randrange(600))
+    life = Year(yearly, applied.isoformat())
+    today, noticed = applied, applied + timedelta(days=pick.randrange(1, 1200))
+    while life.contract.state != "ended" or _waits(life.contract, yearly):
+        today += timedelta(days=1)
+        life.until(today.isoformat())
+        if any(entry.unpaid for entry in life.contract.ledger) and pick.random() < 0.1:
+            life.does(f"{today}T12:00", "pay")
+        if today == noticed:
+            life.does(f"{today}T13:00", "request_cancellation")
+        assert today < noticed + timedelta(days=900)
+    ends, year = life.contract.ends_on, 18810 if applied < date(2025, 3, 1) else 19800
+    covered = [(date.fromisoformat(first), date.fromisoformat(last)) for _, _, first, last in life.bills]
+    assert covered[0][0] == applied
+    assert all(then[0] == before[1] + timedelta(days=1) for before, then in pairwise(covered))
+    assert covered[-1][0] <= ends
+    paid, back = life.contract.paid_total, sum(amount for _, amount, _ in life.paid_back)
+    months = len(list(spans(applied, ends)))
+    assert 0 <= months * year / 12 - (paid - back) < 1  # rounding is once, and never the customer's loss
+
+
+def _waits(contract: Contract, found: Terms) -> bool:
+    return engine.next_day(contract, found) is not None or any(entry.unpaid for entry in contract.ledger)
