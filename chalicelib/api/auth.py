@@ -73,6 +73,7 @@ class Verifier:
             claims["sub"],
             email.lower() if isinstance(email, str) else "",
             isinstance(groups, list) and OPERATORS_GROUP in groups,
+            signed_in_at=_second(claims.get("auth_time"), claims["iat"]),
         )
 
     def _key(self, key_id: str) -> Any:
@@ -99,6 +100,11 @@ class Verifier:
                 return
             raise StoreError("the user pool's keys cannot be read") from error
         self._keys, self._asked = keys, clock
+
+
+def _second(*told: Any) -> int:
+    """The first of them that is a number. A token renewed without a password keeps the time of its first."""
+    return next((int(second) for second in told if isinstance(second, int | float)), 0)
 
 
 def _is_trustworthy(address: str) -> bool:

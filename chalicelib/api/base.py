@@ -195,7 +195,7 @@ def _checked(route: Route, raw: Any, params: Mapping[str, str], language: str) -
     known = {name: checking.path_param(name, params[name]) for name in route.params}
     if not route.public:
         if "contract" in known:
-            caller = house.on_contract(caller, known["contract"])
+            caller = house.on_contract(caller, known["contract"], route.action)
         else:
             caller = caller.acting_as("operator" if caller.operator else "contractor")
         permissions.require(caller.role, route.action)

@@ -87,6 +87,7 @@ APPLY = obj(
     applicant=APPLICANT,
     site=SITE,
     contact=CONTACT,
+    payer_contact=CONTACT,
     consents=many(NAME, 30),
     parent=ID,
     recontract_of=ID,
@@ -95,6 +96,7 @@ APPLY = obj(
 )
 CHANGE = obj(
     contact=CONTACT,
+    payer_contact=CONTACT,
     payer=text(100),
     card_holder=text(100),
     payment_method=PAYMENT_METHOD,

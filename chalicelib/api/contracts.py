@@ -9,6 +9,7 @@ from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("contracts")
 
+HOLDERS = ("operator", "contractor", "applicant")
 LIST_QUERY: dict[str, schemas.Schema] = {
     "service": schemas.text(40, pattern=r"^[a-z0-9-]+$"),
     "state": schemas.one_of(*schemas.STATES),
@@ -74,7 +75,7 @@ def change_contract(request: Request) -> Answer:
 
 def _personal(request: Request) -> dict[str, Any]:
     """What the holder told about themselves and the site: for the holder and operators, not for those who only watch over."""
-    if request.caller.role == "family":
+    if request.caller.role not in HOLDERS:
         return {}
     from chalicelib.flows import profiles
 

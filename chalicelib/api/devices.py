@@ -26,7 +26,7 @@ def list_devices(request: Request) -> Answer:
     """The contract's devices with their last values, in the order of claiming."""
     from chalicelib.flows import devices
 
-    return Answer(devices.listing(request.store, request.now, request.contract))
+    return Answer(devices.listing(request.store, request.now, request.contract, request.caller.devices))
 
 
 @resource.route(
@@ -45,7 +45,8 @@ def view_device(request: Request) -> Answer:
     """One device with its last values."""
     from chalicelib.flows import devices
 
-    return Answer(devices.view(request.store, request.now, request.contract, request.params["device"]))
+    id = request.params["device"]
+    return Answer(devices.view(request.store, request.now, request.contract, id, request.caller.devices))
 
 
 @resource.route(

@@ -67,18 +67,22 @@ def caller(header: str | None) -> Caller:
     scheme, _, token = (header or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("no bearer token")
+    from chalicelib.flows import access
+
     verified: Caller = _verifier().verify(token.strip())
+    if access.has_signed_out(store(), verified):
+        raise Unauthenticated("the session was ended")
     return verified
 
 
-def on_contract(who: Caller, contract: str) -> Caller:
-    """The caller in the role they have on the contract. Raises NotFound when they have none: the same as for no contract."""
+def on_contract(who: Caller, contract: str, action: str) -> Caller:
+    """The caller in the role in which they may do it. Raises NotFound when they have none: the same as for no contract."""
     from chalicelib.flows import access
 
-    role = access.role_on(store(), who, contract)
-    if role == "none":
+    acting = access.acting_on(store(), who, contract, action, now)
+    if acting.role == "none":
         raise NotFound("contract")
-    return who.acting_as(role)
+    return acting
 
 
 def note(action: str, status: int) -> None:

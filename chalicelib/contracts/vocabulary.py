@@ -54,6 +54,11 @@ STEPS = (
     "switch_on", "switch_off", "pause", "unpause", "pause_lost", "find_evasion", "metering_failure", "take_over",
 )  # fmt: skip
 
+# Roles of people on a contract, as the terms name them (`members/roles.py` says who they are).
+INVITED = ("payer", "watched", "family", "care_manager", "dealer", "maintainer")
+INVITING = ("operator", "contractor", "watched", "family", "care_manager", "payer")
+LOOKING = ("contractor", "applicant", "watched", "family", "care_manager", "dealer", "maintainer")
+
 _RULE = {"rule": TEXT}
 _CITES = {"cites": TEXTS}
 _NOTICE = {"notice_months": VALUE, "notice_days": VALUE, "notice_years": VALUE, "silent": FLAG}
@@ -159,6 +164,18 @@ SECTIONS: dict[str, Any] = {
         "named_only": FLAG, "while_suspended": FLAG, **_RULE, **_CITES,
     },
     "cooling_off": {"days": VALUE, "because": TEXT, **_RULE, **_CITES},
+    "members": {
+        "invite": [{
+            "role": INVITED, "by": [INVITING], **_RULE,
+            "relation": {"degree": VALUE, "by_marriage": FLAG, "operator_may_allow": FLAG, **_RULE},
+        }],
+        "valid_days": VALUE, "consents": TEXTS, "mails": {"only": ("users",), **_RULE},
+        "look": [{
+            "roles": [LOOKING], "from": ("applied", "formed"), "until": ("end", "always"), "not_in": TEXTS,
+            "consent": TEXT, **_RULE,
+        }],
+        "payer": {"told": TEXTS, **_RULE}, **_RULE,
+    },
     "typical": {"steps": [{"command": TEXT, "days": VALUE}]},
     "interruption": {"free_after": VALUE, "resumption_told": FLAG, **_RULE},
     "announcements": {

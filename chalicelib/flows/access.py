@@ -1,19 +1,49 @@
-"""Which role a caller has on a contract. One read, two for somebody who is neither operator nor holder."""
+"""Which role a caller has on a contract, and whether the service lets that role look now. One read, two for a member."""
 
 from __future__ import annotations
 
-from chalicelib.members.roles import Caller, Role
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib.contracts.contract import Contract
+from chalicelib.members import permissions
+from chalicelib.members.roles import Caller
 from chalicelib.store import contracts, members
 from chalicelib.store.transact import Store
 
 
-def role_on(store: Store, caller: Caller, contract: str) -> Role:
-    """`none` for a contract that does not exist as for one that is not theirs: the two must look the same."""
+def acting_on(store: Store, caller: Caller, contract: str, action: str, clock: Callable[[], datetime]) -> Caller:
+    """The caller in the role in which they may do `action`; of several, the longest held.
+
+    Role `none` for a contract that does not exist as for one that is not theirs: the two must look the same. Raises Refused
+    when the service lets nobody in that role look at the home's data now.
+    """
     row = store.get(store.contracts, contracts.snapshot_key(contract))
     if row is None:
-        return "none"
-    owner = row["account"]["S"]
-    role = caller.on_contract(owner)
-    if role == "none" and caller.email:
-        return caller.on_contract(owner, member=members.is_member(store, owner, contract, caller.email))
-    return role
+        return caller.acting_as("none")
+    if caller.operator:
+        return caller.acting_as("operator")
+    held = contracts.held(row).contract
+    acting = _acting(store, caller, held, action)
+    if action in permissions.DATA and permissions.may(acting.role, action):
+        from chalicelib.flows import members as limits  # who only asks for a bill needs no terms
+        from chalicelib.flows import rules
+
+        at = clock()
+        limits.check_look(limits.limits_of(rules.of(store, held.service), at), acting.role, held, at)
+    return acting
+
+
+def _acting(store: Store, caller: Caller, contract: Contract, action: str) -> Caller:
+    role = caller.on_contract(contract.account, formed=contract.formed_on is not None)
+    if role != "none":
+        return caller.acting_as(role)
+    found = members.roles_of(store, contract.account, contract.id, caller.email, caller.subject)
+    for one in sorted(found, key=lambda one: (not permissions.may(one.role, action), one.since)):
+        return caller.acting_as(one.role, one.devices)
+    return caller.acting_as("none")
+
+
+def has_signed_out(store: Store, caller: Caller) -> bool:
+    """Whether all sessions of the account were ended after this caller signed in."""
+    return members.sessions_ended_at(store, caller.subject) >= caller.signed_in_at

@@ -15,7 +15,7 @@ from chalicelib.contracts.contract import Command, Contract, Decision, Event
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, at_japan, japan_day
 from chalicelib.errors import Conflict, Forbidden, Invalid, NoTermsForDay, NotFound
-from chalicelib.flows import accounts, rules, texts, together, views
+from chalicelib.flows import accounts, consents, rules, texts, together, views
 from chalicelib.flows.attempts import until_settled
 from chalicelib.members.roles import Caller
 from chalicelib.store import codec, idempotency
@@ -27,7 +27,7 @@ QUOTE_MONTHS = 6  # how far a quote looks ahead when nobody says
 QUOTE_MONTHS_MAX = 60
 FIRST_BILL_MONTHS = 4  # the first bill comes within this time, if it comes
 _PERSONAL_OF_SITE = ("address", "postal_code")
-_PROFILE = ("applicant", "site", "contact")
+_PROFILE = ("applicant", "site", "contact", "payer_contact")
 
 
 def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], key: str) -> Json:
@@ -67,6 +67,7 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
         told = {**_first_bill(terms, asked, contract_id, earlier), "texts": texts.before(terms.service, "apply")}
         extra = [*_profile(store, terms, decision, body), *noted]
         extra += [] if decision.contract.state == "refused" else claimed
+        extra += consents.of_application(store, terms, decision.contract, body, caller, now)
         return _commit(store, None, decision, terms, now, key_row, print_, extra, told)
 
     return until_settled(attempt)
@@ -96,7 +97,8 @@ def command(
         contract = _the_contract(found, contract_id, if_match)
         terms = rules.of(store, contract.service)
         decision = engine.handle(contract, terms, Command(name, now, _for_engine(args), caller.role))
-        return _commit(store, contract, decision, terms, now, key_row, print_, [])
+        said = consents.of_command(store, terms, name, args, caller, now, contract.id) if decision.changed else []
+        return _commit(store, contract, decision, terms, now, key_row, print_, said)
 
     return until_settled(attempt)
 
@@ -240,7 +242,7 @@ def _linked(store: Store, account: str, body: Mapping[str, Any], field: str) -> 
 
 def _for_engine(body: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments without what only the profile keeps."""
-    args = {name: value for name, value in body.items() if name not in ("service", "account", "contact")}
+    args = {name: value for name, value in body.items() if name not in ("service", "account", "contact", "payer_contact")}
     if "site" in args:
         args["site"] = {name: value for name, value in args["site"].items() if name not in _PERSONAL_OF_SITE}
     return args
@@ -249,8 +251,9 @@ def _for_engine(body: Mapping[str, Any]) -> dict[str, Any]:
 def _merged(profile: Mapping[str, Any], body: Mapping[str, Any]) -> Json:
     """The profile with the changes laid over it, as it is stored (days as text)."""
     changes: Json = {}
-    if "contact" in body:
-        changes["contact"] = {**profile.get("contact", {}), **body["contact"]}
+    for part in ("contact", "payer_contact"):
+        if part in body:
+            changes[part] = {**profile.get(part, {}), **body[part]}
     payer = {name: body[name] for name in ("payer", "card_holder") if name in body}
     if payer:
         changes["applicant"] = {**profile.get("applicant", {}), **payer}

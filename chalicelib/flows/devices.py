@@ -7,7 +7,7 @@ kept nowhere; a lost key is replaced by claiming again with `new_certificate`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -99,14 +99,16 @@ def of_contract(store: Store, contract: str, device: str) -> Held:
     return held
 
 
-def listing(store: Store, now: datetime, contract: str) -> Json:
-    """A contract's devices in the order of claiming."""
+def listing(store: Store, now: datetime, contract: str, only: Collection[str] = ()) -> Json:
+    """A contract's devices in the order of claiming; for a dealer `only` those that it sold (ORM-PRO-1)."""
     held = devices.load_many(store, people.load(store, contract).devices)
-    shown = sorted(held.values(), key=lambda one: one.device.order)
+    shown = sorted((one for id, one in held.items() if not only or id in only), key=lambda one: one.device.order)
     return {"items": [device_json(one, to_millis(now)) for one in shown]}
 
 
-def view(store: Store, now: datetime, contract: str, device: str) -> Json:
+def view(store: Store, now: datetime, contract: str, device: str, only: Collection[str] = ()) -> Json:
+    if only and device not in only:
+        raise NotFound("device")
     return device_json(of_contract(store, contract, device), to_millis(now))
 
 

@@ -15,9 +15,8 @@ from typing import Any
 
 from chalicelib import observe
 from chalicelib.errors import StoreError
-from chalicelib.flows import nights
+from chalicelib.flows import nights, recipients
 from chalicelib.gateways import mail, queue
-from chalicelib.store import contracts as rows
 from chalicelib.store import outbox
 from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store, WriteRefused
@@ -81,20 +80,29 @@ def _note_failure(store: Store, entry: Entry) -> None:
 
 
 def _send_notices(store: Store, entry: Entry) -> None:
-    """A contract's notices, each as one e-mail to its contact. A contract without an address gets none."""
-    profile = rows.load_profile(store, entry.body["contract"])
-    contact = profile.get("contact", {})
-    address = contact.get("email", "")
-    notices = entry.body["notices"]
-    for place in range(entry.done, len(notices) if address else 0):
-        kind, day, figures = notices[place]
-        subject, text = notice_text(
-            kind, {"day": day, "contract": entry.body["contract"], **figures}, contact.get("language", "")
-        )
-        key = f"{entry.body['contract']}#{entry.body['version']}#{place}"
-        mail.connect().send(mail.Mail(key, address, subject, text))
-        if place + 1 < len(notices):
-            outbox.part_left(store, entry, place + 1)
+    """A contract's notices, each as one e-mail to whom it concerns. Somebody without an address gets none."""
+    letters = recipients.letters(store, entry.body["contract"], entry.body["notices"])
+    for done in range(entry.done, len(letters)):
+        place, who, to = letters[done]
+        kind, day, figures = entry.body["notices"][place]
+        subject, text = notice_text(kind, {"day": day, "contract": entry.body["contract"], **figures}, to.get("language", ""))
+        key = f"{entry.body['contract']}#{entry.body['version']}#{place}{who}"
+        mail.connect().send(mail.Mail(key, to["email"], subject, text))
+        if done + 1 < len(letters):
+            outbox.part_left(store, entry, done + 1)
+
+
+def _send_invitation(store: Store, entry: Entry) -> None:
+    """The mail of an invitation, with the only copy of its token."""
+    from chalicelib.flows import inviting
+
+    found = inviting.letter(store, entry)
+    if found is None:  # taken back, accepted, or sent again since
+        return
+    address, language, figures = found
+    subject, text = notice_text("invitation", figures, language)
+    key = f"{entry.body['contract']}#{entry.body['invitation']}#{entry.body['invited_at']}#{entry.body['sent']}"
+    mail.connect().send(mail.Mail(key, address, subject, text))
 
 
 def _send_fan_out(store: Store, entry: Entry) -> None:
@@ -122,6 +130,7 @@ SENDERS: dict[str, Send] = {
     "fan_out": _send_fan_out,
     "told": _send_told,
     "erase": _send_erase,
+    "invitation": _send_invitation,
 }
 
 

@@ -1,6 +1,7 @@
 """Whom to tell: people of a contract, their channels and quiet hours, and the steps of the escalation.
 
-Somebody of the family who was added with an e-mail address may also follow the contract when signed in with it.
+Being told opens no door: who may follow a contract is invited (`inviting.py`). Where a service lets only its users see what
+the sensors say, an address that is told must be a user's.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import NotFound, Refused
+from chalicelib.flows import rules
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.members import contract_of, limits_of
 from chalicelib.iot import setting
 from chalicelib.iot.reading import MINUTE
 from chalicelib.iot.telling import Person
+from chalicelib.members import permissions
+from chalicelib.members.roles import INVITED
 from chalicelib.store import contracts as rows
 from chalicelib.store import members, people
 from chalicelib.store.people import People
 from chalicelib.store.transact import Store, Write
 
 Json = dict[str, Any]
-FOLLOWS = "family"  # the role whose e-mail address lets somebody in
+LOOKERS = tuple(role for role in INVITED if permissions.may(role, "alerts.list"))
 
 
 def listing(store: Store, contract: str) -> Json:
@@ -43,7 +48,7 @@ def add(store: Store, now: datetime, asked: Asked, body: Mapping[str, Any]) -> J
         before = people.load(store, asked.contract)
         after = _with_person(before, person, _reach_of(body))
         answer = _person_json(after, person)
-        writes = [people.write(store, asked.contract, before, after), *_doors(store, asked.contract, before, after, now)]
+        writes = [people.write(store, asked.contract, before, after), *_users_only(store, now, asked.contract, body)]
         store.commit([*writes, asked.remember(store, answer, now)])
         return answer
 
@@ -59,12 +64,7 @@ def remove(store: Store, now: datetime, contract: str, name: str) -> None:
             if again:
                 return
             raise NotFound("person")
-        left = tuple(person for person in before.household.people if person.name != name)
-        steps = tuple((after, tuple(who for who in to if who != name)) for after, to in before.household.steps)
-        household = replace(before.household, people=left, steps=tuple(step for step in steps if step[1]))
-        reach = {who: how for who, how in before.reach.items() if who != name}
-        after = replace(before, household=household, reach=reach)
-        store.commit([people.write(store, contract, before, after), *_doors(store, contract, before, after, now)])
+        store.write(people.write(store, contract, before, people.without(before, {name})))
 
     until_settled(attempt)
 
@@ -98,26 +98,24 @@ def _reach_of(body: Mapping[str, Any]) -> dict[str, str]:
     return {name: body[name] for name in ("email", "language") if body.get(name)}
 
 
-def _doors(store: Store, contract: str, before: People, after: People, now: datetime) -> list[Write]:
-    """Who may follow the contract from now on, and who no longer."""
-    old, new = _followers(before), _followers(after)
-    if old == new:
+def _users_only(store: Store, now: datetime, contract_id: str, body: Mapping[str, Any]) -> list[Write]:
+    """Where the service mails its users only: holds that the address is one. Raises Refused for another address."""
+    if not body.get("email"):
         return []
-    found = rows.load(store, contract)
+    contract = contract_of(store, contract_id)
+    line = limits_of(rules.of(store, contract.service), now).rules.get("mails")
+    if line is None or body["email"].strip().casefold() == _own_address(store, contract_id):
+        return []
+    hashed = members.email_hash(body["email"])
+    inside = members.members(store, contract.account, contract_id)
+    found = next((one for one in inside if one.email_hash == hashed and one.role in LOOKERS), None)
     if found is None:
-        raise NotFound("contract")
-    gone = [members.let_out(store, found.account, contract, members.email_hash(email)) for email in old if email not in new]
-    come = [members.let_in(store, found.account, contract, email, new[email], now) for email in new if email not in old]
-    return [*gone, *come]
+        raise Refused("not_a_user", str(line["rule"]))
+    return [members.still_in(store, contract.account, contract_id, hashed, found.role)]
 
 
-def _followers(found: People) -> dict[str, str]:
-    """Address → the name chosen for it. Two people may share an address: it stays open while one of them is there."""
-    return {
-        found.reach[person.name]["email"].strip().casefold(): person.name
-        for person in found.household.people
-        if person.role == FOLLOWS and found.reach.get(person.name, {}).get("email")
-    }
+def _own_address(store: Store, contract_id: str) -> str:
+    return str(rows.load_profile(store, contract_id).get("contact", {}).get("email", "")).strip().casefold()
 
 
 def _person_json(found: People, person: Person) -> Json:

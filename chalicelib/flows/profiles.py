@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.store import contracts
 from chalicelib.store.transact import Store
 
-SHOWN = ("applicant", "site", "contact")
+SHOWN = ("applicant", "site", "contact", "payer_contact")
 
 
 def shown(store: Store, contract: str) -> dict[str, Any]:

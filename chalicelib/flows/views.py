@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.contracts.contract import Contract, Invoice, Line, Option, Refund
 from chalicelib.dates import japan_day, month_text, sweep_instant
 from chalicelib.errors import Invalid, NotFound
+from chalicelib.members import permissions
 from chalicelib.members.roles import Caller
 from chalicelib.store import codec, members, nights
 from chalicelib.store import contracts as rows
@@ -163,7 +164,21 @@ def contracts(
     shown = [_held_json(found[name, "contract"], now) for name in ids if (name, "contract") in found]
     # An index may lag behind: what is shown is what the contract says, so the filter is held against that.
     kept = [c for c in shown if (not service or c["service"] == service) and (not state or c["state"] == state)]
+    if not caller.operator and caller.email:
+        kept = _as_followers_see(store, caller, found, kept)
     return {"items": kept, **({"next": _closed(following)} if following else {})}
+
+
+def _as_followers_see(store: Store, caller: Caller, found: Mapping[tuple[str, str], Row], shown: list[Json]) -> list[Json]:
+    """What somebody only follows, they see as their roles let them: who only pays sees bills, and of the contract its name."""
+    followed = members.followed(store, caller.email, caller.subject)
+    return [
+        c
+        if found[c["id"], "contract"]["account"]["S"] == caller.subject
+        or any(permissions.may(role, "contracts.view") for role in followed.get(c["id"], ()))
+        else {name: c[name] for name in ("id", "service", "state", "version")}
+        for c in shown
+    ]
 
 
 def _all_ids(store: Store, service: str, state: str, place: Sequence[str], limit: int) -> tuple[list[str], list[str]]:
@@ -195,7 +210,7 @@ def _own_ids(store: Store, caller: Caller, place: Sequence[str], limit: int) -> 
     ids = [row["contract"]["S"] for row in page.rows]
     if page.after:
         return ids, [page.after["applied_at"]["S"], page.after["contract"]["S"]]
-    followed = members.contracts_followed(store, caller.email) if caller.email else []
+    followed = members.followed(store, caller.email, caller.subject) if caller.email else {}
     return ids + [name for name in followed if name not in ids], []
 
 

@@ -33,6 +33,11 @@ def now(rows: Rows) -> datetime:
     return _shown(row, real) if row else real
 
 
+def wall() -> datetime:
+    """Real time, which no row moves: for what is held against somebody else's clock, such as a token's."""
+    return datetime.now(UTC)
+
+
 def is_frozen(rows: Rows) -> bool:
     row = rows.get(rows.contracts, _KEY)
     return bool(row and row["frozen"]["BOOL"])

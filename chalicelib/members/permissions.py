@@ -12,8 +12,14 @@ from chalicelib.errors import Forbidden
 from chalicelib.members.roles import Role
 
 _OPERATOR: frozenset[Role] = frozenset({"operator"})
-_HOLDER: frozenset[Role] = frozenset({"operator", "contractor"})
-_FAMILY: frozenset[Role] = frozenset({"operator", "contractor", "family"})
+_HOLDER: frozenset[Role] = _OPERATOR | {"contractor", "applicant"}
+_BILLS: frozenset[Role] = _HOLDER | {"payer"}
+_WATCHED: frozenset[Role] = _HOLDER | {"watched"}
+_FAMILY: frozenset[Role] = _WATCHED | {"family"}
+_CARERS: frozenset[Role] = _FAMILY | {"care_manager"}
+_HISTORY: frozenset[Role] = _CARERS | {"maintainer"}
+_SYSTEM: frozenset[Role] = _HISTORY | {"dealer"}
+_ANYBODY: frozenset[Role] = _SYSTEM | {"payer"}
 
 
 def _table(groups: Iterable[tuple[frozenset[Role], str]]) -> dict[str, frozenset[Role]]:
@@ -35,19 +41,39 @@ ROUTES: dict[str, frozenset[Role]] = _table(
     (
         (
             _OPERATOR,
-            "services.command services.dry_run operator.parked operator.retry operator.night operator.unreadable clock.move",
+            """services.command services.dry_run operator.parked operator.retry operator.night operator.unreadable clock.move
+            operator.sessions invitations.allow""",
         ),
         (
             _HOLDER,
             """contracts.apply contracts.list contracts.change contracts.command contracts.calendar contracts.quote quotes.apply
-            invoices.list invoices.view invoices.page refunds.list events.list notices.list
-            devices.claim watches.set watches.remove people.add people.remove people.escalation""",
+            refunds.list events.list notices.list
+            devices.claim watches.set watches.remove people.add people.remove people.escalation
+            members.remove invitations.accept sessions.end""",
         ),
+        (_BILLS, "invoices.list invoices.view invoices.page"),
+        (_WATCHED, "members.list"),
+        (_FAMILY, "alerts.snooze alerts.close"),
+        (_CARERS, "contracts.view watches.list people.list alerts.list alerts.acknowledge told.list clock.view"),
+        # Whether somebody of them may invite is each service's line; they reach their own invitations only.
+        (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),
+        (_HISTORY, "readings.list"),
+        (_SYSTEM, "devices.list devices.view"),
+        (_ANYBODY, "members.leave consents.list consents.withdraw"),
+    )
+)
+
+# What shows how somebody lives, or acts on it: each service says when, and with whose consent, its people may
+# (`[[members.look]]`).
+DATA: frozenset[str] = frozenset(
+    _table(
         (
-            _FAMILY,
-            """contracts.view devices.list devices.view readings.list watches.list people.list
-            alerts.list alerts.acknowledge alerts.snooze alerts.close told.list clock.view""",
-        ),
+            (
+                _SYSTEM,
+                """devices.list devices.view readings.list watches.list watches.set watches.remove
+                alerts.list alerts.acknowledge alerts.snooze alerts.close told.list""",
+            ),
+        )
     )
 )
 
@@ -93,6 +119,12 @@ def may(role: Role, action: str) -> bool:
     kind, _, name = action.rpartition(":")
     table = {"": ROUTES, "command": COMMANDS, "service": SERVICE_COMMANDS}.get(kind, {})
     return action in PUBLIC or role in table.get(name, frozenset())
+
+
+def granted(role: Role) -> frozenset[str]:
+    """Everything that the table gives a role, routes and commands."""
+    table = {**ROUTES, **{f"command:{name}": roles for name, roles in COMMANDS.items()}}
+    return frozenset(name for name, roles in table.items() if role in roles)
 
 
 def require(role: Role, action: str) -> None:

@@ -6,7 +6,7 @@
 | `profile`        | version, body: applicant, contact, site, payer; the only personal row                            |
 | `invoice#<key>`  | version, body; status, paid, due_on, paid_by once changed; journal of the commit that issued it  |
 | `refund#<key>`   | body                                                                                             |
-| `event#<version>`| journal of a commit that issued no invoice                                                       |
+| `event#<version>`| journal of a commit that issued no invoice; `event#<version>#…` of what changed no contract      |
 | `applications#<service>` | of partition `account#<account>`: version, body: ids, where a rule looks at all of an account |
 | `key#<hash>`     | a request that was carried out (idempotency.py)                                                  |
 
@@ -21,7 +21,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from chalicelib.contracts.contract import Contract, Decision, Entry, Invoice, Notice, Refund
+from chalicelib.contracts.contract import Contract, Decision, Entry, Event, Invoice, Notice, Refund
 from chalicelib.store import codec, outbox
 from chalicelib.store.codec import instant_text
 from chalicelib.store.transact import SHARDS, Condition, N, Page, Row, S, Store, Write, put, update
@@ -212,6 +212,16 @@ def commit(
     made = replace(decision, contract=contract)
     store.commit([*writes_of(store, before.version if before else None, made, at=at, due=due), *beside])
     return contract
+
+
+def note(store: Store, contract: Contract, about: str, events: Sequence[Event]) -> Write:
+    """A transaction's entry for the audit log of what changed no contract: who came, who went.
+
+    `events` happened at one instant and are `about` one thing, so that two at once do not meet.
+    """
+    item = f"event#{contract.version:06d}#{instant_text(events[0].at)}#{events[0].kind}#{about}"
+    row = {**item_key(contract.id, item), "version": N(contract.version)}
+    return put(store.contracts, {**row, "journal": S(_journal_text(Decision(contract, tuple(events)), []))})
 
 
 def profile_write(store: Store, contract: str, version: int, profile: Mapping[str, Any]) -> Write:

@@ -5,13 +5,13 @@ Addresses are here and nowhere else; alerts and what was told hold the names tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..iot.telling import Household, Person
 from . import codec
-from .transact import N, Row, S, Store, Write, absent, equals, put
+from .transact import N, Row, S, Store, Write, absent, check, equals, put
 
 NOBODY = Household()
 
@@ -43,6 +43,20 @@ def of_row(row: Row) -> People:
     )
     steps = tuple((after, tuple(to)) for after, to in body["steps"])
     return People(int(row["version"]["N"]), Household(people, steps), body["reach"], tuple(body["devices"]))
+
+
+def without(before: People, names: Collection[str]) -> People:
+    """Without some of them: out of the steps too, and a step that tells nobody is none."""
+    left = tuple(person for person in before.household.people if person.name not in names)
+    steps = tuple((after, tuple(who for who in to if who not in names)) for after, to in before.household.steps)
+    household = replace(before.household, people=left, steps=tuple(step for step in steps if step[1]))
+    return replace(before, household=household, reach={who: how for who, how in before.reach.items() if who not in names})
+
+
+def unchanged(store: Store, contract: str, before: People) -> Write:
+    """A transaction's entry that writes nothing, and holds that nobody changed them meanwhile."""
+    held = equals("version", N(before.version)) if before.version else absent("item")
+    return check(store.contracts, key(contract), held)
 
 
 def write(store: Store, contract: str, before: People, after: People) -> Write:

@@ -6,7 +6,7 @@
 |           |                  | beside contracts: `service#<name>`, `parked`, `night#<day>` and, locally, `clock`      |
 | devices   | device / item    | `device`, `reading#…`, `day#…`                                                         |
 | alerts    | contract / item  | alerts by opening time, what was told                                                  |
-| accounts  | account / item   | `profile`, `member#<contract>#<e-mail hash>`                                           |
+| accounts  | account / item   | `profile`, `sessions`, `member#…`, `invitation#…`, `allowed#…`                         |
 | outbox    | shard / id       | what waits to leave; a row that left is deleted, so a shard holds only what waits      |
 
 All indexes are sparse and hold keys only: a write that leaves an index's attributes alone costs nothing there.
@@ -160,6 +160,7 @@ class Accounts(Model):
 
     account = UnicodeAttribute(hash_key=True)
     item = UnicodeAttribute(range_key=True)
+    expires_at = TTLAttribute(null=True)
     by_email_hash = ByEmailHash()
 
 

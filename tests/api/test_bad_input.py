@@ -24,6 +24,7 @@ EXAMPLES = {
     "person": "p1",
     "invoice": "2025-04-initial",
 }
+EXAMPLES |= {"member": "family-0123456789abcdef01234567", "invitation": "family-0123456789abcdef01234567", "account": "hana"}
 EXAMPLES |= {"alert": "a1", "parked": "c1", "day": "2025-04-03"}
 
 

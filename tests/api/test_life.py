@@ -140,11 +140,11 @@ def test_lists_hold_nothing_personal_and_only_ones_own(browser, contract) -> Non
 
 
 def test_a_family_member_sees_the_contract_and_neither_bills_nor_address(browser, store, contract) -> None:
-    from datetime import UTC, datetime
-
     from chalicelib.store import members
 
-    store.write(members.let_in(store, "hana", contract, "musume@example.jp", "daughter", datetime(2025, 4, 1, tzinfo=UTC)))
+    hashed = members.email_hash("musume@example.jp")
+    daughter = members.Member(contract, hashed, "daughter", "2025-04-01T00:00:00Z", "family", "musume")
+    store.write(members.let_in(store, "hana", daughter))
     seen = browser.get(f"/v1/contracts/{contract}", who="musume")
     assert seen.status_code == 200
     assert "contact" not in seen.json_body

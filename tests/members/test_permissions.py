@@ -67,7 +67,8 @@ def test_a_customer_may_not_state_a_price_or_a_postmark() -> None:
 def test_a_role_is_a_role_on_one_contract() -> None:
     caller = Caller("a1", "a1@example.jp")
     assert caller.on_contract("a1") == "contractor"
-    assert caller.on_contract("a2", member=True) == "family"
+    assert caller.on_contract("a2", member="family") == "family"
     assert caller.on_contract("a2") == "none"
+    assert caller.on_contract("a1", formed=False) == "applicant"
     assert Caller("", "").on_contract("") == "none"
     assert Caller("op", operator=True).on_contract("a2") == "operator"

@@ -119,17 +119,21 @@ def test_a_nights_write_units_stay_within_the_budget() -> None:
 
 
 def test_members_are_let_in_and_out_by_the_hash_of_their_address(store: Store) -> None:
-    store.write(members.let_in(store, "owner", "c1", " Ken@Example.jp", "son", AT))
-    assert members.is_member(store, "owner", "c1", "ken@example.JP")
-    assert not members.is_member(store, "owner", "c2", "ken@example.jp")
-    assert not members.is_member(store, "owner", "c1", "")
-    assert members.contracts_followed(store, "ken@example.jp") == ["c1"]
+    ken = members.Member("c1", members.email_hash(" Ken@Example.jp"), "son", "2025-04-01T00:00:00Z", "family", "ken")
+    store.write(members.let_in(store, "owner", ken))
+    assert members.roles_of(store, "owner", "c1", "ken@example.JP", "ken") == [ken]
+    assert members.roles_of(store, "owner", "c1", "ken@example.jp", "another account") == []
+    assert members.roles_of(store, "owner", "c2", "ken@example.jp", "ken") == []
+    assert members.roles_of(store, "owner", "c1", "", "ken") == []
+    assert members.followed(store, "ken@example.jp", "ken") == {"c1": ["family"]}
     (member,) = members.members(store, "owner", "c1")
     assert (member.person, member.contract) == ("son", "c1")
-    row = store.get(store.accounts, members._key("owner", "c1", member.email_hash))
+    row = store.get(store.accounts, members._key("owner", "c1", member.email_hash, "family"))
     assert "example" not in str(row).lower()
-    store.write(members.let_out(store, "owner", "c1", member.email_hash))
-    assert not members.is_member(store, "owner", "c1", "ken@example.jp")
+    store.write(members.let_out(store, "owner", ken))
+    assert members.roles_of(store, "owner", "c1", "ken@example.jp", "ken") == []
+    with pytest.raises(WriteRefused):
+        store.write(members.let_out(store, "owner", ken))
 
 
 def test_parked_work_keeps_the_first_night_that_failed(store: Store) -> None:

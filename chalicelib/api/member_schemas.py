@@ -1,0 +1,60 @@
+"""Schemas of invitations, members and consents."""
+
+from __future__ import annotations
+
+from chalicelib.api.schemas import BOOLEAN, EMAIL, ID, NAME, TIME, answer, many, obj, one_of, text
+from chalicelib.members.roles import INVITED
+
+STRING = {"type": "string"}
+WORD = text(40, pattern=r"^[a-z][a-z_]*$")
+CONSENT_NAME = text(64, pattern=r"^[A-Za-z0-9_.-]+$")
+
+INVITATION_BODY = obj(
+    "email role person",
+    email=EMAIL,
+    role=one_of(*INVITED),
+    person=NAME,
+    relation=WORD,
+    by_marriage=BOOLEAN,
+    language=one_of("ja", "en"),
+    devices=many(ID, 100, 1),
+)
+INVITATION = answer(
+    "invitation person role state invited_at expires_at sent",
+    invitation=STRING,
+    person=STRING,
+    role=STRING,
+    state=one_of("open", "accepted", "revoked", "expired"),
+    invited_at=TIME,
+    expires_at=TIME,
+    invited_by=STRING,
+    sent={"type": "integer"},
+    relation=STRING,
+    by_marriage=BOOLEAN,
+)
+ALLOWANCE_BODY = obj("email", email=EMAIL)
+ACCEPT_BODY = obj("token", token=text(400), consents=many(CONSENT_NAME, 30))
+JOINED = answer("contract member role", contract=ID, member=STRING, person=STRING, role=STRING, since=TIME)
+MEMBER = answer(
+    "member role sees_data",
+    member=STRING,
+    person=STRING,
+    role=STRING,
+    since={"type": ["string", "null"]},
+    relation=STRING,
+    by_marriage=BOOLEAN,
+    devices={"type": "array", "items": STRING},
+    sees_data=BOOLEAN,
+)
+WITHDRAW_BODY = obj("consent", consent=CONSENT_NAME)
+CONSENT = answer(
+    "kind consent edition by at in_force",
+    kind=one_of("given", "withdrawn"),
+    consent=STRING,
+    edition=STRING,
+    by=STRING,
+    at=TIME,
+    in_force=BOOLEAN,
+    to=STRING,
+    person=STRING,
+)

@@ -1,0 +1,52 @@
+"""What was said about consents on one contract: rows that are written once, in the contract's partition.
+
+| item                          | attributes                              |
+| ----------------------------- | --------------------------------------- |
+| `consent#<instant>#<hash>`    | body: what was said in one step         |
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from . import codec
+from .codec import instant_text
+from .transact import S, Store, Write, put
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody agreed, or took it back: to what, under which edition of the terms, when, in which role."""
+
+    kind: Literal["given", "withdrawn"]
+    name: str  # a consent's name, or a purpose
+    edition: str
+    at: datetime
+    by: str
+    subject: str  # the account of whoever said it
+    to: str = ""  # whom it serves, where that is said
+    person: str = ""  # the name that the holder chose for a member
+
+
+_WRITE, _READ = codec.coder_of(Said)
+
+
+def write(store: Store, contract: str, said: Sequence[Said]) -> Write:
+    """A transaction's entry for what was said in one step (one instant, one account)."""
+    first = said[0]
+    mark = hashlib.sha256(f"{first.subject} {first.kind} {first.name} {first.to}".encode()).hexdigest()[:16]
+    row = {"contract": S(contract), "item": S(f"consent#{instant_text(first.at)}#{mark}")}
+    return put(store.contracts, {**row, "body": S(codec.dumps([_WRITE(one) for one in said]))})
+
+
+def load(store: Store, contract: str) -> list[Said]:
+    """Everything that was said, oldest first."""
+    found = store.query_all(store.contracts, ("contract", contract), starts=("item", "consent#"))
+    return [_READ(code) for row in found for code in codec.loads(row["body"]["S"])]
+
+
+__all__ = ["Said", "instant_text", "load", "write"]
