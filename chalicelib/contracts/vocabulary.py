@@ -166,7 +166,7 @@ SECTIONS: dict[str, Any] = {
     "cooling_off": {"days": VALUE, "because": TEXT, **_RULE, **_CITES},
     "members": {
         "invite": [{
-            "role": INVITED, "by": [INVITING], **_RULE,
+            "role": INVITED, "by": [INVITING], "consent": {"to": TEXT, "purpose": TEXT}, **_RULE,
             "relation": {"degree": VALUE, "by_marriage": FLAG, "operator_may_allow": FLAG, **_RULE},
         }],
         "valid_days": VALUE, "consents": TEXTS, "mails": {"only": ("users",), **_RULE},

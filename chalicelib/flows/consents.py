@@ -32,7 +32,7 @@ def given(
     store: Store, contract: Contract, caller: Caller, role: Role, names: Iterable[str], now: datetime, person: str = ""
 ) -> list[Write]:
     """A transaction's entries: these were agreed to now."""
-    edition = edition_on(rules.of(store, contract.service), now)
+    edition = rules.of(store, contract.service).edition_on(japan_day(now))
     said = [Said("given", name, edition, now, role, caller.subject, person=person) for name in names]
     return [rows_of_consents.write(store, contract.id, said)] if said else []
 
@@ -50,10 +50,15 @@ def of_application(
     if names is None:
         asked = terms.section("application").get("consents", {})
         names = [*asked.get("always", ()), *(asked.get("with_option", ()) if body.get("options") else ())]
+        names += asked.get("of_payer", ()) if _another_pays(body.get("applicant", {})) else ()
     role: Role = "operator" if caller.operator else "applicant"
-    edition = edition_on(terms, now)
+    edition = terms.edition_on(japan_day(now))
     said = [Said("given", name, edition, now, role, contract.account) for name in dict.fromkeys(names)]
     return [rows_of_consents.write(store, contract.id, said)] if said else []
+
+
+def _another_pays(applicant: Mapping[str, Any]) -> bool:
+    return bool(applicant.get("payer")) and applicant["payer"] != applicant.get("name")
 
 
 def of_command(
@@ -64,16 +69,8 @@ def of_command(
     if kind is None:
         return []
     purpose, to = args.get("purpose", ""), args.get("to", "")
-    said = Said(kind, purpose, edition_on(terms, now), now, caller.role, caller.subject, to=to)
+    said = Said(kind, purpose, terms.edition_on(japan_day(now)), now, caller.role, caller.subject, to=to)
     return [rows_of_consents.write(store, contract, [said])]
-
-
-def edition_on(terms: Terms, now: datetime) -> str:
-    """The edition of the terms in force: the last one announced for a day that has come, else the day of the terms."""
-    day = japan_day(now)
-    come = [a for a in terms.state.announcements if a.kind == "terms" and a.effective_on <= day]
-    latest = max(come, key=lambda a: (a.effective_on, a.announced_on), default=None)
-    return str(latest.values["version"]) if latest else str(terms.data["from"].isoformat())
 
 
 def listing(store: Store, caller: Caller, contract_id: str) -> Json:

@@ -1,4 +1,4 @@
-"""What is erased when an account goes: its profile, its people, its devices with their history, its alerts.
+"""What is erased when an account goes: its profile, its people, its consents, its devices with their history, its alerts.
 
 The contract's own row and its journal stay: states and days, nothing personal. Erasing twice finds nothing left.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.store import alerts, devices, members, outbox, people
+from chalicelib.store import alerts, consents, devices, members, outbox, people
 from chalicelib.store import contracts as rows
 from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store, delete
@@ -28,8 +28,8 @@ def send(store: Store, entry: Entry) -> None:
         held = devices.load(store, device)
         if held is not None and held.device.contract == contract:
             devices.erase(store, device)
-    for member in members.members(store, entry.body["account"], contract):
-        store.write(members.let_out(store, entry.body["account"], contract, member.email_hash))
+    members.erase(store, entry.body["account"], contract)
+    consents.erase(store, contract)
     alerts.erase(store, contract)
     store.write(delete(store.contracts, people.key(contract)))
     store.write(delete(store.contracts, rows.profile_key(contract)))

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.contracts.contract import Contract, Event
+from chalicelib.billing import engine
+from chalicelib.contracts.contract import Command, Contract, Event
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, NotFound, Refused
 from chalicelib.flows import consents, rules
@@ -55,6 +57,7 @@ def invite(store: Store, now: datetime, caller: Caller, asked: Asked, body: Mapp
             members.invitation_write(store, contract.account, before, made),
             _mail(store, made, now),
             *_still_there(store, contract, made),
+            *_asked_for(store, now, caller, contract, own.invite(role) or {}),
             rows.note(store, contract, made.id, [Event("invited", now, caller.role, {"invitation": made.id, "role": role})]),
             asked.remember(store, answer, now),
         ]
@@ -62,6 +65,18 @@ def invite(store: Store, now: datetime, caller: Caller, asked: Asked, body: Mapp
         return answer
 
     return until_settled(attempt)
+
+
+def _asked_for(store: Store, now: datetime, caller: Caller, contract: Contract, line: Mapping[str, Any]) -> list[Write]:
+    """Where asking somebody in is itself a consent (ORM-PRO-2): the consent, on the contract and on record, with it."""
+    args = line.get("consent")
+    if args is None:
+        return []
+    terms = rules.of(store, contract.service)
+    decided = engine.handle(contract, terms, Command("consent", now, args, caller.role))
+    made = replace(decided, contract=decided.contract.but(version=contract.version + 1))
+    writes = rows.writes_of(store, contract.version, made, at=now, due=rules.due(made.contract, terms))
+    return [*writes, *consents.of_command(store, terms, "consent", args, caller, now, contract.id)]
 
 
 def _check(

@@ -45,7 +45,7 @@ def contract_of(store: Store, contract: str) -> Contract:
 
 def consents_of(contract: Contract) -> frozenset[str]:
     """The customer's consents in force, as the limits name them: `maintainer:data`."""
-    return frozenset(f"{grant.to}:{grant.purpose}" for grant in getattr(contract, "grants", ()))
+    return frozenset(f"{grant.to}:{grant.purpose}" for grant in contract.grants)
 
 
 def may_look(limits_: Limits, role: Role, contract: Contract, now: datetime) -> bool:

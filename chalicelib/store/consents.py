@@ -15,7 +15,7 @@ from typing import Literal
 
 from . import codec
 from .codec import instant_text
-from .transact import S, Store, Write, put
+from .transact import S, Store, Write, delete, put
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +49,10 @@ def load(store: Store, contract: str) -> list[Said]:
     return [_READ(code) for row in found for code in codec.loads(row["body"]["S"])]
 
 
-__all__ = ["Said", "instant_text", "load", "write"]
+def erase(store: Store, contract: str) -> None:
+    """Takes all of it away, for a service that promises so at the end of an account."""
+    for row in list(store.query_all(store.contracts, ("contract", contract), starts=("item", "consent#"))):
+        store.write(delete(store.contracts, {"contract": row["contract"], "item": row["item"]}))
+
+
+__all__ = ["Said", "erase", "instant_text", "load", "write"]

@@ -167,6 +167,13 @@ def invitations(store: Store, owner: str, contract: str) -> list[Invitation]:
     return sorted(map(_invitation, rows), key=lambda one: (one.invited_at, one.id))
 
 
+def erase(store: Store, owner: str, contract: str) -> None:
+    """Takes away everybody who was let in, invited or allowed to one contract."""
+    for kind in ("member", "invitation", "allowed"):
+        for row in list(store.query_all(store.accounts, ("account", owner), starts=("item", f"{kind}#{contract}#"))):
+            store.write(delete(store.accounts, {"account": row["account"], "item": row["item"]}))
+
+
 # what an operator allows
 
 
