@@ -14,7 +14,7 @@ from chalicelib.billing.rating import used_between
 from chalicelib.contracts import dormancy
 from chalicelib.contracts.contract import Charge, Contract
 from chalicelib.contracts.terms import Terms
-from chalicelib.contracts.work import Work
+from chalicelib.contracts.work import Work, needs_open
 from chalicelib.dates import ONE_DAY, add_months, at_japan, days_in_month, japan_day, month_end, month_of
 from chalicelib.errors import Invalid
 from chalicelib.money import share_ceil
@@ -28,6 +28,8 @@ def report_outage(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) 
     if args["to"] <= args["from"]:
         raise Invalid("to", "not_after_from", "give_an_end_after_the_start")
     contract, rules = work.contract, work.terms.section("outage")
+    if not rules:
+        needs_open(work, spec["rule"])
     if contract.ends_on is not None and japan_day(args["from"]) > contract.ends_on:
         return  # it ended before
     if args.get("everywhere") and rules.get("named_only"):

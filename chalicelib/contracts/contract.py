@@ -334,7 +334,7 @@ class Contract:
     address: str = ""  # a print of the address under which the account is registered, while it lives
     accessed_on: date | None = None  # the last day on which the customer used the account
     reminded_on: date | None = None  # when the customer was last told that the account will fall asleep
-    dormant_not_before: date | None = None  # an outage that was reported keeps the account alive until then
+    outages: tuple[tuple[datetime, datetime], ...] = ()  # reported before they were over: in them no account falls asleep
     linked_at: datetime | None = None  # since when a gateway hangs on the account
     grants: tuple[Grant, ...] = ()
     instalment_count: int = 0  # parts in which ordered devices are to be paid

@@ -21,7 +21,7 @@ from chalicelib.errors import Refused
 def access(work: Work) -> None:
     """The customer used the account today; nothing where the terms know no dormancy."""
     if work.terms.section("dormancy"):
-        work.set(accessed_on=work.day, dormant_not_before=None)
+        work.set(accessed_on=work.day)
 
 
 def use(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
@@ -46,7 +46,7 @@ def may_use(work: Work, spec: Mapping[str, Any]) -> None:
 
 def interrupted(terms: Terms, at: datetime) -> bool:
     """Whether the whole service stands still. A sweep of the same instant comes before what begins or ends it."""
-    return any(since < at and (until is None or at <= until) for since, until in terms.state.interruptions)
+    return any(_holds(since, until, at) for since, until in terms.state.interruptions)
 
 
 def dormant_on(contract: Contract, terms: Terms) -> date | None:
@@ -55,14 +55,17 @@ def dormant_on(contract: Contract, terms: Terms) -> date | None:
     if not rules or contract.accessed_on is None or contract.state not in ("accepted", "active"):
         return None
     day = add_years_forward(contract.accessed_on, terms.value(rules["years"], contract.accessed_on))
-    day = max(day, contract.dormant_not_before or day)
-    for since, until in terms.state.interruptions:
-        at = sweep_instant(day)
-        if since < at and (until is None or at <= until):
-            if until is None:
-                return None  # it stands still: the day is known when it runs again
-            day = japan_day(until) + ONE_DAY
+    spans = (*terms.state.interruptions, *contract.outages)
+    while over := [until for since, until in spans if _holds(since, until, sweep_instant(day))]:
+        if None in over:
+            return None  # it stands still: the day is known when it runs again
+        day = max(japan_day(until) for until in over if until is not None) + ONE_DAY
     return day
+
+
+def _holds(since: datetime, until: datetime | None, at: datetime) -> bool:
+    """Whether a standstill holds at a sweep, which comes before everything of its own instant."""
+    return since < at and (until is None or at <= until)
 
 
 def reminds_on(contract: Contract, terms: Terms) -> date | None:
@@ -85,7 +88,7 @@ def remind(work: Work) -> None:
 
 
 def outage_known(work: Work, since: datetime, until: datetime) -> None:
-    """A reported outage over the sweep that would end the account: nobody could use it, so the day moves (ORM-CHG-3)."""
-    day = dormant_on(work.contract, work.terms)
-    if day is not None and work.at <= sweep_instant(day) and since < sweep_instant(day) <= until:
-        work.set(dormant_not_before=japan_day(until) + ONE_DAY)
+    """A reported outage that is not over: should it cover the sweep that would end the account, the day moves (ORM-CHG-3)."""
+    if work.terms.section("dormancy") and until > work.at:
+        open_ones = tuple(span for span in work.contract.outages if span[1] > work.at)
+        work.set(outages=(*open_ones, (since, until)))

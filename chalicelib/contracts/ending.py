@@ -203,8 +203,8 @@ def restore(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
     """The cause of the suspension is gone; where the terms say so, what was demanded is put right with it (ORM-SUS-2)."""
     contract = work.contract
     demanded = bool(spec.get("closes_demands")) and bool(open_demands(contract))
-    if contract.state == "ended" or not (is_suspended(contract) or demanded):
-        raise Refused("ended" if contract.state == "ended" else "not_suspended", spec["rule"])
+    if contract.state in ("ended", "refused") or not (is_suspended(contract) or demanded):
+        raise Refused(contract.state if contract.state in ("ended", "refused") else "not_suspended", spec["rule"])
     if work.terms.section("suspension"):
         restore_now(work, spec["rule"])
         return

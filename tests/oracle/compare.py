@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle import driver, lore, oracle_allwatch, oracle_amm, oracle_liferhythm, oracle_sottonet
+from tests.oracle import driver, lore, oracle_allwatch, oracle_amm, oracle_liferhythm, oracle_omron, oracle_sottonet
 
 ORACLES = {
     "allwatch": oracle_allwatch.play,
     "sottonet": oracle_sottonet.play,
     "and-market-mobile": oracle_amm.play,
     "liferhythm-home": oracle_liferhythm.play,
+    "omron-remote": oracle_omron.play,
 }
 PRIVATE = {lore.ISSUED, "first", "covered", "due"}
 

@@ -7,6 +7,7 @@ driver.differences(expected, outcome)    # [] when everything expected is there
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -97,7 +98,8 @@ class World:
         self.state, self.terms = decided.state, terms.load(self.state.service).under(decided.state)
         if decided.contract_command:
             for name in self.contracts:
-                self.take(engine.handle(self.contracts[name], self.terms, decided.contract_command))
+                with suppress(Refused):  # a contract whom it does not concern has heard it all the same
+                    self.take(engine.handle(self.contracts[name], self.terms, decided.contract_command))
 
     def take(self, decision: Decision) -> None:
         """A decision with all that it orders of other contracts; refused whole when one of them refuses."""

@@ -92,7 +92,9 @@ def test_a_later_installation_changes_no_date(registered) -> None:
 @pytest.mark.rule("ORM-STA-2", "ORM-ACC-10")
 def test_an_operator_declines_where_nothing_can_be_installed(registered) -> None:
     life = registered("2025-04-07")
+    life.does("2025-04-10", "demand")
     assert life.does("2025-04-12", "refuse", reason="not_installable") == ""
+    assert life.does("2025-04-12", "restore") == "refused"
     assert (life.contract.state, life.contract.refusal_reasons) == ("refused", ("not_installable",))
     assert life.does("2025-04-13", "refuse", reason="not_installable") == "ended"
     running = registered("2025-04-07", "2025-04-08")
@@ -134,8 +136,8 @@ def test_announcements_about_money(omron, registered) -> None:
 def test_an_outage_is_recorded_and_gives_nothing(omron, registered) -> None:
     life = registered("2025-04-05", "2025-04-19")
     assert life.does("2025-07-04", "report_outage", **{"from": "2025-07-01T00:00", "to": "2025-07-04T00:00"}) == ""
-    assert omron.says("2025-07-05", "report_outage", **{"from": "2025-07-05T00:00", "to": "2025-07-06T00:00"}) == ""
-    assert (life.contract.owed, life.contract.dormant_not_before) == ((), None)
+    assert omron.says("2025-07-05", "report_outage", **{"from": "2025-07-04T00:00", "to": "2025-07-05T00:00"}) == ""
+    assert (life.contract.owed, life.contract.outages) == ((), ())
     with pytest.raises(Invalid):
         life.does("2025-07-08", "report_outage", **{"from": "2025-07-08T00:00", "to": "2025-07-08T00:00"})
     assert life.until("2026-04-05").day("ends_on") == "2026-04-05"  # the year since the registration, not a day later
@@ -171,7 +173,8 @@ def test_a_cancellation_ends_at_once(registered, state) -> None:
     assert (life.contract.grants, life.contract.linked_at) == ((), None)
     for step, args in {
         "log_in": {}, "consent": {"purpose": "data"}, "withdraw_consent": {"purpose": "data"}, "move_site": {"site": {}},
-        "install": {}, "transfer_device": {}, "suspend": {}, "restore": {}, "demand": {}, "terminate": {},
+        "report_outage": {"from": "2026-02-10T00:00", "to": "2026-02-10T01:00"}, "install": {}, "transfer_device": {},
+        "suspend": {}, "restore": {}, "demand": {}, "terminate": {},
         "customer_died": {}, "request_cancellation": {}, "refuse": {}, "accept": {},
     }.items():  # fmt: skip
         assert life.does("2026-02-10T21:20", step, **args) != "", step
