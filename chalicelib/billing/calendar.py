@@ -15,7 +15,7 @@ from chalicelib.billing import engine, quote
 from chalicelib.billing.purchases import last_return_day
 from chalicelib.contracts.contract import Command, Contract, Event, Invoice
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import ONE_DAY, add_years_forward, at_japan, japan_day, month_of
+from chalicelib.dates import ONE_DAY, add_months, add_years_forward, at_japan, japan_day, month_end, month_of
 from chalicelib.errors import Invalid, NoTermsForDay, Refused
 
 CANCEL = "request_cancellation"
@@ -139,6 +139,37 @@ def _last_day(now: Contract, terms: Terms) -> Iterator[Moment]:
         yield Moment(now.ends_on, "last_day", False, str(terms.section("ending")["rule"]), {"because": now.ended_because})
 
 
+def _minimum_term(now: Contract, terms: Terms) -> Iterator[Moment]:
+    """The last day of a shortest term, whose rest an earlier end would cost."""
+    for spec in terms.data.get("fee", ()):
+        key, first = spec.get("term_months"), now.billing_starts_on
+        if key and first is not None and now.plan in spec.get("plans", (now.plan,)):
+            last = month_end(add_months(month_of(first), terms.value(key, first) - 1))
+            yield Moment(last, "minimum_term_until", False, terms.rule(key))
+
+
+def _instalments(now: Contract, terms: Terms) -> Iterator[Moment]:
+    """The month with whose bill the last instalment of a device is asked for."""
+    for plan in now.instalments:
+        if plan.billed < plan.count:
+            last = add_months(plan.first, plan.count - 1)
+            figures = {"month": last, "count": plan.count, "left": plan.count - plan.billed, "amount": plan.rest}
+            yield Moment(month_end(last), "instalments_end", False, str(terms.section("sale").get("rule", "")), figures)
+
+
+def _cure(now: Contract, terms: Terms) -> Iterator[Moment]:
+    """Until when the cause of a suspension can be put right before the provider may end the contract."""
+    rules = terms.section("suspension")
+    if (
+        "cure" in rules
+        and now.suspensions
+        and now.suspensions[-1][1] is None
+        and now.suspended_for not in rules["ends_at_once"]
+    ):
+        since = japan_day(now.suspensions[-1][0])
+        yield Moment(add_months(since, terms.value(rules["cure"], since)), "cure_until", False, str(rules["rule"]))
+
+
 def _options(now: Contract, terms: Terms) -> Iterator[Moment]:
     rule = str(terms.section("options").get("rule", ""))
     for option in now.options:
@@ -192,7 +223,8 @@ def _payment_methods(now: Contract, terms: Terms) -> Iterator[Moment]:
 
 
 _FACTS: tuple[Facts, ...] = (
-    _open_bills, _starts, _last_day, _options, _warranty, _free_redo, _cooling_off, _returns, _demands, _payment_methods,
+    _open_bills, _starts, _last_day, _options, _minimum_term, _instalments, _warranty, _free_redo, _cooling_off, _returns,
+    _demands, _cure, _payment_methods,
 )  # fmt: skip
 
 

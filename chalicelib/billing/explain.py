@@ -20,10 +20,13 @@ from chalicelib.contracts.terms import Terms
 from chalicelib.dates import month_end, months_between
 from chalicelib.money import decimal_text
 
-How = Literal["by_day", "months", "whole_month", "quantity", "sum", "price", "interest", "credit", "figures", "stated"]
+How = Literal[
+    "by_day", "months", "whole_month", "not_by_day", "quantity", "sum", "price", "interest", "credit", "figures", "stated",
+]  # fmt: skip
 
+_INTEREST = re.compile(r"%\*\d+/365")
 _BY_DAY = re.compile(r"\d+\*(\d+)/\d+")
-_MONTHS = re.compile(r"\d+\*(\d+)")
+_TIMES = re.compile(r"\d+\*(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,11 @@ def explain(invoice: Invoice, terms: Terms) -> Explained:
 def sums_by_rate(invoice: Invoice) -> tuple[tuple[RateSum, ...], int]:
     """Total and tax of each rate, highest first, and the sum of lines without tax. They add up to the bill's own."""
     taxed = tuple(line for line in invoice.lines if line.tax != "none")
-    untaxed = sum(line.amount for line in invoice.lines if line.tax == "none")
+    untaxed = sum(line.amount if line.tax == "none" else line.untaxed for line in invoice.lines)
     sums = []
     for rate, lines in sorted(by_rate(taxed, Fraction(invoice.tax_percent)).items(), reverse=True):
         total, tax = total_and_tax(lines, rate)
-        sums.append(RateSum(decimal_text(rate), total, tax))
+        sums.append(RateSum(decimal_text(rate), total - sum(line.untaxed for line in lines), tax))
     return tuple(sums), untaxed
 
 
@@ -83,7 +86,7 @@ def reckoned(line: Line, terms: Terms, issued_on: date) -> Reckoned:
         if rounded is not None:
             text = f"{_signed(formula.shown(figures), line.amount)} = {formula.yen(line.amount)}"
             return Reckoned(line, _more_closely(how, line, figures, days, months), text, rounded, days, months)
-    return Reckoned(line, "stated", days=days, months=months)
+    return Reckoned(line, "credit" if line.amount < 0 else "stated", days=days, months=months)
 
 
 def _signed(shown: str, amount: int) -> str:
@@ -121,16 +124,20 @@ def _candidates(line: Line, terms: Terms, issued_on: date) -> Iterator[tuple[How
 
 def _more_closely(how: How, line: Line, figures: str, days: int | None, months: int | None) -> How:
     """What kind of reckoning figures show."""
-    if how == "price" and months == 1:
-        return "whole_month"
-    if how != "figures" or line.amount < 0:
-        return how if how != "figures" else "credit"
-    by_day, by_month = _BY_DAY.fullmatch(figures), _MONTHS.fullmatch(figures)
-    if "%" in figures:
+    if line.amount < 0:
+        return "credit"
+    if how == "price" and line.first is not None:
+        return "whole_month" if months == 1 else "not_by_day"
+    if how != "figures":
+        return how
+    by_day, times = _BY_DAY.fullmatch(figures), _TIMES.fullmatch(figures)
+    if _INTEREST.search(figures):
         return "interest"
     if by_day and days == int(by_day[1]):
         return "by_day"
-    return "months" if by_month and months == int(by_month[1]) else "figures"
+    if times and line.quantity is not None:
+        return "quantity" if line.quantity == int(times[1]) else "figures"
+    return "months" if times and months == int(times[1]) else "figures"
 
 
 # prices of an item, wherever the terms name them

@@ -70,7 +70,7 @@ def _line(told: Reckoned, invoice: Invoice, terms: Terms) -> Json:
         **views.line_json(line),
         "tax": line.tax,
         "percent": "" if line.tax == "none" else line.percent or invoice.tax_percent,
-        "label": label(line.item, terms),
+        "label": label(line.item, terms, line.ref),
         "how": told.how,
         "explanation": {language: _words(told, language) for language in LANGUAGES},
         "formula": told.formula,
@@ -80,9 +80,16 @@ def _line(told: Reckoned, invoice: Invoice, terms: Terms) -> Json:
     }
 
 
-def label(item: str, terms: Terms) -> Json:
-    """What an item is called, in both languages: in its terms, else in the house; its own name where nobody wrote words."""
-    found = known_label(item, terms) or texts()["items"].get(item.split(":")[0] + ":*")
+def label(item: str, terms: Terms, ref: str = "") -> Json:
+    """What an item is called, in both languages: in its terms, else in the house; its own name where nobody wrote words.
+
+    `ref` tells items of one name apart by their cause, as `item@ref` does in the terms.
+    """
+    found = (
+        (known_label(f"{item}@{ref}", terms) if ref else None)
+        or known_label(item, terms)
+        or texts()["items"].get(item.split(":")[0] + ":*")
+    )
     return dict(found) if found else dict.fromkeys(LANGUAGES, item.replace("_", " ").replace(":", " "))
 
 
@@ -95,6 +102,7 @@ def known_label(item: str, terms: Terms) -> Json | None:
 def _words(told: Reckoned, language: str) -> str:
     """One line's explanation as sentences."""
     book, line = texts(), told.line
+    about = (book["about"].get(f"{line.item}@{line.ref}") or book["about"].get(line.item, {})).get(language)
     figures = {
         "from": day_words(line.first, language) if line.first else "",
         "to": day_words(line.last, language) if line.last else "",
@@ -102,8 +110,10 @@ def _words(told: Reckoned, language: str) -> str:
         "months": told.months,
         "quantity": line.quantity,
     }
-    parts = [book["how"][told.how][language].format_map(figures)]
-    if line.first and line.last and told.how not in ("by_day", "whole_month", "months"):
+    parts = [about] if about else []
+    if told.how not in ("stated", "credit") or not about:
+        parts.append(book["how"][told.how][language].format_map(figures))
+    if line.first and line.last and told.how not in ("by_day", "whole_month", "not_by_day", "months"):
         parts.append(book["how"]["span"][language].format_map(figures))
     if line.quantity is not None and told.how != "quantity":
         parts.append(book["how"]["count"][language].format_map(figures))

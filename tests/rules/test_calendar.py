@@ -145,6 +145,46 @@ def test_an_account_that_costs_nothing_has_no_bills_and_no_day_to_cancel() -> No
     assert days(found, "dormancy_reminded", "ended") == [("2026-03-04", "dormancy_reminded"), ("2026-04-03", "ended")]
 
 
+AMM_PRICES = {
+    "initial_fee": 3000, "monthly_fee": {"data": 880, "sms": 1020, "voice": 1680}, "option": {"anshin_support": 500},
+    "voice_call_per_30s": 20, "device": {"phone-a": 9805},
+}  # fmt: skip
+
+
+@pytest.fixture
+def voice() -> Life:
+    """A voice line from 12 March 2016 on, with a device in ten parts."""
+    company = Company("and-market-mobile")
+    assert company.says("2012-01-01", "set_price_list", prices=AMM_PRICES) == ""
+    life = company.applies(
+        "2016-03-10", plan="voice", payment_method="card", devices=[{"sku": "phone-a", "quantity": 1}],
+        options=[{"option": "device_installments", "quantity": 10}],
+    )  # fmt: skip
+    assert life.contract.state == "accepted", life.contract.refusal_reasons
+    assert life.does("2016-03-10T13:00", "notify_start", starts_on="2016-03-12") == ""
+    return life
+
+
+@pytest.mark.rule("AMM-MIN-1", "AMM-CAN-1", "AMM-INV-1")
+def test_a_line_has_a_shortest_term_and_a_bill_a_month(voice) -> None:
+    found = moments(voice, "2016-03-13", "2017-01-31")
+    assert ("2016-08-31", "minimum_term_until") in days(found)  # March is month 1, August month 6
+    line = [bill for bill in bills(found) if bill[0] == "2016-05-01"]
+    assert ("2016-05-01", 1816, "2016-05-27") in line  # 1,680 + 2 and 8 % of it: floor(134.56)
+
+
+@pytest.mark.rule("AMD-PAY-2")
+def test_instalments_have_an_end(voice) -> None:
+    assert voice.does("2016-03-14", "deliver") == ""
+
+    def left(now: str) -> list[tuple[str, int, int]]:
+        found = moments(voice, now, "2017-01-31")
+        return [(m.on.isoformat(), m.figures["left"], m.figures["amount"]) for m in found if m.kind == "instalments_end"]
+
+    assert left("2016-03-15") == [("2016-12-31", 10, 9805)]  # March to December
+    assert left("2016-04-02") == [("2016-12-31", 9, 8820)]  # 985 is on the bill of 1 April; 9 × 980
+
+
 @pytest.mark.rule("STN-NOT-1")
 def test_an_announcement_stands_on_its_day_and_changes_the_bills_after_it(sottonet, started) -> None:
     life = started("2025-04-01")
