@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.billing import engine
+
 REMOTE = {"options": [{"option": "ir-remote", "quantity": 1}]}
 
 
@@ -296,8 +298,6 @@ def test_a_fault_is_recorded_and_its_exchange_is_free(signed) -> None:
 @pytest.mark.rule("LRH-INT-3")
 def test_a_contract_waits_for_nothing_while_the_service_stands_still(signed, liferhythm) -> None:
     """No night has anything to do until it is known when the service runs again."""
-    from chalicelib.billing import engine
-
     life = signed("2025-06-10", processed="2025-06-11").until("2025-08-01")
     life.does("2025-08-01", "pay")
     liferhythm.says("2025-08-01T13:00", "interrupt_service")
