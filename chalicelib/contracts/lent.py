@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.contracts.owing import occasion
 from chalicelib.contracts.signing import needs_formed
+from chalicelib.contracts.starting import own
 from chalicelib.contracts.work import Work
 from chalicelib.errors import Invalid, NoTermsForDay, Refused
 
@@ -17,7 +18,8 @@ def install_lent(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -
     sku, outcome = args.get("sku"), args.get("outcome", "done")
     if sku is None and work.contract.installed_on is not None:
         raise Refused("already_installed", spec["rule"])
-    if sku is not None and sku not in work.terms.section("lent")["skus"]:
+    rules = work.terms.section("lent")
+    if sku is not None and sku not in (*rules["skus"], *rules.get("meters", ())):
         raise Refused("not_held", spec["rule"])
     if outcome != "done":
         work.event(outcome, spec["rule"])
@@ -25,6 +27,8 @@ def install_lent(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -
         return
     if sku is None:
         work.set(installed_on=work.day)
+    if sku in rules.get("meters", ()):
+        own(work, sku)  # bought elsewhere: set up, and not ours to bill (LRH-INS-6)
     work.event("installed", spec["rule"], sku=sku or "all")
 
 

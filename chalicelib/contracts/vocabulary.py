@@ -36,6 +36,7 @@ ISSUES = ("day_of_next_month", "business_day_of_next_month")
 DUES = ("day_of_issue_month", "day_of_next_month", "business_day_of_next_month", "last_business_day")
 ENDINGS = ("month_end_by_cutoff", "months_after_notice", "chosen_day", "at_once")
 REFUNDS = ("prepaid_months", "credits")
+FUNCTION_NEEDS = ("installation", "own_meter")
 BARS = ("suspended", "interrupted", "unsigned")
 OUTAGES = ("blocks_of_hours", "whole_months", "one_sum", "daily_mean")
 NEEDS = (
@@ -92,7 +93,7 @@ SECTIONS: dict[str, Any] = {
         "sku": TEXT, "option_sku": TEXT, "absences": VALUE, "absent_because": TEXT, "no_contact": VALUE,
         "no_contact_because": TEXT, "warranty": VALUE, **_RULE,
     },
-    "lent": {"skus": TEXTS, "number": TEXT, "added": {"*": TEXT}, "free_redo": VALUE, **_RULE},
+    "lent": {"skus": TEXTS, "meters": TEXTS, "number": TEXT, "added": {"*": TEXT}, "free_redo": VALUE, **_RULE},
     "options": {
         "ids": TEXTS, "counted": ("lines", "pieces"), "lines": VALUE, "cutoff": VALUE, "device": TEXT, "delivered_skus": TEXTS,
         "allowance": TEXT, "allowance_item": TEXT, "plain": FLAG, "initial": TEXTS, "needed": TEXTS, "exclusive": [TEXTS],
@@ -182,6 +183,9 @@ SECTIONS: dict[str, Any] = {
         "price": {**_NOTICE, **_RULE}, "tax": {**_NOTICE, "any_time": FLAG, "reprices": FLAG, **_RULE},
         "terms": {**_NOTICE, **_RULE}, "termination": {**_NOTICE, **_RULE},
     },
+    "function": [{
+        "name": TEXT, "clients": TEXTS, "history": TEXTS, "alerts": FLAG, "needs": FUNCTION_NEEDS, **_RULE,
+    }],
     "not_provided": dict(_RULE),
     "link": {"sku": TEXT, **_RULE},
     "grants": {"to": TEXTS, "purposes": TEXTS, "end_with_link": TEXTS, **_RULE},

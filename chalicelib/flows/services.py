@@ -85,6 +85,10 @@ def _json(state: ServiceState, now: datetime, version: int | None = None) -> Jso
             "payment_methods": application.get("payment_methods", []),
             "options": found.section("options").get("ids", []),
             "commands": sorted(name for name, spec in found.commands.items() if spec["does"] not in _AMONG_CONTRACTS),
+            "functions": [
+                {key: function[key] for key in ("name", "clients", "history", "alerts") if key in function}
+                for function in found.data.get("function", ())
+            ],
             "today": today,
             "prices": found.prices_on(today),
             "price_lists": [{"prices": p.prices, "effective_on": p.effective_on} for p in state.price_lists],

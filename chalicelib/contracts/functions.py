@@ -1,0 +1,44 @@
+"""What a service shows and does: each of its functions, on which apps, for whom, and how far back it remembers.
+
+The terms list them; here is only who has which. A function that needs something is not there until the contract has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.contracts.contract import Contract
+from chalicelib.contracts.terms import Terms
+from chalicelib.errors import Refused
+
+
+def offered(contract: Contract, terms: Terms, client: str) -> tuple[str, ...]:
+    """The functions that users of a contract have on one kind of app (`android`, `ios`, `web`), in the terms' order."""
+    return tuple(f["name"] for f in _all(terms) if client in f["clients"] and _has(contract, terms, f))
+
+
+def may_use(contract: Contract, terms: Terms, name: str, client: str) -> None:
+    """Raises Refused for a function that the app does not have, or whose equipment is not there (LRH-MON-5)."""
+    for function in _all(terms):
+        if function["name"] == name:
+            if client not in function["clients"]:
+                raise Refused("not_with_this_app", function["rule"])
+            if not _has(contract, terms, function):
+                raise Refused("not_set_up", function["rule"])
+            return
+    raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
+
+
+def _all(terms: Terms) -> tuple[Mapping[str, Any], ...]:
+    return tuple(terms.data.get("function", ()))
+
+
+def _has(contract: Contract, terms: Terms, function: Mapping[str, Any]) -> bool:
+    return _NEEDS[function["needs"]](contract, terms) if "needs" in function else True
+
+
+_NEEDS: dict[str, Callable[[Contract, Terms], bool]] = {
+    "installation": lambda contract, terms: contract.installed_on is not None,
+    "own_meter": lambda contract, terms: any(sku in contract.owned for sku in terms.section("lent").get("meters", ())),
+}
