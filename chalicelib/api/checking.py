@@ -24,6 +24,7 @@ PATH_PARAMS: dict[str, str] = {
     "contract": r"[A-Za-z0-9_-]{1,64}",
     "service": r"[a-z0-9-]{1,40}",
     "command": r"[a-z_]{1,40}",
+    "handout": r"[a-z_]{1,40}",
     "rule": r"[A-Z]{3}-[A-Z]{3}-\d{1,3}",
     "invoice": r"[A-Za-z0-9#~._-]{1,80}",
     "device": r"[A-Za-z0-9_-]{1,64}",

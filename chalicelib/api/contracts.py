@@ -52,7 +52,7 @@ def view_contract(request: Request) -> Answer:
     from chalicelib.flows import views
 
     shown = views.contract(request.store, request.now, request.caller, request.contract)
-    return _shown(shown | _personal(request))
+    return _shown(shown | _personal(request) | _waiting(request))
 
 
 @resource.route(
@@ -71,6 +71,28 @@ def change_contract(request: Request) -> Answer:
         request.store, request.now, request.caller, request.contract, request.body, request.if_match
     )
     return _shown(changed | _personal(request))
+
+
+def _waiting(request: Request) -> dict[str, Any]:
+    """What waits for a person, for operators."""
+    if request.caller.role != "operator":
+        return {}
+    from chalicelib.flows import tasks
+
+    return {"tasks": tasks.of_contract(request.store, request.now, request.contract)}
+
+
+@resource.route(
+    "GET",
+    "/v1/contracts/{contract}/handouts/{handout}",
+    action="contracts.handout",
+    answer=schemas.HANDOUT,
+)
+def view_handout(request: Request) -> Answer:
+    """What somebody who works for the provider gets to know of the customer: what their work needs, and no more."""
+    from chalicelib.flows import profiles
+
+    return Answer(profiles.handout(request.store, request.contract, request.params["handout"]))
 
 
 def _personal(request: Request) -> dict[str, Any]:

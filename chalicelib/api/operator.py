@@ -47,6 +47,25 @@ def view_night(request: Request) -> Answer:
 
 @resource.route(
     "GET",
+    "/v1/operator/tasks",
+    action="operator.tasks",
+    query={
+        "service": schemas.text(40, pattern=r"^[a-z0-9-]+$"),
+        "state": schemas.one_of(*schemas.STATES),
+        "kind": schemas.NAME,
+        **schemas.PAGE_QUERY,
+    },
+    answer=schemas.page(schemas.TASK),
+)
+def list_tasks(request: Request) -> Answer:
+    """What waits for a person, in the next so many contracts of a service and state, or of all."""
+    from chalicelib.flows import tasks
+
+    return Answer(tasks.listed(request.store, request.now, **request.query))
+
+
+@resource.route(
+    "GET",
     "/v1/operator/unreadable",
     action="operator.unreadable",
     query={"limit": schemas.LIMIT},

@@ -88,6 +88,7 @@ CONTRACT = answer(
     applicant={"type": "object"},
     site={"type": "object"},
     contact={"type": "object"},
+    tasks={"type": "array", "items": {"type": "object"}, "description": "For operators: what waits for a person."},
 )
 LINE = answer(
     "item amount",
@@ -239,6 +240,7 @@ DRY_RUN = answer(
     complete=BOOLEAN,
     next={"type": "string"},
 )
+HANDOUT = answer("to rule data", to={"type": "string"}, rule={"type": "string"}, data={"type": "object"})
 RULE = answer(
     "id kind clause where ja en",
     id={"type": "string"},
@@ -264,9 +266,21 @@ ANSWERS: dict[str, Schema] = {
     "service": SERVICE,
     "dry_run": DRY_RUN,
     "rule": RULE,
+    "handout": HANDOUT,
     "clock": CLOCK,
 }
+TASK = answer(
+    "contract service kind since rule",
+    contract=ID,
+    service={"type": "string"},
+    kind={"type": "string"},
+    since=DATE,
+    due=DAY_OR_NONE,
+    about={"type": "string"},
+    rule={"type": "string"},
+    text={"type": "object"},
+)
 PARKED = answer("contract reason", contract={"type": "string"}, reason={"type": "string"}, passed=BOOLEAN)
 NIGHT = answer("day due done parked", day=DATE, due={"type": "integer"}, done={"type": "integer"}, parked={"type": "integer"})
 UNREADABLE = answer("reason", reason={"type": "string"})
-ANSWERS |= {"parked": PARKED, "night": NIGHT, "unreadable": UNREADABLE}
+ANSWERS |= {"task": TASK, "parked": PARKED, "night": NIGHT, "unreadable": UNREADABLE}

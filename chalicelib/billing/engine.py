@@ -11,7 +11,20 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.billing import arrears, credits, evasion, outage, payments, plan, purchases, rating, refunds, sale
+from chalicelib.billing import (
+    arrears,
+    credits,
+    evasion,
+    holding,
+    orders,
+    outage,
+    payments,
+    plan,
+    purchases,
+    rating,
+    refunds,
+    sale,
+)
 from chalicelib.contracts import (
     account,
     application,
@@ -29,6 +42,7 @@ from chalicelib.contracts import (
     plain_options,
     signing,
     starting,
+    tasks,
     violations,
 )
 from chalicelib.contracts.contract import Command, Contract, Decision
@@ -127,7 +141,7 @@ def _sweep_days(work: Work) -> list[date]:
     """The days whose sweeps have something to do, as things stand."""
     contract = work.contract
     days = [entry.due_on + ONE_DAY for entry in contract.ledger if entry.unpaid > 0 and entry.status == "open"]
-    days += [invoice.issued_on for invoice in contract.drafts]
+    days += [invoice.issued_on for invoice in contract.drafts] if contract.billing_held_on is None else []
     if contract.ships_on is not None and contract.shipped_on is None and not contract.shipping_held:
         days.append(contract.ships_on)
     if contract.billed:
@@ -204,8 +218,9 @@ def _sweep(work: Work) -> None:
         and not contract.shipping_held
     ):
         equipment.ship_now(work)
-    for invoice in sorted((i for i in work.contract.drafts if i.issued_on <= day), key=lambda i: i.month):
-        plan.issue(work, invoice)
+    if contract.billing_held_on is None:
+        for invoice in sorted((i for i in work.contract.drafts if i.issued_on <= day), key=lambda i: i.month):
+            plan.issue(work, invoice)
     payments.mark_overdue(work)
     if work.contract.instalments and (loss := sale.loss_day(work)) is not None and loss <= work.day:
         sale.accelerate(work, work.terms.section("sale")["rule"])
@@ -353,6 +368,13 @@ STEPS: Mapping[str, Step] = {
     "unlink": linking.unlink,
     "demand_cure": violations.demand_cure,
     "die": ending.die,
+    "finish_task": tasks.finish_task,
+    "hold_billing": holding.hold_billing,
+    "release_billing": holding.release_billing,
+    "refuse_option": options.refuse_option,
+    "terminate_option": options.terminate_option,
+    "order_article": orders.order_article,
+    "cancel_order": orders.cancel_order,
 }
 
 

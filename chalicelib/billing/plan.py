@@ -200,10 +200,14 @@ def _note_purchases(work: Work, invoice: Invoice) -> None:
     )
 
 
-def issue(work: Work, invoice: Invoice) -> None:
-    """Send an invoice today: its payer and due day are those of this day, and the contract remembers what it must."""
+def issue(work: Work, invoice: Invoice, due_as: date | None = None) -> None:
+    """Send an invoice today: its payer and due day are those of this day, and the contract remembers what it must.
+
+    `due_as` is the month whose bills fall due with it, where it was held back; its own otherwise.
+    """
     paid_by = method_on(work.contract, invoice.issued_on)
-    _send(work, invoice, paid_by, _due(work.contract, work.terms, invoice, paid_by))
+    falls_due = invoice if due_as is None else replace(invoice, month=due_as)
+    _send(work, invoice, paid_by, _due(work.contract, work.terms, falls_due, paid_by))
 
 
 def issue_now(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from chalicelib.contracts import tasks
 from chalicelib.contracts.contract import Charge, Purchase
 from chalicelib.contracts.equipment import needs_open
 from chalicelib.contracts.options import held, running
@@ -27,7 +28,7 @@ def buy(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
         raise Refused(rule["closed"], rule["cites"][0])
     unit = _unit_price(work, rule, args)
     ready = args.get("delivered_on")
-    ref = _purchase_ref(work, item, rule, ready or work.day)
+    ref = _purchase_ref(work, item, rule, ready or work.day, bool(args.get("made_to_order")))
     tax = rule.get("tax") or (tax_of(work.terms, rule["value"]) if "value" in rule else "included")
     shown = quantity if rule.get("quantity") else None
     figures = f"{unit}*{quantity}" if shown is None and quantity > 1 else ""
@@ -71,12 +72,12 @@ def _unit_price(work: Work, rule: Mapping[str, Any], args: Mapping[str, Any]) ->
     return int(amount)
 
 
-def _purchase_ref(work: Work, item: str, rule: Mapping[str, Any], delivered_on: date) -> str:
+def _purchase_ref(work: Work, item: str, rule: Mapping[str, Any], delivered_on: date, bound: bool) -> str:
     """Names a returnable article, or the article that a delivery fee goes with: the latest handed over that day without one."""
     contract = work.contract
     if rule.get("returnable"):
         ref = f"purchase:{work.at.isoformat()}:{len(contract.purchases)}"
-        work.set(purchases=(*contract.purchases, Purchase(ref, delivered_on)))
+        work.set(purchases=(*contract.purchases, Purchase(ref, delivered_on, bound=bound)))
         return ref
     if "goes_with" in rule:
         taken = {c.ref for c in contract.owed if c.item == item}
@@ -109,6 +110,9 @@ def return_device(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) 
     if work.contract.state in ("applied", "refused"):
         raise Refused("no_contract", spec["rule"])
     rules, sku = work.terms.section("returns"), args.get("sku", "")
+    if sku != rules["sku"] and tasks.awaits(work, "returned"):  # a unit that was exchanged: the new one stays in its place
+        work.event("returned", spec["rule"], sku=sku)
+        return
     if sku != rules["sku"]:
         work.set(returned=tuple(sorted({*work.contract.returned, sku} - {""})))
         work.event("returned", spec["rule"], sku=sku)
@@ -121,10 +125,11 @@ def return_device(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) 
         raise Refused("too_late", spec["rule"])
     work.event("return_reported", spec["rule"], reason=args.get("reason", ""))
     if args.get("reason") not in rules["exchanged"]:
-        _take_back(work, article, tuple(rules["cites"]))
+        take_back(work, article, tuple(rules["cites"]))
 
 
-def _take_back(work: Work, article: Purchase, cites: tuple[str, ...]) -> None:
+def take_back(work: Work, article: Purchase, cites: tuple[str, ...]) -> None:
+    """The article's lines vanish, or are refunded with their tax when they were billed."""
     work.set(
         purchases=tuple(p for p in work.contract.purchases if p.ref != article.ref),
         owed=tuple(c for c in work.contract.owed if c.ref != article.ref),

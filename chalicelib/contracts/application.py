@@ -203,9 +203,11 @@ def _options_wrong(terms: Terms, application: Application) -> bool:
     if not asked:
         return False
     lines = sum(o.get("quantity", 1) for o in asked)
-    too_many = "lines" in rules and lines > terms.value(rules["lines"], application.day)
+    day = application.day
+    gone = any((terms.option_abolished_on(day, o["option"]) or day) < day for o in asked)
+    too_many = "lines" in rules and lines > terms.value(rules["lines"], day)
     known = (*rules["ids"], terms.section("sale").get("parts_option"))
-    return too_many or any(o["option"] not in known for o in asked)
+    return gone or too_many or any(o["option"] not in known for o in asked)
 
 
 def _needed_option_missing(terms: Terms, application: Application) -> bool:

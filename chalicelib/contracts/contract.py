@@ -225,6 +225,15 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that waits for a person and that no other field tells of. `kind` is a task of the terms."""
+
+    kind: str
+    since: date
+    about: str = ""  # a sku, an item, a key: never a name
+
+
+@dataclass(frozen=True, slots=True)
 class Purchase:
     """A delivered article that may still be sent back."""
 
@@ -232,6 +241,7 @@ class Purchase:
     delivered_on: date
     invoice: str = ""  # key of the invoice that billed it, empty while none did
     billed: int = 0  # what that invoice asked for it, tax included
+    bound: bool = False  # made to order or limited: the customer cannot cancel it
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +340,8 @@ class Contract:
     demands: tuple[Demand, ...] = ()
     free_months: tuple[date, ...] = ()  # months not yet closed that cost nothing
     billed: tuple[tuple[date, date, int, str], ...] = ()  # first and last month, yen a month for fees, how they were reckoned
+    errands: tuple[Errand, ...] = ()
+    billing_held_on: date | None = None  # since when an operator holds bills back
 
     address: str = ""  # a print of the address under which the account is registered, while it lives
     accessed_on: date | None = None  # the last day on which the customer used the account

@@ -61,6 +61,7 @@ def cancel(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None
     set_end(work, ends, because)
     if args.get("with_removal"):
         occasion(work, "removal_ordered")
+        work.event("removal_ordered", rule)
     work.event("cancellation_received", rule, ends_on=ends)
     work.notice("cancellation_received", ends_on=ends)
 
@@ -323,6 +324,8 @@ def be_told(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
     effective, announcement = args.get("effective_on"), args.get("announcement")
     if announcement in spec.get("deaf_to", ()):
         return
+    if "option" in args and not _abolish_option(work, args["option"], args["effective_on"]):
+        return
     if announcement == "termination" and effective is not None and _moves_end(work, effective):
         set_end(work, effective, "abolished")
     work.event("announced", args.get("rule", spec["rule"]), notice=args["notice"])
@@ -344,8 +347,16 @@ def _moves_end(work: Work, effective: date) -> bool:
     return bool(rules) and (ends == effective or (bool(rules.get("moved")) and work.contract.ended_because == "abolished"))
 
 
+def _abolish_option(work: Work, option: str, effective: Any) -> bool:
+    """Option lines of this plan end on that day, unless earlier. False: nobody here has one to be told of (STW-NOT-1)."""
+    mine = [o for o in work.contract.options if not o.dropped and o.plan_on(effective) == option]
+    lasting = [o for o in mine if o.starts_on is not None and (o.ends_on is None or o.ends_on > effective)]
+    work.set(options=tuple(replace(o, ends_on=effective) if o in lasting else o for o in work.contract.options))
+    return bool(lasting) or any(o.is_pending() for o in mine)
+
+
 def nothing(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """A step that the terms allow and that changes nothing here; it is kept in the log."""
     if work.contract.state == "refused":
         raise Refused("refused", spec["rule"])
-    work.event("noted", spec["rule"])
+    work.event(spec.get("event", "noted"), spec["rule"], **({"sku": args["sku"]} if "sku" in args else {}))

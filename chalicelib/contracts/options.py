@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.contracts.contract import Contract, Option
 from chalicelib.contracts.equipment import needs_open
 from chalicelib.contracts.owing import occasion
-from chalicelib.contracts.starting import option_ref, put_option
+from chalicelib.contracts.starting import option_ends_on, option_ref, put_option
 from chalicelib.contracts.work import Work
 from chalicelib.dates import add_months, month_end, month_of
 from chalicelib.errors import Refused
@@ -41,6 +41,8 @@ def add_option(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> 
     rules, day = work.terms.section("options"), work.day
     if args["option"] not in rules["ids"]:
         raise Refused("option_not_offered", spec["rule"])
+    if (work.terms.option_abolished_on(day, args["option"]) or day) < day:
+        raise Refused("option_abolished", spec["rule"])
     if work.contract.noticed_at is not None:
         raise Refused("already_cancelling", spec["rule"])
     if held(work.contract, day) is not None or args.get("quantity", 1) > work.terms.value(rules["lines"], day):
@@ -69,11 +71,31 @@ def remove_option(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) 
     work.notice("option_ended", option=option.option, ends_on=ends)
 
 
-def _drop(work: Work, option: Option, spec: Mapping[str, Any]) -> None:
+def refuse_option(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """An operator says no to an option that does not run yet: what was owed for it is owed no more (STW-APP-2)."""
+    needs_open(work, spec["rule"])
+    option = _held(work, spec)
+    if option.starts_on is not None and option.starts_on <= work.day:
+        raise Refused("already_started", spec["rule"])
+    _drop(work, option, spec, "option_refused")
+
+
+def terminate_option(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """The provider ends the option today: its month in full, no penalty (STW-TER-1, STW-CHG-2)."""
+    needs_open(work, spec["rule"])
+    option = running(work.contract, work.day)
+    if option is None:
+        raise Refused("no_option_running", spec["rule"])
+    put_option(work, option, replace(option, ends_on=work.day))
+    work.event("option_terminated", spec["rule"], option=option.option, reason=args.get("reason", ""))
+    work.notice("option_ended", option=option.option, ends_on=work.day)
+
+
+def _drop(work: Work, option: Option, spec: Mapping[str, Any], notice: str = "option_ended") -> None:
     put_option(work, option, replace(option, dropped=True, starts_on=None, ends_on=work.day))
     work.set(owed=tuple(c for c in work.contract.owed if c.ref != option_ref(option)))
     work.event("option_dropped", spec["rule"], option=option.option)
-    work.notice("option_ended", option=option.option)
+    work.notice(notice, option=option.option)
 
 
 def change_option_plan(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
@@ -87,10 +109,21 @@ def change_option_plan(work: Work, args: Mapping[str, Any], spec: Mapping[str, A
         raise Refused("no_option_running", spec["rule"])
     late = work.day.day > work.terms.value(rules["cutoff"], work.day)
     first = add_months(month_of(work.day), 2 if late else 1)
+    if (work.terms.option_abolished_on(work.day, args["plan"]) or first) < first:
+        raise Refused("option_abolished", spec["rule"])
     kept = tuple(change for change in option.plans if change[0] != first)
-    put_option(work, option, replace(option, plans=(*kept, (first, args["plan"]))))
+    changed = replace(option, plans=(*kept, (first, args["plan"])))
+    put_option(work, option, replace(changed, ends_on=_ends_with_plan(work, option, changed)))
     work.event("plan_changed", spec["rule"], plan=args["plan"], first=first)
     work.notice("plan_changed", plan=args["plan"], starts_on=first)
+
+
+def _ends_with_plan(work: Work, option: Option, changed: Option) -> date | None:
+    """The last day after a change of plan: one that only the abolition of the old plan had set is lifted (STW-NOT-1)."""
+    ends = option_ends_on(work, changed)
+    if option.ends_on is None or option.ends_on == work.terms.option_abolished_on(work.day, option.plan_on(option.ends_on)):
+        return ends
+    return option.ends_on if ends is None else min(ends, option.ends_on)
 
 
 def pause_option(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:

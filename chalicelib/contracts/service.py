@@ -87,13 +87,18 @@ def _announce_terms(state: ServiceState, terms: Terms, command: Command) -> Serv
 
 
 def _announce_termination(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
-    return _announce(state, terms, command, "termination", {}, "service_abolition")
+    option = command.args.get("option")
+    if option is None:
+        return _announce(state, terms, command, "termination", {}, "service_abolition")
+    if option not in terms.section("options").get("ids", ()):
+        raise Invalid("option", "not_offered", "one_of")
+    return _announce(state, terms, command, "option_termination", {"option": option}, "option_abolition")
 
 
 def _announce(
     state: ServiceState, terms: Terms, command: Command, kind: str, values: Mapping[str, Any], notice: str
 ) -> ServiceDecision:
-    rule = terms.section("announcements").get(kind)
+    rule = terms.section("announcements").get(kind.removeprefix("option_"))
     if rule is None:
         raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
     day, effective = japan_day(command.at), command.args["effective_on"]
@@ -101,6 +106,7 @@ def _announce(
         raise Refused("announced_too_late", rule["rule"])
     new = replace(state, announcements=(*state.announcements, Announcement(kind, day, effective, values)))
     facts = {"notice": notice, "announcement": kind, "effective_on": effective, "rule": rule["rule"]}
+    facts |= {"option": values["option"]} if "option" in values else {}
     return _said(new, command, None if rule.get("silent") else Command("be_told", command.at, facts, command.by))
 
 

@@ -31,6 +31,8 @@ def accepted(work: Work) -> None:
     work.event("accepted", str(work.terms.section("application").get("rule", "")))
     work.notice(work.terms.section("application").get("welcome", "accepted"))
     access(work)
+    for kind in work.terms.section("application").get("after_acceptance", ()):
+        work.notice(kind)
     occasion(work, "accepted")
     for option in contract.options:
         if not option.dropped:
@@ -86,7 +88,13 @@ def _fix_option_start(work: Work, option: Option) -> None:
     assert contract.service_starts_on is not None
     starts = max(contract.service_starts_on, option.fitted_on or contract.service_starts_on)
     if contract.ends_on is None or starts <= contract.ends_on:
-        put_option(work, option, replace(option, starts_on=starts, ends_on=contract.ends_on))
+        put_option(work, option, replace(option, starts_on=starts, ends_on=option_ends_on(work, option)))
+
+
+def option_ends_on(work: Work, option: Option) -> date | None:
+    """The last day that is already known of an option: that of its contract, or of the option itself if that is abolished."""
+    ends = [work.contract.ends_on, work.terms.option_abolished_on(work.day, option.plan_on(date.max))]
+    return min((day for day in ends if day is not None), default=None)
 
 
 def begin_options(work: Work) -> None:

@@ -166,6 +166,15 @@ class Terms:
         last: date = self.value(self.section("abolition")["last_day"], day)
         return last
 
+    def option_abolished_on(self, day: date, option: str) -> date | None:
+        """The last day of one option, when its abolition was announced on or before `day`."""
+        ends = [
+            a.effective_on
+            for a in self.state.announcements
+            if a.kind == "option_termination" and a.announced_on <= day and a.values["option"] == option
+        ]
+        return min(ends) if ends else None
+
 
 def _series(entries: list[tuple[date, Any]]) -> Series:
     ordered = sorted(entries, key=lambda entry: entry[0])  # stable: of two for one day the later announced wins

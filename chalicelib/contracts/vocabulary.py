@@ -53,6 +53,11 @@ STEPS = (
     "return_lent", "ask_operator",
     "parent_ends", "ship_parcel", "notify_start", "deliver_sold", "transfer_owned", "lose_benefit", "subrogate", "record_usage",
     "switch_on", "switch_off", "pause", "unpause", "pause_lost", "find_evasion", "metering_failure", "take_over",
+    "finish_task", "hold_billing", "release_billing", "refuse_option", "terminate_option", "order_article", "cancel_order",
+)  # fmt: skip
+WAITS = (
+    "application_open", "not_installed", "option_not_fitted", "not_shipped", "not_delivered", "refund_claimed",
+    "refund_form_out", "overdue", "demand_run_out", "suspended", "equipment_out", "option_ended", "billing_held",
 )  # fmt: skip
 
 # Roles of people on a contract, as the terms name them (`members/roles.py` says who they are).
@@ -75,7 +80,7 @@ SECTIONS: dict[str, Any] = {
     "application": {
         "plans": TEXTS, "payment_methods": TEXTS, "first_payment_method": TEXT, "countries": TEXTS, "documents": TEXTS,
         "contract_document": TEXT, "device_document": TEXT, "looks_at_others": FLAG, "most": VALUE, "hangs_on": TEXTS,
-        "devices_priced": TEXT, "kept_on_refusal": TEXTS, "unique_address": FLAG, "welcome": TEXT,
+        "devices_priced": TEXT, "kept_on_refusal": TEXTS, "unique_address": FLAG, "welcome": TEXT, "after_acceptance": TEXTS,
         "coverage": VALUE, "operator_may_allow": TEXTS,
         "consents": {
             "always": TEXTS, "with_option": TEXTS, "of_minor": TEXTS, "of_payer": TEXTS, "for_option": {"*": TEXTS},
@@ -117,6 +122,11 @@ SECTIONS: dict[str, Any] = {
         "item": TEXT, "last_day": VALUE, "closed": TEXT, **_CITES,
     }},
     "charge": {"items": TEXTS, "tax": ("included", "excluded", "none"), **_CITES},
+    "order": {"items": TEXTS, "open": VALUE, "provider": TEXTS, "customer": TEXTS, "notice": TEXT, **_RULE},
+    "tasks": {"*": {
+        "when": WAITS, "after": TEXTS, "until": TEXTS, "about": TEXT, "within": VALUE, "because": TEXTS, "skus": TEXTS, **_RULE,
+    }},
+    "handouts": {"*": {"fields": TEXTS, **_RULE}},
     "returns": {"sku": TEXT, "days": VALUE, "exchanged": TEXTS, **_RULE, **_CITES},
     "words": {"*": {"ja": TEXT, "en": TEXT}},  # what an item is called on the bill, where no other service has it
     "invoice": {
@@ -193,7 +203,8 @@ SECTIONS: dict[str, Any] = {
     "violation": {"days": VALUE, "because": TEXT, **_RULE},
     "account": {"erased_with_end": FLAG, **_RULE},
     "commands": {"*": {
-        "does": STEPS, "because": TEXT, "from": TEXTS, "barred": [BARS], "closes_demands": FLAG, "deaf_to": TEXTS, **_RULE,
+        "does": STEPS, "because": TEXT, "event": TEXT, "from": TEXTS, "barred": [BARS], "closes_demands": FLAG,
+        "deaf_to": TEXTS, **_RULE,
     }},
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from hashlib import blake2s
 from typing import Any
 
+from chalicelib.contracts import tasks
 from chalicelib.contracts.contract import Charge, Command, Contract, Decision, Entry, Event, Invoice, Notice, Order, Refund
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
@@ -40,6 +41,8 @@ class Work:
 
     def event(self, kind: str, *cites: str, **facts: Any) -> None:
         self.events.append(Event(kind, self.at, self.by, facts, cites))
+        if "tasks" in self.terms.data:
+            tasks.follow(self, kind, facts)
 
     def notice(self, kind: str, **figures: Any) -> None:
         self.notices.append(Notice(self.contract.id, kind, self.day, figures))

@@ -181,6 +181,15 @@ def _as_followers_see(store: Store, caller: Caller, found: Mapping[tuple[str, st
     ]
 
 
+def page_of_all(store: Store, service: str, state: str, limit: int, cursor: str) -> tuple[list[Contract], str]:
+    """Contracts themselves, of a service and state or of all, for operators' lists; and the cursor of the next page."""
+    ids, following = _all_ids(store, service, state, _opened(cursor), limit)
+    ids = list(dict.fromkeys(ids))
+    found = rows.rows_of(store, map(rows.snapshot_key, ids))
+    held = [rows.held(found[name, "contract"]).contract for name in ids if (name, "contract") in found]
+    return held, _closed(following) if following else ""
+
+
 def _all_ids(store: Store, service: str, state: str, place: Sequence[str], limit: int) -> tuple[list[str], list[str]]:
     """Ids from one (service, state) after the other; a cursor says at which, and after which contract."""
     from chalicelib.contracts import terms

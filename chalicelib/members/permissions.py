@@ -42,18 +42,18 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         (
             _OPERATOR,
             """services.command services.dry_run operator.parked operator.retry operator.night operator.unreadable clock.move
-            operator.sessions invitations.allow""",
+            operator.sessions operator.tasks contracts.handout invitations.allow""",
         ),
         (
             _HOLDER,
-            """contracts.apply contracts.list contracts.change contracts.command contracts.calendar contracts.quote quotes.apply
+            """contracts.apply contracts.list contracts.change contracts.calendar contracts.quote quotes.apply
             refunds.list events.list notices.list
             devices.claim watches.set watches.remove people.add people.remove people.escalation
             members.remove invitations.accept sessions.end""",
         ),
         (_BILLS, "invoices.list invoices.view invoices.page"),
         (_WATCHED, "members.list"),
-        (_FAMILY, "alerts.snooze alerts.close"),
+        (_FAMILY, "contracts.command alerts.snooze alerts.close"),
         (_CARERS, "contracts.view watches.list people.list alerts.list alerts.acknowledge told.list clock.view"),
         # Whether somebody of them may invite is each service's line; they reach their own invitations only.
         (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),
@@ -84,7 +84,8 @@ COMMANDS: dict[str, frozenset[Role]] = _table(
             _OPERATOR,
             """accept refuse ship deliver install hold_shipping sign complete_processing notify_start charge record_usage
             suspend restore terminate report_outage pay fail_payment demand find_evasion return_device reinstall pay_refund
-            disclose customer_died subrogate metering_failure lose_benefit transfer_contract""",
+            disclose customer_died subrogate metering_failure lose_benefit transfer_contract
+            finish_task hold_billing release_billing refuse_option terminate_option cancel_order""",
         ),
         # What the contract's holder may ask for.
         (
@@ -92,6 +93,8 @@ COMMANDS: dict[str, frozenset[Role]] = _table(
             """register_payment_method change_plan add_option remove_option buy request_cancellation cool_off pause unpause
             report_lost_device claim_refund move_site log_in transfer_device consent withdraw_consent""",
         ),
+        # What those who live with the service may ask for too; the contractor answers for them (STN-APP-1, STS-ORD-1).
+        (_FAMILY, "order_article"),
     )
 )
 
@@ -108,7 +111,7 @@ SERVICE_COMMANDS: dict[str, frozenset[Role]] = _table(
 # Arguments that move money or a legal day and rest on the provider's word: a price, a postmark, a hand-over.
 OPERATOR_FIELDS: dict[str, frozenset[str]] = {
     "apply": frozenset({"account", "disclosure_received_on"}),
-    "buy": frozenset({"amount", "delivered_on"}),
+    "buy": frozenset({"amount", "delivered_on", "made_to_order"}),
     "cool_off": frozenset({"dispatched_on"}),
     "register_payment_method": frozenset({"usable_from"}),
 }

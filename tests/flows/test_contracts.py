@@ -23,6 +23,7 @@ def world(store: Store) -> World:
 def test_an_application_becomes_a_contract_with_its_next_day(world: World) -> None:
     made = world.apply(NOW)
     first_bill, assumed = made.pop("first_bill"), made.pop("assumed")
+    assert "STN-CHG-10" in made.pop("texts")  # what an applicant must be shown; tests/api/test_texts.py has the rest
     assert made == world.contract(made["id"])
     assert (first_bill["contract"], first_bill["kind"]) == (made["id"], "initial")
     assert [step["command"] for step in assumed] == ["install"]

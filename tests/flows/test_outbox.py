@@ -156,10 +156,13 @@ def test_money_is_shown_as_people_write_it() -> None:
 
 
 def _of_the_terms() -> set[str]:
-    """Notices that terms files name for what is bought."""
-    return {
-        rule["notice"] for name in terms.services() for rule in terms.load(name).section("buy").values() if "notice" in rule
-    }
+    """Notices that terms files name for what is bought or ordered, and for an acceptance."""
+    named: set[str] = set()
+    for found in map(terms.load, terms.services()):
+        named |= {rule["notice"] for rule in found.section("buy").values() if "notice" in rule}
+        named |= {found.section("order")["notice"]} if found.section("order") else set()
+        named |= set(found.section("application").get("after_acceptance", ()))
+    return named
 
 
 def test_every_notice_that_the_engine_or_the_terms_name_has_words() -> None:
@@ -170,7 +173,7 @@ def test_every_notice_that_the_engine_or_the_terms_name_has_words() -> None:
     root = Path(terms.__file__).parent.parent
     sources = "\n".join(f.read_text(encoding="utf-8") for part in ("contracts", "billing") for f in (root / part).glob("*.py"))
     named = set(re.findall(r'\bnotice\(\s*"(\w+)"', sources)) | set(re.findall(r'"notice": "(\w+)"', sources)) | _of_the_terms()
-    named |= {"price_revision", "tax_change", "terms_change", "service_abolition"}
+    named |= {"price_revision", "tax_change", "terms_change", "service_abolition", "option_abolition", "option_refused"}
     assert len(named) > 15
     assert named <= KINDS
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from chalicelib.flows import alerts, outbox, people, watches
 from chalicelib.store import devices as rows
 from tests.flows.world import at
@@ -21,6 +23,7 @@ def due(home: Home, until: str) -> list[str]:
     return list(rows.due(home.store, to_millis(at(until))))
 
 
+@pytest.mark.rule("STN-EQP-5")
 def test_silence_opens_at_the_tick_and_closes_with_the_next_reading(home: Home) -> None:
     device = silent_home(home, "s")
     home.tick("2025-08-01T09:55")

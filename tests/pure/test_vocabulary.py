@@ -2,6 +2,7 @@
 
 from chalicelib.billing import engine, fees
 from chalicelib.contracts import application, functions, owing, vocabulary
+from chalicelib.contracts import application, owing, tasks, vocabulary
 
 
 def test_the_words_are_the_functions():
@@ -10,3 +11,4 @@ def test_the_words_are_the_functions():
     assert set(vocabulary.CHECKS) == set(application._CHECKS)
     assert set(vocabulary.CONDITIONS) == set(owing._CONDITIONS)
     assert set(vocabulary.FUNCTION_NEEDS) == set(functions._NEEDS)
+    assert set(vocabulary.WAITS) == set(tasks.WAITS)
