@@ -1,8 +1,7 @@
 """Every word that a terms file may use has a function behind it, and every function a word."""
 
 from chalicelib.billing import engine, fees
-from chalicelib.contracts import application, functions, owing, vocabulary
-from chalicelib.contracts import application, owing, tasks, vocabulary
+from chalicelib.contracts import application, functions, owing, tasks, vocabulary
 
 
 def test_the_words_are_the_functions():
