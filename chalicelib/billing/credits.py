@@ -136,5 +136,16 @@ def within(charges: Sequence[Charge], room: int) -> tuple[list[Charge], list[Cha
     return taken, rest
 
 
+def carried(charges: Sequence[Charge], over: int) -> list[Charge]:
+    """What is left of outage credits that are larger than all the rest of a bill, by `over` yen: the newest of them."""
+    rest: list[Charge] = []
+    for credit in reversed([c for c in charges if c.item == "outage_credit"]):
+        left = min(over, -credit.amount)
+        over -= left
+        if left:
+            rest.append(replace(credit, amount=-left, figures=_less(credit, -credit.amount - left)))
+    return rest
+
+
 def _less(credit: Charge, part: int) -> str:
     return credit.figures if not part else f"{credit.figures}-{part}"

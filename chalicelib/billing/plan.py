@@ -142,13 +142,12 @@ def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: da
 def _worth_sending(work: Work, lines: list[tuple[date, Line]], charges: list[Charge]) -> list[tuple[date, Line]]:
     """Lines of 0 yen are left out, and no invoice is sent over nothing (AMM-INV-6).
 
-    A credit that is larger than the rest waits for a later invoice, as long as there can be one.
+    What a credit is larger than the rest waits for a later invoice, as long as there can be one.
     """
     total = sum(line.amount for _, line in lines)
-    if total < 0 and work.contract.state != "ended":
-        return []
     if total <= 0:
-        work.set(owed=tuple(c for c in work.contract.owed if c not in charges))
+        rest = credits.carried(charges, -total) if work.contract.state != "ended" else []
+        work.set(owed=(*rest, *(c for c in work.contract.owed if c not in charges)))
         return []
     return [(day, line) for day, line in lines if line.amount]
 

@@ -18,7 +18,7 @@ from chalicelib.dates import add_months, month_end, month_of
 from chalicelib.errors import Invalid, Refused
 
 ABROAD = "abroad"
-HISTORY_MONTHS = -7  # months whose use is remembered: a rule looks at the six before the one of an outage
+HISTORY_MONTHS = -13  # months whose use is remembered: six before the one of an outage, reported half a year later at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -396,3 +396,17 @@ def test_beyond_140_megabytes_a_day_the_line_is_slow_until_midnight(market: Mark
     assert slowed() == ["2017-05-02"], "told once, and the new day begins at nothing"
     assert market.does("2017-05-04", "record_usage", "c1", megabytes=500) == ""
     assert slowed() == ["2017-05-02", "2017-05-04"]
+
+
+@pytest.mark.rule("AMM-OUT-2", "AMM-FEE-13", "AMM-INV-6")
+def test_a_credit_larger_than_a_bill_is_taken_off_the_next_ones_and_never_paid_out(market: Market) -> None:
+    market.line("c1", "data", "2017-05-01")
+    times = {"from": "2017-06-01T00:00", "to": "2017-07-05T00:00"}
+    assert market.does("2017-07-05", "report_outage", "c1", **times) == ""
+    market.until("2017-10-01")
+    # 30 units of June and 4 of July: 900 + 900 x 4/31 = 1016.13; July's 902 are gone, 114 are left for August.
+    assert market.bills("c1") == [
+        ("regular", "2017-05", 974), ("regular", "2017-06", 974), ("regular", "2017-08", 851), ("regular", "2017-09", 974),
+    ]  # fmt: skip
+    assert market.amount("c1", "2017-08", "outage_credit") == -114
+    assert market.world.refunds == {}

@@ -584,3 +584,14 @@ def test_a_bundled_phone_passes_to_nobody(market: Market) -> None:
     market.line("c1", "data", "2017-01-10")
     market.phone("b1", "2017-01-10", parent="c1")
     assert market.does("2017-02-10", "transfer_contract", "b1", to="another person") == "ends_only_with_line"
+
+
+@pytest.mark.rule("IPS-OUT-2")
+def test_an_outage_that_is_reported_months_later_counts_the_same_six_months(market: Market) -> None:
+    market.phone("ip", "2016-06-01")
+    for month in ("2016-10", "2016-11", "2016-12", "2017-01", "2017-02", "2017-03", "2017-04", "2017-05", "2017-06"):
+        assert calls(market, f"{month}-15", "ip", call(3000)) == ""  # 800 yen, the first 100 free
+    times = {"from": "2017-04-10T00:00", "to": "2017-04-12T00:00"}
+    assert market.does("2017-06-20", "report_outage", "ip", **times) == ""
+    market.until("2017-07-01")
+    assert market.amount("ip", "2017-06", "outage_credit") == -51  # 4700 in 182 days, two days: 51.65
