@@ -108,7 +108,7 @@ def install(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
     if main and work.contract.installed_on is not None:
         raise Refused("already_installed", spec["rule"])
     option = waiting_option(work)
-    if not main and (sku != rules["option_sku"] or (option is None and outcome == "done")):
+    if not main and (sku != rules.get("option_sku") or (option is None and outcome == "done")):
         raise Refused("no_option_waiting", spec["rule"])
     if outcome == "unreachable":
         _not_reached(work, main, spec)
@@ -131,7 +131,7 @@ def _installed(work: Work, option: Any, spec: Mapping[str, Any]) -> None:
     occasion(work, "visited")
     occasion(work, "installed")
     comes_along = any(o.with_application and not o.dropped for o in contract.options) and not contract.recontract_of
-    own(work, rules["sku"], rules["option_sku"] if comes_along else "")
+    own(work, rules["sku"], rules.get("option_sku", "") if comes_along else "")
     if contract.service_starts_on is None:
         shape = start_shape(work)
         fix_start(work, work.day + timedelta(days=work.terms.value(shape["days"], work.day)))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from chalicelib.contracts.vocabulary import CHECK_NEEDS, SHAPE_NEEDS, STEP_NEEDS
+from chalicelib.contracts.terms_needs import KEYS, WORDS
 
 Finding = tuple[str, str, str]  # key, problem, cure
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -27,37 +27,61 @@ def findings(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _together(data: Mapping[str, Any]) -> Iterator[Finding]:
-    yield from _shapes(data)
-    yield from _figures(data)
-    yield from _starts(data)
-    yield from _ways_to_pay(data)
-    yield from _on_the_bill(data)
-    yield from _sections_needed(data)
+    for looked_for in (_keys, _words, _plans, _figures, _starts, _ways_to_pay, _on_the_bill):
+        yield from looked_for(data)  # a later one may rely on what the ones before it found whole
 
 
-def _shapes(data: Mapping[str, Any]) -> Iterator[Finding]:
-    """Each shape has the figures that it reckons with."""
-    for name, needs in SHAPE_NEEDS.items():
-        body = data.get(name, ())
-        specs = list(_numbered(name, body)) if isinstance(body, list) else [(name, body)] if body else []
-        for key, spec in specs:
-            shape = str(spec.get("shape", ""))
-            for wanted in needs.get(shape, ()):
-                if wanted not in spec:
-                    yield key, f"the shape `{shape}` needs `{wanted}`", f"Add {wanted} = … to it"
-            if not shape and name in ("fee", "ending"):
-                yield key, "without a shape", f"Add shape = …, such as {next(iter(needs))}"
-    plans = data["application"].get("plans", ())
-    for key, spec in _numbered("fee", data.get("fee", [])):
-        missing = [plan for plan in plans if plan not in spec["regular_months"]] if "regular_months" in spec else []
-        if missing:
-            yield f"{key}.regular_months", f"no months for the plan {missing[0]}", f"Add {missing[0]} = … to it"
+def _keys(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each table has the keys that are always asked for."""
+    for path, keys in KEYS.items():
+        for place, table in tables(data, path):
+            for key in keys:
+                if key not in table:
+                    yield place, f"without `{key}`", f"Add {key} = … to it"
+
+
+def _words(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each word has what it works with: figures beside it, sections elsewhere."""
+    for (path, key), needs in WORDS.items():
+        for place, table in tables(data, path):
+            said = table.get(key, "")
+            for word in said if isinstance(said, list) else [said]:
+                for wanted in needs.get(str(word), ()):
+                    if wanted.startswith("/") and not _at(data, wanted[1:]):
+                        yield place, f"`{word}` needs `{wanted[1:]}`", f"Add {wanted[1:]} to the file"
+                    elif not wanted.startswith("/") and wanted not in table:
+                        yield place, f"`{word or path}` needs `{wanted}`", f"Add {wanted} = … to it"
+
+
+def tables(data: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every table at a path such as `fee[]`, `invoice.due.*`, with the place where it stands."""
+    found: list[tuple[str, Any]] = [("", data)]
+    for step in path.split("."):
+        name, many = step.removesuffix("[]"), step.endswith("[]")
+        nearer: list[tuple[str, Any]] = []
+        for place, table in found:
+            if step == "*":
+                nearer += [(f"{place}.{key}", inner) for key, inner in table.items()]
+            elif name in table:
+                here = f"{place}.{name}" if place else name
+                nearer += [(f"{here}[{n}]", inner) for n, inner in enumerate(table[name])] if many else [(here, table[name])]
+        found = [(place, table) for place, table in nearer if isinstance(table, Mapping)]
+    yield from found
+
+
+def _plans(data: Mapping[str, Any]) -> Iterator[Finding]:
+    for place, fee in tables(data, "fee[]"):
+        for plan in data["application"]["plans"] if "regular_months" in fee else ():
+            if plan not in fee["regular_months"]:
+                yield f"{place}.regular_months", f"no months for the plan {plan}", f"Add {plan} = … to it"
 
 
 def _figures(data: Mapping[str, Any]) -> Iterator[Finding]:
     """The price that a fee, an occasion or an article names exists, or comes from the company's price list."""
-    articles = [(f"buy.{name}", spec) for name, spec in data.get("buy", {}).items()]
-    for key, spec in (*_numbered("fee", data.get("fee", [])), *_numbered("occasion", data.get("occasion", [])), *articles):
+    for key, spec in tables(data, "buy.*"):
+        if "value" not in spec and spec.get("amount") != "asked":
+            yield key, "without a price", 'Add value = "a figure", or amount = "asked"'
+    for key, spec in (*tables(data, "fee[]"), *tables(data, "occasion[]"), *tables(data, "buy.*")):
         for name in _spelled_out(str(spec.get("value", "")), data):
             if name and not _has_figure(name, data):
                 yield (
@@ -114,22 +138,11 @@ def _on_the_bill(data: Mapping[str, Any]) -> Iterator[Finding]:
     order = data.get("invoice", {}).get("line_order")
     if order is None:
         return
-    for key, spec in (*_numbered("fee", data.get("fee", [])), *_numbered("occasion", data.get("occasion", []))):
+    for key, spec in (*tables(data, "fee[]"), *tables(data, "occasion[]")):
         item = str(spec.get("item", ""))
         for name in _spelled_out(item, data):
             if name and name not in order and f"{name.split(':')[0]}:*" not in order:
                 yield "invoice.line_order", f"`{name}` of {key} has no place on the bill", "Add it where it shall stand"
-
-
-def _sections_needed(data: Mapping[str, Any]) -> Iterator[Finding]:
-    for place, check in enumerate(data["application"].get("checks", ())):
-        wanted = CHECK_NEEDS.get(check.get("check", ""))
-        if wanted and not _at(data, wanted):
-            yield f"application.checks[{place}]", f"the check `{check['check']}` needs `{wanted}`", f"Add {wanted} to the file"
-    for name, command in data["commands"].items():
-        for wanted in STEP_NEEDS.get(command.get("does", ""), ()):
-            if not _at(data, wanted) and wanted not in command:
-                yield f"commands.{name}", f"the step `{command['does']}` needs `{wanted}`", f"Add {wanted} to the file"
 
 
 def _at(data: Mapping[str, Any], path: str) -> bool:
@@ -139,11 +152,6 @@ def _at(data: Mapping[str, Any], path: str) -> bool:
             return False
         found = found[step]
     return True
-
-
-def _numbered(name: str, body: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for place, spec in enumerate(body):
-        yield f"{name}[{place}]", spec
 
 
 def _like(name: str, known: Sequence[str]) -> str:

@@ -210,25 +210,3 @@ SECTIONS: dict[str, Any] = {
 
 REQUIRED = ("values", "application", "start", "ending", "commands", "not_provided")
 MONEY = ("billing_start", "fee", "invoice", "payment")  # all of them, or none where a service costs nothing
-
-# What a word needs besides, so that a file that forgets it is refused when it is read (`terms_checks.py`). Words that need
-# nothing, or not always, are left out.
-SHAPE_NEEDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "fee": {
-        "monthly": ("item", "value", "cites"), "monthly_option": ("item", "value", "cites"),
-        "prepaid_periods": ("item", "value", "regular_months", "cites"),
-        "anniversary_periods": ("item", "value", "period_months", "cites"), "once_at_start": ("item", "value", "cites"),
-    },
-    "ending": {"month_end_by_cutoff": ("cutoff",), "months_after_notice": ("months",)},
-    "shipping": {"next_business_day": ("cutoff", "lead", "rule")},
-    "refund": {"prepaid_months": ("offset", "first_status", "cites"), "credits": ("first_status",)},
-}  # fmt: skip
-CHECK_NEEDS = {
-    "consents": "application.consents.always", "documents": "application.documents", "options": "options",
-    "country": "application.countries", "earlier_ended_otherwise": "recontract", "earlier_ended_by_provider": "recontract",
-}  # fmt: skip
-STEP_NEEDS = {
-    "cancel": ("ending.because",), "cool_off": ("cooling_off",), "terminate": ("because",), "return_device": ("returns",),
-    "pay_refund": ("refund",), "claim_refund": ("refund",), "fail_payment": ("payment",), "hold_shipping": ("shipping",),
-    "register_payment_method": ("payment",), "charge": ("charge",), "buy": ("buy",),
-}  # fmt: skip

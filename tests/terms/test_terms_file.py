@@ -49,12 +49,12 @@ GALLERY = [
     ("price_without_entries", FEE, "monthly_fee = 1000", "values.monthly_fee", "not a list of dated"),
     ("percent_with_sign", 'value = 0, unit = "days"', 'value = "5%", unit = "percent"', "values.start_days", "not a percentage"),
     ("fee_of_no_price", 'value = "monthly_fee"', 'value = "montly_fee"', "fee[0].value", "has no value"),
-    ("fee_without_price", 'value = "monthly_fee"\n', "", "fee[0]", "needs `value`"),
+    ("fee_without_price", 'value = "monthly_fee"\n', "", "fee[0]", "without `value`"),
     ("fee_without_place", 'line_order = ["monthly_fee"]', "line_order = []", "invoice.line_order", "has no place"),
     ("way_to_pay_without_day", 'card = {shape = "day_of_issue_month", day = "due_day", rule = "SMP-INV-2"}', "", "invoice.due", "no day for card"),
     ("way_to_pay_forgotten", 'methods = ["card"]\ndrawn', 'methods = ["bank_transfer"]\ndrawn', "payment.methods", "missing here"),
     ("drawn_from_nothing", 'drawn = ["card"]', 'drawn = ["account_transfer"]', "payment.drawn", "no way to pay"),
-    ("fee_without_shape", 'shape = "monthly"\n', "", "fee[0]", "without a shape"),
+    ("fee_without_shape", 'shape = "monthly"\n', "", "fee[0]", "without `shape`"),
     ("ending_without_its_day", 'cutoff = "cutoff"\n', "", "ending", "needs `cutoff`"),
     ("years_without_length", 'shape = "monthly"', 'shape = "anniversary_periods"', "fee[0]", "needs `period_months`"),
     ("periods_without_months", 'shape = "monthly"', 'shape = "prepaid_periods"', "fee[0]", "needs `regular_months`"),
@@ -65,7 +65,7 @@ GALLERY = [
     ("termination_without_cause", 'pay = {does = "pay", rule = "SMP-INV-2"}', 'pay = {does = "terminate", rule = "SMP-INV-2"}', "commands.pay", "needs `because`"),
     ("check_without_section", 'check = "consents"', 'check = "options"', "application.checks[0]", "needs `options`"),
     ("part_of_no_plan", "[commands]", "[parts.other.refund]\nshape = 'credits'\nfirst_status = 'paid'\n[commands]", "parts.other", "not offered"),
-    ("part_without_its_figure", "[commands]", "[parts.only.ending]\nshape = 'months_after_notice'\nrule = 'SMP-CAN-1'\n[commands]", "parts.only: ending", "needs `months`"),
+    ("part_without_its_figure", "[commands]", "[parts.only.ending]\nshape = 'months_after_notice'\nbecause = 'x'\nrule = 'SMP-CAN-1'\n[commands]", "parts.only: ending", "needs `months`"),
     ("head_not_dated", "from = 2024-01-01\nrule_prefixes", 'from = "2024"\nrule_prefixes', "from", "not a date"),
 ]  # fmt: skip
 
