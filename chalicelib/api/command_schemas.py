@@ -108,6 +108,7 @@ INVOICE_REF = obj(
     "month",
     month=MONTH,
     kind=one_of("initial", "regular", "separate", "final"),
+    key=text(80, pattern=r"^[A-Za-z0-9#~._-]+$"),  # where a month has two of one kind
 )
 OUTCOME = one_of("done", "absent", "unreachable")
 OUTAGE = {"service": one_of("main", "option"), "from": TIME, "to": TIME}

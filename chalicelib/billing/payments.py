@@ -44,8 +44,8 @@ def _open_entry(work: Work, wanted: Any, rule: str) -> Entry:
     """The invoice that a payment is for. Raises Refused when none is open."""
     entries = [e for e in work.contract.ledger if e.unpaid > 0]
     if wanted is not None:
-        month, kind = month_of(wanted["month"]), wanted.get("kind")
-        entries = [e for e in entries if e.month == month and kind in (None, e.kind)]
+        month, kind, key = month_of(wanted["month"]), wanted.get("kind"), wanted.get("key")
+        entries = [e for e in entries if e.month == month and kind in (None, e.kind) and key in (None, e.key)]
     if not entries:
         raise Refused("nothing_open", rule)
     return min(entries, key=lambda e: e.issued_on)

@@ -145,5 +145,5 @@ class _Play:
         at = at_japan(max(day, swept), _NOON) if day >= swept else at_japan(swept + ONE_DAY, time(0, 1))
         for entry in self.contract.ledger:
             if entry.unpaid > 0 and entry.status == "open" and entry.due_on <= day:
-                named = {"month": entry.month, "kind": entry.kind}
+                named = {"month": entry.month, "key": entry.key}
                 self.take(engine.handle(self.contract, self.terms, Command("pay", at, {"invoice": named})))

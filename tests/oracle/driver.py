@@ -156,6 +156,8 @@ class World:
                 others = tuple(self.contracts.values())
                 about = {"contract_id": name, "account": "a", "earlier": earlier, "parent": parent, "others": others}
                 self.take(engine.apply(self.terms, asked, **about))
+            elif name and name not in self.contracts:
+                return  # its application was bad input: there is no such contract
             elif name:
                 self.take(engine.handle(self.contracts[name], self.terms, asked))
             else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from random import Random
 
 import pytest
 
@@ -14,8 +14,9 @@ from chalicelib.contracts.contract import Command, Contract
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import JST, UTC, month_of
 from chalicelib.errors import Refused
-from tests.oracle import driver, lives
+from tests.oracle import driver
 from tests.oracle.lore import DAY
+from tests.oracle.test_explained import LIFE, some_lives
 
 LIVES = int(os.environ.get("LIVES", "60"))
 
@@ -33,14 +34,15 @@ def end_after_notice(contract: Contract, terms: Terms, day: date) -> date | None
         return None
 
 
-@pytest.mark.parametrize("service", ["allwatch", "sottonet"])
+def without_interest(lines: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Lines but for late interest, which follows from when people pay: the calendar takes every bill as paid in time."""
+    return tuple((item, amount) for item, amount in lines if item != "late_interest")
+
+
+@pytest.mark.parametrize("service", LIFE)
 def test_what_the_calendar_says_comes_true(service: str) -> None:
     named = foreseen = 0
-    for number in range(LIVES):
-        dice = Random(80_000_000 + number)
-        scenario = lives.life(service, dice)
-        if not scenario:
-            continue
+    for dice, scenario in some_lives(service, 8):
         world = driver.World.of(scenario)
         steps = scenario["timeline"][: dice.randint(1, len(scenario["timeline"]))]
         for step in steps:
@@ -60,12 +62,15 @@ def test_what_the_calendar_says_comes_true(service: str) -> None:
                     ends, after = (end_after_notice(contract, world.terms, moment.on + n * DAY) for n in (0, 1))
                     assert ends == moment.figures["ends_on"], json.dumps(scenario)
                     assert after is None or month_of(after) > month_of(ends), json.dumps(scenario)
-            made = {(k, i.month, i.total) for (c, k), i in world.invoices.items() if c == name and (c, k) not in known}
             bills = {
-                (m.figures["invoice"], m.figures["month"], m.figures["total"])
-                for m in told.moments
-                if m.kind == "invoice_issued"
+                (m.figures["invoice"], without_interest(m.figures["items"])) for m in told.moments if m.kind == "invoice_issued"
             }
+            made = {
+                (key, without_interest([(line.item, line.amount) for line in invoice.lines]))
+                for (of, key), invoice in world.invoices.items()
+                if of == name and (of, key) not in known
+            }
+            bills, made = ({bill for bill in some if bill[1]} for some in (bills, made))
             assert bills == made, json.dumps(scenario)
             foreseen += len(bills)
     assert named > LIVES // 2

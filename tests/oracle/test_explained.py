@@ -20,6 +20,8 @@ import pytest
 from chalicelib.billing import explain
 from chalicelib.contracts import terms
 from tests.oracle import driver, lives
+from tests.oracle.amm_lives import AndMarketMobile
+from tests.oracle.liferhythm_lives import LifeRhythm
 
 LIVES = int(os.environ.get("LIVES", "60"))
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,17 +77,27 @@ def check(scenario: dict[str, Any], seen: Counter[str]) -> None:
             assert abs(amount) == rounded, (line, scenario)
 
 
-def some_lives(service: str) -> Iterator[lives.Scenario]:
-    for number in range(LIVES):
-        scenario = lives.life(service, Random(70_000_000 + number))
+LIFE = {
+    "allwatch": lambda dice: lives.life("allwatch", dice),
+    "sottonet": lambda dice: lives.life("sottonet", dice),
+    "liferhythm-home": lambda dice: LifeRhythm(dice).build(),
+    "and-market-mobile": lambda dice: AndMarketMobile(dice).build(),
+}
+
+
+def some_lives(service: str, salt: int, count: int = LIVES) -> Iterator[tuple[Random, lives.Scenario]]:
+    """Random lives of a service that takes money, each with its dice."""
+    for number in range(count):
+        dice = Random(salt * 10_000_000 + number)
+        scenario = LIFE[service](dice)
         if scenario:
-            yield scenario
+            yield dice, scenario
 
 
-@pytest.mark.parametrize("service", ["allwatch", "sottonet"])
+@pytest.mark.parametrize("service", LIFE)
 def test_every_line_of_a_random_life_is_explained(service: str) -> None:
     seen: Counter[str] = Counter()
-    for scenario in some_lives(service):
+    for _, scenario in some_lives(service, 7):
         check(scenario, seen)
     assert seen["stated"] < sum(seen.values()) // 10
 
