@@ -161,9 +161,10 @@ class Terms:
     def abolished_on(self, day: date) -> date | None:
         """The last day of the service as it is known on `day`: announced, or fixed in the terms from the beginning."""
         announced = self.announced_end(day)
-        if announced is not None or "abolition" not in self.data:
+        fixed = self.section("abolition").get("last_day")
+        if announced is not None or fixed is None:
             return announced
-        last: date = self.value(self.section("abolition")["last_day"], day)
+        last: date = self.value(fixed, day)
         return last
 
     def option_abolished_on(self, day: date, option: str) -> date | None:

@@ -1,6 +1,6 @@
 """Whatever somebody leaves out of a terms file: it is refused when it is read, or a whole life can be lived under it.
 
-No night and no customer may be the first to find a gap. Each key of each service's file is taken out once.
+No night and no customer may be the first to find a gap. Each key of a service's file is taken out once.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from chalicelib.scenarios.typical import newest
 from tests.terms.test_add_a_service import files
 
 NOON = time(12)
-ALL = os.environ.get("GAPS") == "all"  # every service; the suite itself takes two and the newcomer's
-OFTEN = ("allwatch", "sottonet")
+# Small files key by key, the long ones every eighth; GAPS=all takes every key of all (15 seconds).
+EVERY = 1 if os.environ.get("GAPS") == "all" else 8
+SMALL = ("hidamari", "allwatch", "omron-remote")
 Path_ = tuple[Any, ...]
 STEPS: list[tuple[str, int, dict[str, Any]]] = [
     ("sign", 1, {}), ("ship", 2, {}), ("deliver", 3, {}), ("deliver", 3, {"sku": "router"}), ("install", 4, {"outcome": "absent"}),
@@ -119,12 +120,12 @@ def _lived(found: Terms, start: date, plan: str, options: list[str]) -> Contract
     return engine.advance(contract, found, at(500)).contract
 
 
-@pytest.mark.parametrize("name", ["hidamari", *(terms.services() if ALL else OFTEN)])
+@pytest.mark.parametrize("name", ["hidamari", *terms.services()])
 def test_nothing_can_be_left_out_unnoticed(name: str) -> None:
     data = sample(name)
     assert any(contract.state not in ("refused", "applied") for contract in live(read(name, data)))
     gaps = []
-    for path in paths(data):
+    for path in list(paths(data))[:: 1 if name in SMALL else EVERY]:
         left = without(data, path)
         try:
             live(read(name, left), path)
