@@ -150,7 +150,7 @@ def _sweep_days(work: Work) -> list[date]:
     if _pays_back(contract):
         refund_day = refunds.refund_day(work)
         days += [refund_day] if refund_day is not None else []
-    if contract.instalments and (loss := sale.loss_day(work)) is not None:
+    if contract.demands and (loss := sale.loss_day(work)) is not None:
         days.append(loss)
     if contract.closed_to is not None and refunds.has_late_credits(contract):  # the end closed without an invoice
         days.append(contract.closed_to)
@@ -222,8 +222,8 @@ def _sweep(work: Work) -> None:
         for invoice in sorted((i for i in work.contract.drafts if i.issued_on <= day), key=lambda i: i.month):
             plan.issue(work, invoice)
     payments.mark_overdue(work)
-    if work.contract.instalments and (loss := sale.loss_day(work)) is not None and loss <= work.day:
-        sale.accelerate(work, work.terms.section("sale")["rule"])
+    if work.contract.demands:
+        sale.accelerate_by_demand(work)
     if work.contract.state not in ("ended", "refused"):
         _sweep_living(work)
     if _pays_back(work.contract):
@@ -273,6 +273,8 @@ def _end_at_midnight(work: Work) -> None:
         ending.end_by_day(work)
     elif contract.state not in ("ended", "refused"):
         account.ends_today(work)
+    if work.contract.demands:
+        sale.accelerate_by_demand(work)
 
 
 def _settle(work: Work) -> None:

@@ -96,9 +96,10 @@ def _owe_interest(work: Work, entry: Entry) -> None:
 def fail_payment(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """The draw of the newest open invoice failed; then the terms say who asks for the money, and until when."""
     rules = work.terms.section("payment")
-    entries = [e for e in work.contract.ledger if e.unpaid > 0 and e.paid_by in rules["drawn"]]
+    open_ = [e for e in work.contract.ledger if e.unpaid > 0]
+    entries = [e for e in open_ if e.paid_by in rules["drawn"]]
     if not entries:
-        raise Refused("nothing_to_draw", spec["rule"])
+        raise Refused("nothing_to_draw" if open_ else "nothing_open", spec["rule"])
     entry = max(reversed(entries), key=lambda e: e.issued_on)
     if rules["failed_draw"] == "agent_invoice":
         due_on = work.day + timedelta(days=work.terms.value(rules["agent_days"], work.day))

@@ -56,16 +56,21 @@ def _owe(work: Work, device: Device) -> None:
 
 
 def loss_day(work: Work) -> date | None:
-    """The day on which all that is not billed falls due, as things stand: the one after a demand's deadline (AMD-ACC-1)."""
-    if not work.contract.instalments:
-        return None
+    """The day on which all that is not due falls due, as things stand: the one after a demand's deadline (AMD-ACC-1)."""
     days = [d.deadline + ONE_DAY for d in work.contract.demands if _unpaid_parts(work, d.covers)]
-    return min(days, default=None)
+    return min((d for d in days if work.contract.instalments or _due_after(work, d)), default=None)
 
 
 def _unpaid_parts(work: Work, keys: tuple[str, ...]) -> list[Entry]:
     row = work.terms.section("sale").get("row")
     return [e for e in work.contract.ledger if e.key in keys and e.row == row and e.unpaid > 0]
+
+
+def _due_after(work: Work, day: date) -> list[Entry]:
+    """Parts of a price that are billed and due after a day; a bill of interest alone is none."""
+    row = work.terms.section("sale")["row"]
+    later = [e for e in work.contract.ledger if e.row == row and e.unpaid > 0 and e.due_on > day]
+    return [e for e in later if e.total > e.untaxed_interest]
 
 
 def lose_benefit(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
@@ -75,15 +80,21 @@ def lose_benefit(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -
     accelerate(work, spec["rule"])
 
 
+def accelerate_by_demand(work: Work) -> None:
+    """The day after a deadline that was let pass has come: what is paid from midnight on comes too late."""
+    loss = loss_day(work)
+    if loss is not None and loss <= work.day:
+        accelerate(work, work.terms.section("sale")["rule"])
+
+
 def accelerate(work: Work, rule: str) -> None:
     """Today is the day of loss: one invoice over all parts that were not billed; an issued one not yet due is due today.
 
     All of it bears interest from today on (AMD-INT-2).
     """
     row = work.terms.section("sale")["row"]
-    for entry in work.contract.ledger:
-        if entry.row == row and entry.unpaid > 0 and entry.due_on > work.day:
-            work.set_entry(replace(entry, due_on=work.day, interest_from=work.day))
+    for entry in _due_after(work, work.day):
+        work.set_entry(replace(entry, due_on=work.day, interest_from=work.day))
     lines = [(part_line(work.terms, p, p.rest, p.count - p.billed), p.delivered_on) for p in work.contract.instalments]
     work.set(instalments=())
     plan.issue_now(work, "separate", row, f"{row}-rest", lines, interest_from=work.day)

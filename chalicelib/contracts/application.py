@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.contracts import others, pieces
 from chalicelib.contracts.contract import Command, Contract, Device, Option
+from chalicelib.contracts.hanging import ends_with
 from chalicelib.contracts.others import given_before
 from chalicelib.contracts.shipping import ships_on
 from chalicelib.contracts.starting import accepted
@@ -77,6 +78,7 @@ def apply(
             work.event("put_before_operator", check["rule"])
             return work
     form(work)
+    ends_with(work, application.parent)
     return work
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.contracts.contract import Contract
 from chalicelib.contracts.ending import end_now, set_end
 from chalicelib.contracts.work import Work, print_of
 from chalicelib.errors import Refused
 
 
 def take_child(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """Another contract now hangs on this one, and has its last day where one is known."""
+    """Another contract now hangs on this one."""
     work.set(children=(*work.contract.children, args["child"]))
     work.event("child_taken", spec["rule"], child=args["child"])
-    if work.contract.ends_on is not None:
-        work.order(args["child"], "parent_ends", ends_on=work.contract.ends_on, now=False)
+
+
+def ends_with(work: Work, parent: Contract | None) -> None:
+    """A new contract has the last day of the one that it hangs on, where that is known already."""
+    if parent is not None and parent.ends_on is not None:
+        set_end(work, parent.ends_on, work.terms.commands["parent_ends"]["because"])
 
 
 def parent_ends(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:

@@ -10,11 +10,13 @@ from chalicelib.contracts.starting import fix_start, start_shape
 from chalicelib.contracts.work import Work
 from chalicelib.errors import Refused
 
+_WAITING = ("accepted", "cancelling")  # a notice before the first day is a notice like any other (AMM-CAN-11)
+
 
 def ship_parcel(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """The parcel is sent today; a start that nobody named before follows from it."""
     contract = work.contract
-    if contract.state != "accepted" and contract.service_starts_on is None:
+    if contract.state not in _WAITING and contract.service_starts_on is None:
         raise Refused("ended" if contract.state == "ended" else "no_contract", spec["rule"])
     if contract.shipped_on is not None or contract.state == "ended":
         raise Refused("ended" if contract.state == "ended" else "not_waiting_to_ship", spec["rule"])
@@ -28,7 +30,7 @@ def ship_parcel(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) ->
 def notify_start(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """The provider names the first day, today or later, as long as the service has not begun."""
     contract, day = work.contract, args["starts_on"]
-    if contract.begun or contract.state != "accepted":
+    if contract.begun or contract.state not in _WAITING:
         raise Refused(
             "ended" if contract.state == "ended" else "already_started" if contract.begun else "no_contract", spec["rule"]
         )

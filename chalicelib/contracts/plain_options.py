@@ -20,7 +20,8 @@ def is_on(contract: Contract, name: str) -> bool:
 
 
 def held_option(contract: Contract, name: str) -> Option | None:
-    return next((o for o in contract.options if o.option == name and not o.dropped), None)
+    """The newest of that name: one that ended with an earlier month may have been taken again since."""
+    return next((o for o in reversed(contract.options) if o.option == name and not o.dropped), None)
 
 
 def switch_on(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
