@@ -110,8 +110,8 @@ class LineSteps(Nights):
     def line_terminate(self, line: Line, at: datetime, step: Step) -> None:
         day = at.date()
         self.need_living(line)
-        if step["reason"] == "no_billing_12_months":
-            raise self.unclear("a reason of phones")
+        if step["reason"] == "no_billing_12_months" or (step["reason"] == "identity_check_refused" and line.plan != "voice"):
+            raise self.unclear("a reason of something else")
         if step["reason"] != "serious_disturbance":
             if not line.suspended:
                 raise No("not_suspended")
@@ -127,7 +127,7 @@ class LineSteps(Nights):
 
     def line_pause(self, line: Line, at: datetime, step: Step) -> None:
         self.need_living(line)
-        if not line.runs(at.date()) or line.suspended or line.paused or line.pause_on:
+        if not line.runs(at.date()) or line.suspended or line.paused or line.pause_on or line.noticed:
             raise self.unclear("pausing what does not run")
         if lore.works(at.date(), self.closed) and at.hour < 19:
             line.paused = True
@@ -141,7 +141,7 @@ class LineSteps(Nights):
 
     def line_unpause(self, line: Line, at: datetime, step: Step) -> None:
         self.need_living(line)
-        if not line.paused or not lore.works(at.date(), self.closed) or not 10 <= at.hour < 19:
+        if not line.paused or line.noticed or not lore.works(at.date(), self.closed) or not 10 <= at.hour < 19:
             raise self.unclear("waking what is awake, or outside the hours")
         line.paused = False
 
@@ -173,6 +173,8 @@ class LineSteps(Nights):
         running = [o for o in line.options if o[1] is None]
         if step["option"] != "anshin_support" or not running:
             raise self.unclear("removing what is not there")
+        if line.ends_on and line.ends_on <= last(at.date()):
+            raise self.unclear("an option that ends with the line")
         running[0][1] = last(at.date())
 
     def line_record_usage(self, line: Line, at: datetime, step: Step) -> None:

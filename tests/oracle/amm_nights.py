@@ -76,7 +76,9 @@ class Nights:
             raise Unclear(place, "the benefit of time is lost on the day of a closing")
         device.lost_on = day
         for bill in line.bills:
-            if bill.row == "device" and bill.rest > 0 and bill.due_on >= day:
+            if bill.holds_title() and bill.due_on == day:
+                raise Unclear(place, "a part that is due on the day of loss itself")
+            if bill.holds_title() and bill.due_on > day:
                 bill.due_on = bill.lost_on = day
         if device.left:
             item = Item("device_installment", device.rest(), device.percent, device.left)

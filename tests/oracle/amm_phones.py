@@ -53,6 +53,8 @@ class PhoneSteps(Nights):
     def phone_terminate(self, phone: Phone, at: datetime, step: Step) -> None:
         day, reason = at.date(), step["reason"]
         self.need_living(phone)
+        if reason in ("interconnection_suspended", "identity_check_refused"):
+            raise self.unclear("a reason of something else")
         if reason == "no_billing_12_months":
             if phone.parent:
                 raise No("kept_while_line_lives")
@@ -113,6 +115,8 @@ class PhoneSteps(Nights):
             if phone.rejected + quantity > 50:
                 raise No("too_many_rejected_numbers")
             phone.rejected += quantity
+        elif option in phone.functions:
+            raise self.unclear("switching on what is on")
         elif option in ("voicemail", "call_forwarding"):
             phone.functions -= {"voicemail", "call_forwarding"}
             phone.functions.add(option)

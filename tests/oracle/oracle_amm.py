@@ -206,6 +206,8 @@ class World(LineSteps, PhoneSteps):
         if not waiting:
             raise No("nothing_open")
         bill = max(waiting, key=lambda b: (b.issued_on, b.made))
+        if bill.failed and isinstance(deal, Phone):
+            raise self.unclear("whether a draw that failed is tried again")
         bill.failed = True
         if isinstance(deal, Phone) and deal.direct:
             bill.paid_by = "invoice"

@@ -16,12 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.oracle import compare, driver, liferhythm_lives, lives, omron_lives
+from tests.oracle import amm_lives, compare, driver, liferhythm_lives, lives, omron_lives
 
 BUILDERS = {
     "allwatch": (lives.Allwatch, 350),
     "sottonet": (lives.Sottonet, 350),
     "liferhythm-home": (liferhythm_lives.LifeRhythm, 350),
+    "and-market-mobile": (amm_lives.AndMarketMobile, 100),
     "omron-remote": (omron_lives.Omron, 600),
 }  # and how many lives without LIVES
 FIRST = int(os.environ.get("FIRST_LIFE", "0"))
