@@ -18,7 +18,7 @@ def hold_billing(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -
     if work.contract.state in ("applied", "refused"):
         raise Refused("no_contract", spec["rule"])
     if work.contract.billing_held_on is not None:
-        raise Refused("already_held", spec["rule"])
+        raise Refused("bills_already_held", spec["rule"])
     work.set(billing_held_on=work.day)
     work.event("billing_held", spec["rule"], reason=args.get("reason", ""))
 
@@ -26,7 +26,7 @@ def hold_billing(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -
 def release_billing(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """What waited goes out today, each month its own bill, with as much time to pay as a bill of today has."""
     if work.contract.billing_held_on is None:
-        raise Refused("not_held", spec["rule"])
+        raise Refused("bills_not_held", spec["rule"])
     waited = sorted((d for d in work.contract.drafts if d.issued_on <= work.day), key=lambda d: d.month)
     work.set(billing_held_on=None)
     work.event("billing_released", spec["rule"])

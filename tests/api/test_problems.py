@@ -30,6 +30,8 @@ def test_every_text_is_there_in_both_languages_and_they_name_the_same_figures() 
 def _said() -> Iterator[tuple[str, str, str]]:
     """(section, key, where) of every reason and cure that the code states as a literal."""
     for file in HOUSE.rglob("*.py"):
+        if "scenarios" in file.parts:  # the command line says its own sentences
+            continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
                 continue

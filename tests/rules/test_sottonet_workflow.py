@@ -57,9 +57,9 @@ def test_bills_released_after_the_draw_of_the_month_are_drawn_in_the_next(starte
 @pytest.mark.rule("STN-INV-7")
 def test_holding_twice_and_releasing_nothing_are_refused(sottonet, started) -> None:
     life = started("2025-05-01")
-    assert refused_by(life, "2025-05-20", "release_billing") == ("not_held", "STN-INV-7")
+    assert refused_by(life, "2025-05-20", "release_billing") == ("bills_not_held", "STN-INV-7")
     life.does("2025-05-20", "hold_billing")
-    assert refused_by(life, "2025-05-21", "hold_billing") == ("already_held", "STN-INV-7")
+    assert refused_by(life, "2025-05-21", "hold_billing") == ("bills_already_held", "STN-INV-7")
     turned_down = sottonet.applies("2025-05-01", plan="standard", payment_method="bank_transfer")
     assert refused_by(turned_down, "2025-05-21", "hold_billing") == ("no_contract", "STN-INV-7")
 
