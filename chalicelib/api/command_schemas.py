@@ -92,6 +92,7 @@ APPLY = obj(
     parent=ID,
     recontract_of=ID,
     disclosure_received_on=DATE,
+    documents_outstanding=BOOLEAN,
     account=text(64, pattern=r"^[A-Za-z0-9_-]+$"),  # an operator applies in somebody's place
 )
 CHANGE = obj(
@@ -135,6 +136,9 @@ COMMANDS: dict[str, Schema] = {
     "cancel_order": obj("reason", reason=REASON),
     "refuse_option": WITH_REASON,
     "terminate_option": WITH_REASON,
+    "ask_customer": obj("about deadline", about=REASON, deadline=DATE),
+    "answer_guarantee": obj("approved", approved=BOOLEAN),
+    "rescind_sale": obj("reason", reason=one_of("default", "undeliverable", "impostor")),
     "hold_billing": WITH_REASON,
     "release_billing": NOTHING,
     "finish_task": obj("kind", kind=NAME, about=text(80, 0, r"^[A-Za-z0-9#~:._+-]*$")),

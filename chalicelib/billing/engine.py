@@ -284,6 +284,8 @@ def _settle(work: Work) -> None:
         plan.close_end(work)
     if any(charge.row == AT_ONCE for charge in work.contract.owed):
         plan.issue_at_once(work)
+    if contract.guarantee:
+        sale.release_guarantor(work)
     _settle_credits(work)
 
 
@@ -343,6 +345,9 @@ STEPS: Mapping[str, Step] = {
     "transfer_owned": sale.transfer_owned,
     "lose_benefit": sale.lose_benefit,
     "subrogate": sale.subrogate,
+    "answer_guarantee": sale.answer_guarantee,
+    "rescind": sale.rescind,
+    "ask_customer": ending.ask_customer,
     "record_usage": rating.record_usage,
     "switch_on": plain_options.switch_on,
     "switch_off": plain_options.switch_off,

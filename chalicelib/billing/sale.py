@@ -102,27 +102,81 @@ def accelerate(work: Work, rule: str) -> None:
     work.notice("benefit_lost")
 
 
+def answer_guarantee(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """The guarantor's answer: approved, there is a guarantee; denied, there is none, and the sale stands (AMD-GUA-1)."""
+    contract = work.contract
+    if contract.state in ("applied", "refused") or not contract.instalment_count:
+        raise Refused("no_instalments", spec["rule"])
+    if contract.guarantee in ("approved", "ended"):
+        raise Refused("already_guaranteed", spec["rule"])
+    answer = "approved" if args["approved"] else "denied"
+    work.set(guarantee=answer)
+    work.event(f"guarantee_{answer}", spec["rule"])
+
+
+def release_guarantor(work: Work) -> None:
+    """A guarantee is over when nothing of the price is left to bill or to pay (AMD-GUA-6)."""
+    contract = work.contract
+    if contract.guarantee == "approved" and not _price_open(work):
+        work.set(guarantee="ended")
+        work.event("guarantee_ended", work.terms.section("sale")["rule"])
+
+
+def rescind(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """The seller takes the sale back (AMD-RES-1, AMD-SAL-4): nothing more is billed for it, and open bills of it are void.
+
+    For default only while a bill of the device is overdue, as undeliverable only before delivery; an impostor's order at
+    any time. What was paid stays paid; goods that were handed over may be asked back (AMD-RES-2).
+    """
+    contract, row, reason = work.contract, work.terms.section("sale")["row"], args["reason"]
+    if contract.state in ("applied", "refused") or not contract.devices:
+        raise Refused("no_device", spec["rule"])
+    if reason == "default" and not any(e.row == row for e in overdue_entries(work)):
+        raise Refused("nothing_overdue", spec["rule"])
+    delivered = any(d.delivered_on is not None for d in contract.devices)
+    if reason == "undeliverable" and delivered:
+        raise Refused("already_delivered", spec["rule"])
+    for entry in contract.ledger:
+        if entry.row == row and entry.unpaid > 0:
+            work.set_entry(replace(entry, status="void"))
+    work.set(
+        devices=(), instalments=(), guarantee="", owed=tuple(c for c in contract.owed if c.row != row),
+        drafts=tuple(d for d in contract.drafts if d.row != row),
+    )  # fmt: skip
+    work.event("sale_rescinded", spec["rule"], reason=reason, goods="handed_over" if delivered else "with_seller")
+    work.notice("sale_rescinded")
+
+
 def subrogate(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """A guarantor paid the seller in the buyer's place: the late invoices of the device are settled (AMD-GUA-2)."""
     row = work.terms.section("sale")["row"]
     paid_on = args.get("paid_on") or work.day
+    if work.contract.guarantee == "denied":
+        raise Refused("no_guarantee", spec["rule"])
     late = [e for e in overdue_entries(work) if e.row == row]
     if not late:
         raise Refused("nothing_overdue", spec["rule"])
     for entry in late:
         work.set_entry(replace(entry, paid=entry.total, status="paid", interest=None, late=""))
+    if work.contract.guarantee == "approved":
+        work.set(guarantee="called")  # what follows is between guarantor and buyer
     work.event("claim_passed_on", spec["rule"], paid_on=paid_on, amount=sum(e.unpaid for e in late))
     work.notice("claim_passed_on", paid_on=paid_on)
 
 
 def transfer_owned(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """A device may be passed on once its whole price is billed and paid; unbilled interest holds nothing back (AMD-OWN-1)."""
-    contract, row = work.contract, work.terms.section("sale")["row"]
-    if contract.state in ("applied", "refused") or not contract.devices:
+    if work.contract.state in ("applied", "refused") or not work.contract.devices:
         raise Refused("no_device", spec["rule"])
+    if _price_open(work):
+        raise Refused("ownership_reserved", spec["rule"])
+    work.event("device_passed_on", spec["rule"])
+
+
+def _price_open(work: Work) -> bool:
+    """Whether something of the price is still to be delivered, billed or paid; interest does not count."""
+    contract, row = work.contract, work.terms.section("sale")["row"]
     owed = any(c.row == row and c.item != "late_interest" for c in contract.owed)
     open_ = any(e.row == row and e.unpaid > 0 and e.total > e.untaxed_interest for e in contract.ledger)
     waits = any(d.row == row for d in contract.drafts) or any(d.delivered_on is None for d in contract.devices)
-    if contract.instalments or owed or open_ or waits:
-        raise Refused("ownership_reserved", spec["rule"])
-    work.event("device_passed_on", spec["rule"])
+    return bool(contract.instalments or owed or open_ or waits)

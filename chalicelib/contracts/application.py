@@ -276,6 +276,11 @@ def _card_holder_differs(terms: Terms, application: Application) -> bool:
     return bool(holder) and holder != application.applicant("name")
 
 
+def _documents_outstanding(terms: Terms, application: Application) -> bool:
+    """Papers that were asked for have not come yet, as whoever takes the application says (AMM-APP-8)."""
+    return bool(application.args.get("documents_outstanding"))
+
+
 _CHECKS: dict[str, Callable[[Terms, Application], bool]] = {
     "consents": _missing_consent,
     "payment_method": _wrong_payment_method,
@@ -292,6 +297,7 @@ _CHECKS: dict[str, Callable[[Terms, Application], bool]] = {
     "abolished": lambda terms, application: (terms.abolished_on(application.day) or date.max) < application.day,
     "card_holder_differs": _card_holder_differs,
     "address_taken": lambda terms, application: application.address_taken,
+    "documents_outstanding": _documents_outstanding,
     "corporation": lambda terms, application: application.applicant("kind") == "corporation",
     "needed_option": _needed_option_missing,
     "terminated_before": others.terminated_before,

@@ -342,6 +342,9 @@ class Contract:
     billed: tuple[tuple[date, date, int, str], ...] = ()  # first and last month, yen a month for fees, how they were reckoned
     errands: tuple[Errand, ...] = ()
     billing_held_on: date | None = None  # since when an operator holds bills back
+    guarantee: str = (
+        ""  # of instalments: the guarantor's answer, `approved` or `denied`; `called` when it paid, `ended` when all is paid
+    )
 
     address: str = ""  # a print of the address under which the account is registered, while it lives
     accessed_on: date | None = None  # the last day on which the customer used the account

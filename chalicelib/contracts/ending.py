@@ -13,7 +13,7 @@ from chalicelib.contracts.owing import occasion
 from chalicelib.contracts.violations import close_demands, open_demands
 from chalicelib.contracts.work import Work, needs_open
 from chalicelib.dates import add_months, add_months_forward, add_years_forward, japan_day, month_end, month_of
-from chalicelib.errors import Refused
+from chalicelib.errors import Invalid, Refused
 
 _GOES_ON = ("accepted", "active", "suspended", "paused")
 
@@ -355,8 +355,17 @@ def _abolish_option(work: Work, option: str, effective: Any) -> bool:
     return bool(lasting) or any(o.is_pending() for o in mine)
 
 
+def ask_customer(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """A time to put something right, or to explain it, in place of a harder step (AMM-SUS-5)."""
+    needs_open(work, spec["rule"])
+    if args["deadline"] <= work.day:
+        raise Invalid("deadline", "not_after_today", "give_a_later_day")
+    work.event(spec["event"], spec["rule"], deadline=args["deadline"], about=args["about"])
+    work.notice(spec["event"], deadline=args["deadline"])
+
+
 def nothing(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """A step that the terms allow and that changes nothing here; it is kept in the log."""
     if work.contract.state == "refused":
         raise Refused("refused", spec["rule"])
-    work.event(spec.get("event", "noted"), spec["rule"], **({"sku": args["sku"]} if "sku" in args else {}))
+    work.event(spec.get("event", "noted"), spec["rule"], **{key: args[key] for key in ("sku", "reason") if key in args})

@@ -215,6 +215,12 @@ def _billing_held(contract: Contract, terms: Terms, spec: Mapping[str, Any], day
         yield contract.billing_held_on, None, ""
 
 
+def _guarantee_open(contract: Contract, terms: Terms, spec: Mapping[str, Any], day: date) -> Found:
+    """A sale in parts whose guarantor has not answered yet."""
+    if contract.instalment_count and not contract.guarantee and contract.devices and contract.state in _OPEN:
+        yield japan_day(contract.applied_at), None, ""
+
+
 WAITS: Mapping[str, Wait] = {
     "application_open": _application_open,
     "not_installed": _not_installed,
@@ -229,6 +235,7 @@ WAITS: Mapping[str, Wait] = {
     "equipment_out": _equipment_out,
     "option_ended": _option_ended,
     "billing_held": _billing_held,
+    "guarantee_open": _guarantee_open,
 }
 
 __all__ = ["WAITS", "Task", "awaits", "ended_by", "finish_task", "follow", "tasks"]

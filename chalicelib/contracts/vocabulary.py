@@ -16,6 +16,7 @@ CHECKS = (
     "earlier_ended_otherwise", "earlier_ended_by_provider", "earlier_debts", "abolished", "card_holder_differs",
     "address_taken", "coverage",
     "corporation", "needed_option", "terminated_before", "number_limit", "no_line", "not_with_line", "line_taken",
+    "documents_outstanding",
 )  # fmt: skip
 CONDITIONS = (
     "new", "recontract", "in_place", "without_devices", "with_option_at_application", "without_option_at_application",
@@ -53,11 +54,13 @@ STEPS = (
     "return_lent", "ask_operator",
     "parent_ends", "ship_parcel", "notify_start", "deliver_sold", "transfer_owned", "lose_benefit", "subrogate", "record_usage",
     "switch_on", "switch_off", "pause", "unpause", "pause_lost", "find_evasion", "metering_failure", "take_over",
-    "finish_task", "hold_billing", "release_billing", "refuse_option", "terminate_option", "order_article", "cancel_order",
+    "finish_task", "ask_customer", "answer_guarantee", "rescind",
+    "hold_billing", "release_billing", "refuse_option", "terminate_option", "order_article", "cancel_order",
 )  # fmt: skip
 WAITS = (
     "application_open", "not_installed", "option_not_fitted", "not_shipped", "not_delivered", "refund_claimed",
     "refund_form_out", "overdue", "demand_run_out", "suspended", "equipment_out", "option_ended", "billing_held",
+    "guarantee_open",
 )  # fmt: skip
 
 # Roles of people on a contract, as the terms name them (`members/roles.py` says who they are).

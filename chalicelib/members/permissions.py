@@ -85,7 +85,8 @@ COMMANDS: dict[str, frozenset[Role]] = _table(
             """accept refuse ship deliver install hold_shipping sign complete_processing notify_start charge record_usage
             suspend restore terminate report_outage pay fail_payment demand find_evasion return_device reinstall pay_refund
             disclose customer_died subrogate metering_failure lose_benefit transfer_contract
-            finish_task hold_billing release_billing refuse_option terminate_option cancel_order""",
+            finish_task ask_customer answer_guarantee rescind_sale
+            hold_billing release_billing refuse_option terminate_option cancel_order""",
         ),
         # What the contract's holder may ask for.
         (
@@ -110,7 +111,7 @@ SERVICE_COMMANDS: dict[str, frozenset[Role]] = _table(
 
 # Arguments that move money or a legal day and rest on the provider's word: a price, a postmark, a hand-over.
 OPERATOR_FIELDS: dict[str, frozenset[str]] = {
-    "apply": frozenset({"account", "disclosure_received_on"}),
+    "apply": frozenset({"account", "disclosure_received_on", "documents_outstanding"}),
     "buy": frozenset({"amount", "delivered_on", "made_to_order"}),
     "cool_off": frozenset({"dispatched_on"}),
     "register_payment_method": frozenset({"usable_from"}),
