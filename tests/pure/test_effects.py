@@ -13,7 +13,8 @@ from chalicelib.contracts import service, terms
 from chalicelib.contracts.contract import Command, Contract, Invoice
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, at_japan, month_end, month_of, sweep_instant
-from chalicelib.errors import Refused
+from chalicelib.errors import Invalid, Refused
+from chalicelib.scenarios.typical import newest
 
 NOON = time(12)
 LIST = {"monthly_fee": 1100, "registration_fee": 3300}
@@ -124,3 +125,59 @@ def test_a_service_that_costs_nothing_costs_nothing_after_either() -> None:
 def test_a_day_that_is_past_already_is_compared_from_the_running_month_on() -> None:
     assert effects.first_month(noon(date(2025, 5, 10)), date(2025, 1, 1)) == date(2025, 5, 1)
     assert effects.first_month(noon(date(2025, 5, 10)), date(2025, 7, 15)) == date(2025, 7, 1)
+
+
+ANNOUNCED = {
+    "announce_price": {"prices": {}, "effective_on": None},
+    "announce_tax": {"rate": 12, "effective_on": None},
+    "announce_terms": {"version": "2", "ground": "law", "effective_on": None},
+    "announce_termination": {"effective_on": None},
+}
+
+
+@pytest.mark.parametrize("name", terms.services())
+def test_every_service_can_be_asked_what_its_announcements_would_mean(name: str) -> None:
+    """A typical customer of each plan, three months on; every announcement that the service knows, a year and a half ahead."""
+    found = priced(terms.load(name))
+    for plan in found.section("application")["plans"]:
+        applied = newest(found)
+        method = found.part(plan).section("application")["payment_methods"][0]
+        asked = Command("apply", noon(applied), {"plan": plan, "payment_method": method})
+        contract = engine.apply(found, asked, contract_id="c", account="a").contract
+        for step in found.part(plan).section("typical").get("steps", ()):
+            day = applied + timedelta(days=found.value(step["days"], applied))
+            try:
+                contract = engine.handle(contract, found, Command(step["command"], noon(day), {"outcome": "done"})).contract
+            except Refused:  # a delivery to somebody who ordered nothing
+                continue
+        now, effective = applied + timedelta(days=90), add_months(month_of(applied), 21)
+        for kind, args in ANNOUNCED.items():
+            key = next(iter(key for key, entries in found.data["values"].items() if entries[0]["unit"] == "yen"), "")
+            prices = {"prices": {key: 1}} if "prices" in args else {}
+            command = Command(kind, noon(now), {**args, **prices, "effective_on": effective}, "operator")
+            try:
+                said = service.handle(found.state, found, command)
+            except Refused as refused:
+                assert refused.reason == "not_provided"
+                continue
+            except Invalid:
+                assert not key  # a service without a price of its own
+                continue
+            changed = found.under(said.state)
+            told = effects.effect(contract, found, changed, noon(now), said.contract_command, effective)
+            assert told.ends_after is None or told.ends_after <= max(effective, told.ends_before or effective)
+            if kind == "announce_terms":
+                assert told.difference == 0
+            if contract.state not in ("refused", "ended") and said.contract_command is not None:
+                assert len(told.notices) <= 1
+
+
+def priced(found: Terms) -> Terms:
+    """Under a price list that has everything it may have, at 1,000 yen."""
+    keys = found.section("price_list").get("keys", ())
+    words = [*found.section("application")["plans"], *found.section("options").get("ids", ()), "tracker"]
+    prices = {key.replace("*", word): 1000 for key in keys for word in words}
+    if not prices:
+        return found
+    said = Command("set_price_list", noon(found.data["from"]), {"prices": prices}, "operator")
+    return found.under(service.handle(found.state, found, said).state)
