@@ -47,6 +47,8 @@ CONTACT = obj(
     phone=text(20, pattern=r"^[0-9+() -]+$"),
     postal_code=text(12, pattern=r"^[0-9-]+$"),
     address=text(200),
+    company=text(100),
+    department=text(100),
     language=one_of("ja", "en"),
 )
 OPTION_LINE = obj("option", option=NAME, quantity=QUANTITY)

@@ -57,14 +57,12 @@ def may_see(contract: Contract, asking: Asking, kind: str, measured_at: datetime
     """
     if contract.state not in _LIVES:
         return False
-    if asking.party == "customer":
+    if asking.party in ("customer", "provider"):
         return True
-    if asking.party == "provider":
-        return kind in FOR_MAINTENANCE
+    if asking.party == "maintainer":
+        return granted(contract, asking.party, "data")
     since_link = contract.linked_at is not None and (measured_at is None or measured_at >= contract.linked_at)
-    if asking.party == "dealer":
-        return asking.sold_it and kind in FOR_MAINTENANCE and since_link
-    return kind in FOR_MAINTENANCE and granted(contract, asking.party, "data")
+    return asking.sold_it and kind in FOR_MAINTENANCE and since_link
 
 
 def stores(contract: Contract, received_at: datetime) -> bool:
