@@ -198,6 +198,7 @@ SERVICE_COMMANDS: dict[str, Schema] = {
         ground=one_of("general_benefit", "reasonable_change"),
     ),
     "announce_termination": obj("effective_on", effective_on=DATE, option=NAME),
+    "announce_change": obj("about effective_on", about=NAME, effective_on=DATE),
     "interrupt_service": obj(announced_on=DATE),
     "resume_service": obj(announced_on=DATE),
     "report_outage": obj("from to", **OUTAGE),

@@ -20,7 +20,7 @@ class PriceList:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A change for everybody. `kind`: price, tax, terms, termination. `values` as flat keys (`option:wifi-3gb`)."""
+    """A change for everybody. `kind`: price, tax, terms, termination, change. `values` as flat keys (`option:wifi-3gb`)."""
 
     kind: str
     announced_on: date

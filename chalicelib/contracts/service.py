@@ -110,6 +110,15 @@ def _announce(
     return _said(new, command, None if rule.get("silent") else Command("be_told", command.at, facts, command.by))
 
 
+def _announce_change(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    """An entry of the list of changes: specification, firmware, a transfer of the business (ORM-INT-3, ORM-PRO-4)."""
+    rule = terms.section("announcements").get("change")
+    about = command.args["about"]
+    if rule is not None and about not in rule["about"]:
+        raise Invalid("about", "not_offered", "one_of", choices=", ".join(rule["about"]))
+    return _announce(state, terms, command, "change", {"about": about}, about)
+
+
 def _in_time(terms: Terms, rule: Mapping[str, Any], day: date, effective: date) -> bool:
     """Whether an announcement of `day` gives the notice of the terms: months, days or years (ORM-TRM-4, ORM-ABO-1)."""
     if rule.get("any_time"):
@@ -173,6 +182,7 @@ _COMMANDS = {
     "announce_tax": _announce_tax,
     "announce_terms": _announce_terms,
     "announce_termination": _announce_termination,
+    "announce_change": _announce_change,
     "interrupt_service": _interrupt,
     "resume_service": _resume,
     "report_outage": _outage,

@@ -45,8 +45,13 @@ def claim(store: Store, terms: Terms, address: str, contract: str, now: datetime
 
 def farewell(store: Store, terms: Terms, before: Contract | None, after: Contract, at: datetime) -> list[Write]:
     """What goes with the end of a contract: its address is free again, and its data are to be erased (ORM-END-2)."""
-    if before is None or after.state not in GONE or before.state in GONE:
+    if before is None or before.state in GONE:
         return []
+    if after.state not in GONE:
+        if before.linked_at is None or after.linked_at is not None:
+            return []
+        body = {"contract": after.id, "at": codec.instant_text(at)}
+        return [outbox.entry(store, "release", f"{after.id}#release", at, body)]
     writes: list[Write] = []
     if before.address and addresses.holder(store, terms.service, before.address) == before.id:
         writes.append(addresses.let_go(store, terms.service, before.address, before.id))

@@ -67,20 +67,23 @@ def _claim_once(store: Store, now: datetime, asked: Asked, id: str, body: Mappin
     row = found.get((asked.contract, "people"))
     before = people.of_row(row) if row else people.People()
     known = devices.load(store, id)
-    if known is not None:
+    if known is not None and (known.released is None or known.device.contract == asked.contract):
         if (known.device.contract, known.device.model) != (asked.contract, body["model"]):
             raise Conflict("exists")
-        store.commit([asked.remember(store, {"device": id}, now)])
+        again = [] if known.released is None else [devices.reclaimed(store, id, asked.contract)]
+        store.commit([*again, asked.remember(store, {"device": id}, now)])
         return
     if rows.held(snapshot).contract.state in ENDED:
         raise Refused("ended")
     if len(before.devices) >= DEVICES_MAX:
         raise Refused("too_many_devices")
     device = Device(id, asked.contract, body["model"], to_millis(now), order=len(before.devices) + 1, version=1)
+    serial = body.get("serial_number", "")
+    made = [devices.new(store, device, serial)] if known is None else devices.handed_over(store, known, device, serial)
     store.commit(
         [
-            devices.new(store, device, body.get("serial_number", "")),
-            people.write(store, asked.contract, before, replace(before, devices=(*before.devices, id))),
+            *made,
+            people.write(store, asked.contract, before, replace(before, devices=tuple(dict.fromkeys((*before.devices, id))))),
             asked.remember(store, {"device": id}, now),
         ]
     )
@@ -102,7 +105,8 @@ def of_contract(store: Store, contract: str, device: str) -> Held:
 def listing(store: Store, now: datetime, contract: str, only: Collection[str] = ()) -> Json:
     """A contract's devices in the order of claiming; for a dealer `only` those that it sold (ORM-PRO-1)."""
     held = devices.load_many(store, people.load(store, contract).devices)
-    shown = sorted((one for id, one in held.items() if not only or id in only), key=lambda one: one.device.order)
+    own = [one for id, one in held.items() if one.device.contract == contract and (not only or id in only)]
+    shown = sorted(own, key=lambda one: one.device.order)
     return {"items": [device_json(one, to_millis(now)) for one in shown]}
 
 
@@ -151,18 +155,30 @@ def readings(
     cursor: str = "",
 ) -> Json:
     """Readings by the time they were measured, the latest first; each once, however often it arrived."""
-    of_contract(store, contract, device)
+    own_first, own_last = _own_span(store, contract, device)
     last = to_millis(until) if until else to_millis(now) + AHEAD_MAX
     skip = 0
     if cursor:
         last, skip = _place(cursor)
-    found = _latest(store, device, metric, to_millis(since) if since else 0, last, skip + limit + 1)
+    first = max(to_millis(since) if since else 0, own_first)
+    found = _latest(store, device, metric, first, min(last, own_last), skip + limit + 1)
     page = found[skip : skip + limit]
     answer: Json = {"items": [_reading_json(reading) for reading in page]}
     if len(found) > skip + limit:
         at = page[-1].measured_at
         answer["next"] = f"{at}-{sum(reading.measured_at == at for reading in found[: skip + limit])}"
     return answer
+
+
+def _own_span(store: Store, contract: str, device: str) -> tuple[Millis, Millis]:
+    """From when to when what a device told is this contract's to read: a new owner sees none of the old one's (ORM-GWT-4)."""
+    held = devices.load(store, device)
+    if held is not None and held.device.contract == contract:
+        return held.since, held.released or devices.LATEST
+    until = devices.past_until(store, device, contract)
+    if until is None:
+        raise NotFound("device")
+    return 0, until
 
 
 def _latest(store: Store, device: str, metric: str, first: Millis, last: Millis, wanted: int) -> list[Reading]:

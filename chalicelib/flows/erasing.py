@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chalicelib.iot.reading import to_millis
 from chalicelib.store import alerts, consents, devices, members, outbox, people
 from chalicelib.store import contracts as rows
 from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store, delete
+
+# Journal entries that are the history of use: they go with the account (ORM-HIS-1). What was decided about it stays.
+USE = frozenset({"account_used", "consent_repeated", "consent_given", "consent_withdrawn", "details_changed"})
 
 
 class StillToBeTold(Exception):
@@ -23,13 +27,18 @@ def send(store: Store, entry: Entry) -> None:
     last = outbox.key_of(f"{contract}#{entry.body['version']}", datetime.fromisoformat(entry.body["at"]))
     if outbox.waiting(store, last) is not None:
         raise StillToBeTold
-    household = people.load(store, contract)
-    for device in household.devices:
-        held = devices.load(store, device)
-        if held is not None and held.device.contract == contract:
-            devices.erase(store, device)
+    for device in people.load(store, contract).devices:
+        devices.erase_of(store, device, contract)
     members.erase(store, entry.body["account"], contract)
     consents.erase(store, contract)
     alerts.erase(store, contract)
+    rows.erase_use(store, contract, USE)
     store.write(delete(store.contracts, people.key(contract)))
     store.write(delete(store.contracts, rows.profile_key(contract)))
+
+
+def release(store: Store, entry: Entry) -> None:
+    """A gateway was unlinked: nothing that its devices say from then on is stored for the old account (ORM-DAT-6)."""
+    contract, at = entry.body["contract"], to_millis(datetime.fromisoformat(entry.body["at"]))
+    for device in people.load(store, contract).devices:
+        devices.release(store, device, contract, at)

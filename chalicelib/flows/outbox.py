@@ -125,11 +125,19 @@ def _send_erase(store: Store, entry: Entry) -> None:
     erasing.send(store, entry)
 
 
+def _send_release(store: Store, entry: Entry) -> None:
+    """Devices whose gateway was unlinked."""
+    from chalicelib.flows import erasing
+
+    erasing.release(store, entry)
+
+
 SENDERS: dict[str, Send] = {
     "notices": _send_notices,
     "fan_out": _send_fan_out,
     "told": _send_told,
     "erase": _send_erase,
+    "release": _send_release,
     "invitation": _send_invitation,
 }
 

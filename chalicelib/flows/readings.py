@@ -45,6 +45,7 @@ def work(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
     arrived = to_millis(now) if settings.current().is_local else None
     records, bad = _read(event["Records"], arrived)
     held = devices.load_many(store, {record.message.device for record in records}) if records else {}
+    records, unlinked = _still_linked(records, held)
     strangers = [record for record in records if record.message.device not in held]
     bad += [_unreadable(record.message, "unknown_device") for record in strangers]
     known = [record for record in records if record.message.device in held]
@@ -54,9 +55,24 @@ def work(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
         bin_.connect().send(bad)  # before the batch is done: should this fail, everything comes again and changes nothing
     late = sum(to_millis(now - LATE) > record.message.received_at for record in known)
     observe.count(
-        readings_messages=len(records), readings_unreadable=len(bad), readings_late=late, readings_failed=len(failed), **counts
+        readings_messages=len(records),
+        readings_unreadable=len(bad),
+        readings_late=late,
+        readings_failed=len(failed),
+        **counts,
+        **({"readings_unlinked": unlinked} if unlinked else {}),
     )
     return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
+
+
+def _still_linked(records: list[Record], held: Mapping[str, Held]) -> tuple[list[Record], int]:
+    """Without what came after its gateway was unlinked: that is nobody's, is not stored, and not told either (ORM-DAT-6)."""
+    kept = []
+    for record in records:
+        found = held.get(record.message.device)
+        if found is None or found.released is None or record.message.received_at < found.released:
+            kept.append(record)
+    return kept, len(records) - len(kept)
 
 
 def unreadable(store: Store, limit: int) -> Json:

@@ -103,7 +103,8 @@ SERVICE_COMMANDS: dict[str, frozenset[Role]] = _table(
     (
         (
             _OPERATOR,
-            """set_price_list set_calendar set_issuer announce_price announce_tax announce_terms announce_termination
+            """set_price_list set_calendar set_issuer announce_price announce_tax announce_terms announce_change
+            announce_termination
             interrupt_service resume_service report_outage""",
         ),
     )

@@ -15,7 +15,7 @@ A journal (events and notices) rides on an invoice row where there is one: a row
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from zlib import crc32
 from chalicelib.contracts.contract import Contract, Decision, Entry, Event, Invoice, Notice, Refund
 from chalicelib.store import codec, outbox
 from chalicelib.store.codec import instant_text
-from chalicelib.store.transact import SHARDS, Condition, N, Page, Row, S, Store, Write, put, update
+from chalicelib.store.transact import SHARDS, Condition, N, Page, Row, S, Store, Write, delete, put, update
 
 _NEW = Condition("attribute_not_exists(contract)", {})  # no reserved words here, so no placeholders: a night sends them often
 SNAPSHOT = S("contract")
@@ -311,6 +311,14 @@ def journals(store: Store, contract: str) -> list[Journal]:
     found = [*store.query_all(store.contracts, ("contract", contract), starts=("item", "event#"))]
     found += store.query_all(store.contracts, ("contract", contract), starts=("item", "invoice#"))
     return sorted((_journal(row) for row in found if "journal" in row), key=lambda journal: journal.version)
+
+
+def erase_use(store: Store, contract: str, kinds: Collection[str]) -> None:
+    """Takes away the journal rows that hold nothing but events of these kinds, and told nobody anything."""
+    for row in list(store.query_all(store.contracts, ("contract", contract), starts=("item", "event#"))):
+        found = _journal(row)
+        if not found.notices and all(event["kind"] in kinds for event in found.events):
+            store.write(delete(store.contracts, item_key(contract, row["item"]["S"])))
 
 
 def of_account(store: Store, account: str, *, after: Row | None = None, limit: int = 50) -> Page:

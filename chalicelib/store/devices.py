@@ -2,7 +2,9 @@
 
 | item                   | attributes                                                                                       |
 | ---------------------- | ------------------------------------------------------------------------------------------------ |
-| `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate, serial |
+| `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate, serial, |
+|                        | released (its gateway was unlinked), since (it was another contract's before)                    |
+| `past#<contract>`      | until: the contract had the device, and its gateway was handed on                                |
 | `reading#<ms>#<batch>` | body: readings of one message within an hour from `ms`; expires                                    |
 
 `body` is what a message changes and `watches` what a customer changes, so that watches are parsed once and stay parsed.
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import lru_cache
@@ -28,11 +31,12 @@ from ..iot.conditions import Watch
 from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
 from ..iot.watching import Device
 from . import codec
-from .transact import SHARDS, N, Row, S, Store, Write, absent, chunks, delete, equals, put, update
+from .transact import SHARDS, N, Row, S, Store, Write, WriteRefused, absent, chunks, delete, equals, put, update
 
 HISTORY_SPAN = HOUR  # a history row holds no reading later than this after its first
 HISTORY_KEPT = 92 * 24 * HOUR
 _ITEM = S("device")
+LATEST = 253_402_300_799_000  # the last second of the year 9999
 
 
 class Held(NamedTuple):
@@ -42,6 +46,8 @@ class Held(NamedTuple):
     due_at: Millis | None
     certificate: str = ""
     serial_number: str = ""
+    released: Millis | None = None  # since when its gateway is unlinked: what it says is stored for nobody until it is claimed
+    since: Millis = 0  # what it told before was another contract's
 
 
 # keys
@@ -144,7 +150,18 @@ def held(row: Row) -> Held:
         openings=openings,
     )
     due_at = _millis(row["due_at"]["S"]) if "due_at" in row else None
-    return Held(device, due_at, row.get("certificate", _NONE)["S"], row.get("serial", _NONE)["S"])
+    return Held(
+        device,
+        due_at,
+        row.get("certificate", _NONE)["S"],
+        row.get("serial", _NONE)["S"],
+        _number(row, "released"),
+        _number(row, "since") or 0,
+    )
+
+
+def _number(row: Row, name: str) -> Millis | None:
+    return int(row[name]["N"]) if name in row else None
 
 
 _NONE = S("")
@@ -218,12 +235,49 @@ def write_history(store: Store, rows: Iterable[Row]) -> None:
             time.sleep(pause)
 
 
-def erase(store: Store, device: str) -> None:
-    """Takes away a device with everything it ever said; its own row last, so that a broken run is found again."""
-    found = store.query_all(store.devices, ("device", device), newest_first=True)
-    keys = [{"device": row["device"], "item": row["item"]} for row in found]
-    for name in sorted(keys, key=lambda one: bool(one["item"] == _ITEM)):
-        store.write(delete(store.devices, name))
+def release(store: Store, device: str, contract: str, at: Millis) -> None:
+    """From now on nobody's, though still to be read by the contract that had it. Not if another has claimed it meanwhile."""
+    changed, gone = {"released": N(at)}, ("due_shard", "due_at")  # and nothing is noticed about it any more
+    with suppress(WriteRefused):
+        store.write(update(store.devices, key(device), set_=changed, remove=gone, condition=equals("contract", S(contract))))
+
+
+def reclaimed(store: Store, device: str, contract: str) -> Write:
+    """The transaction's entry: the contract that had a released device has it again."""
+    return update(store.devices, key(device), remove=("released",), condition=equals("contract", S(contract)))
+
+
+def handed_over(store: Store, before: Held, device: Device, serial_number: str = "") -> list[Write]:
+    """The transaction's entries: a released device is another contract's; what it told before stays with the old one."""
+    span = {**_past_key(device.id, before.device.contract), "until": N(before.released or device.claimed_at)}
+    (entry,) = new(store, device, serial_number).values()
+    row = entry["Item"] | {"since": N(device.claimed_at)}
+    return [put(store.devices, span), put(store.devices, row, equals("version", N(before.device.version)))]
+
+
+def past_until(store: Store, device: str, contract: str) -> Millis | None:
+    """Until when a device was that contract's, if it is another's now."""
+    row = store.get(store.devices, _past_key(device, contract))
+    return int(row["until"]["N"]) if row else None
+
+
+def _past_key(device: str, contract: str) -> Row:
+    return {"device": S(device), "item": S(f"past#{contract}")}
+
+
+def erase_of(store: Store, device: str, contract: str) -> None:
+    """Takes away a device with what it told while it was that contract's; its own row last: a broken run is found again."""
+    mine = load(store, device)
+    if mine is not None and mine.device.contract == contract:
+        first, last, own = mine.since, LATEST, key(device)
+    else:
+        first, last, own = 0, past_until(store, device, contract), _past_key(device, contract)
+    if last is None:
+        return
+    between = ("item", f"reading#{first:014d}", f"reading#{last:014d}#~")
+    for row in list(store.query_all(store.devices, ("device", device), between=between)):
+        store.write(delete(store.devices, {"device": row["device"], "item": row["item"]}))
+    store.write(delete(store.devices, own))
 
 
 def history_rows(device: str, batch: str, received_at: Millis, readings: Sequence[Reading]) -> list[Row]:
