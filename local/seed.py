@@ -40,6 +40,8 @@ _ALLWATCH = {
     "site": _SITE,
 }
 _ALLWATCH_PRICES = {"monthly_fee": 1100, "registration_fee": 3300, "device": {"motion-sensor": 22000}}
+_ISSUER = {"name": "みまもり商事(見本)", "registration_number": "T1234567890123", "email": "desk@mimamori.example"}
+_PAID = ("sottonet", "allwatch", "liferhythm-home", "and-market-mobile")
 
 
 def seed(here: World) -> None:
@@ -61,6 +63,8 @@ class _Seeding:
     def run(self) -> None:
         self._clock(self.began)
         self.operator.post("/v1/services/allwatch/commands/set_price_list", {"prices": _ALLWATCH_PRICES}, "seed-prices")
+        for service in _PAID:
+            self.operator.post(f"/v1/services/{service}/commands/set_issuer", _ISSUER, f"seed-issuer-{service}")
         sotto = self._apply(self.haruka, _WITH_OPTION, "haruka")
         all_ = self._apply(self.kenji, _ALLWATCH, "kenji")
         self._clock(self.began + timedelta(days=7))

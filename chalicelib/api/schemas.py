@@ -118,7 +118,7 @@ SAID = answer("ja en", ja={"type": "string"}, en={"type": "string"})
 SAID_RULE = answer("id ja en", id={"type": "string"}, ja={"type": "string"}, en={"type": "string"})
 LINE_EXPLAINED = {
     **LINE,
-    "required": [*LINE["required"], "tax", "percent", "label", "how", "explanation", "formula", "rounded", "rules"],
+    "required": [*LINE["required"], "tax", "percent", "label", "how", "explanation", "formula", "rounded"],
     "properties": {
         **LINE["properties"],
         "tax": one_of("included", "excluded", "none"),
@@ -134,14 +134,21 @@ LINE_EXPLAINED = {
 }
 RATE = answer("percent total tax", percent={"type": "string"}, total={"type": "integer"}, tax={"type": "integer"})
 ISSUER = answer("name registration_number", name={"type": "string"}, registration_number={"type": "string"})
-EXPLAINED = {
+QUOTED = {
     **INVOICE,
-    "required": [*INVOICE["required"], "taxes", "untaxed", "period", "issuer", "recipient", "notes"],
+    "required": [*INVOICE["required"], "taxes", "untaxed"],
     "properties": {
         **INVOICE["properties"],
         "lines": {"type": "array", "items": LINE_EXPLAINED},
         "taxes": {"type": "array", "items": RATE},
         "untaxed": {"type": "integer"},
+    },
+}
+EXPLAINED = {
+    **QUOTED,
+    "required": [*QUOTED["required"], "period", "issuer", "recipient", "notes"],
+    "properties": {
+        **QUOTED["properties"],
         "period": answer("from to", **{"from": DATE, "to": DATE}),
         "issuer": {"anyOf": [ISSUER, {"type": "null"}]},
         "recipient": {"type": ["string", "null"]},
@@ -192,7 +199,7 @@ QUOTE = answer(
     service_starts_on=DAY_OR_NONE,
     ends_on=DAY_OR_NONE,
     refused={"type": "string"},
-    invoices={"type": "array", "items": INVOICE},
+    invoices={"type": "array", "items": QUOTED},
     refunds={"type": "array", "items": REFUND},
 )
 APPLIED = {

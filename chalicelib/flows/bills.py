@@ -47,20 +47,30 @@ def explained(store: Store, contract_id: str, key: str) -> Json:
 
 
 def invoice_json(invoice: Invoice, terms: Terms) -> Json:
-    """An explained bill, without the recipient: also for a bill that is only quoted."""
-    told = reckoning.explain(invoice, terms)
+    """An explained bill, without the recipient."""
     first, last = _period(invoice)
+    quoted = quoted_json(invoice, terms)
+    for shown, line in zip(quoted["lines"], invoice.lines, strict=True):
+        shown["rules"] = [said for rule in line.cites if (said := rule_json(terms, rule, invoice.issued_on))]
     return {
-        **views.invoice_json(invoice),
-        "lines": [_line(line, invoice, terms) for line in told.lines],
-        "taxes": [{"percent": rate.percent, "total": rate.total, "tax": rate.tax} for rate in told.rates],
-        "untaxed": told.untaxed,
+        **quoted,
         "period": {"from": first.isoformat(), "to": last.isoformat()},
         "service": terms.service,
         "service_title": dict(terms.data.get("title", {})),
         "issuer": services.issuer_json(terms.state, invoice.issued_on),
         "texts": texts_of_rules.at(terms.service, "on_bill"),
         "notes": _notes(terms, invoice.issued_on),
+    }
+
+
+def quoted_json(invoice: Invoice, terms: Terms) -> Json:
+    """A bill as a quote shows it: words, formulas and tax by rate, its rules by id only."""
+    told = reckoning.explain(invoice, terms)
+    return {
+        **views.invoice_json(invoice),
+        "lines": [_line(line, invoice, terms) for line in told.lines],
+        "taxes": [{"percent": rate.percent, "total": rate.total, "tax": rate.tax} for rate in told.rates],
+        "untaxed": told.untaxed,
     }
 
 
@@ -76,7 +86,6 @@ def _line(told: Reckoned, invoice: Invoice, terms: Terms) -> Json:
         "formula": told.formula,
         "rounded": told.rounded,
         **({"days": told.days} if told.days is not None else {}),
-        "rules": [said for rule in line.cites if (said := rule_json(terms, rule, invoice.issued_on))],
     }
 
 

@@ -149,8 +149,9 @@ def quote(
         raise NotFound("contract")
     at, last = _when(now, on, until)
     asked = Command(name, at, _for_engine(args), caller.role)
-    found = quoting.quote(contract, rules.of(store, contract.service), asked, last)
-    return {**_quote_json(found), "texts": texts.before(contract.service, name)}
+    terms = rules.of(store, contract.service)
+    found = quoting.quote(contract, terms, asked, last)
+    return {**_quote_json(found, terms.part(contract.plan)), "texts": texts.before(contract.service, name)}
 
 
 def quote_application(
@@ -165,8 +166,9 @@ def quote_application(
     """What an application would cost, before it is made."""
     at, last = _when(now, on, until)
     asked = Command("apply", at, _for_engine(args), caller.role)
-    found = quoting.quote_application(rules.of(store, args["service"]), asked, last)
-    return {**_quote_json(found), "texts": texts.before(args["service"], "apply")}
+    terms = rules.of(store, args["service"])
+    found = quoting.quote_application(terms, asked, last)
+    return {**_quote_json(found, terms.part(str(args.get("plan", "")))), "texts": texts.before(args["service"], "apply")}
 
 
 def id_of(subject: str, key: str) -> str:
@@ -288,7 +290,9 @@ def _assumed(found: quoting.Quote) -> list[Json]:
     return [{"command": name, "on": on.isoformat()} for on, name in found.assumed]
 
 
-def _quote_json(found: quoting.Quote) -> Json:
+def _quote_json(found: quoting.Quote, terms: Terms) -> Json:
+    from chalicelib.flows import bills  # who only sends a command needs no words
+
     return {
         "assumed": _assumed(found),
         "service_starts_on": found.service_starts_on.isoformat() if found.service_starts_on else None,
@@ -299,6 +303,6 @@ def _quote_json(found: quoting.Quote) -> Json:
         "until": found.until.isoformat(),
         "still_open": found.still_open,
         "ends_on": found.ends_on.isoformat() if found.ends_on else None,
-        "invoices": [views.invoice_json(invoice) for invoice in found.invoices],
+        "invoices": [bills.quoted_json(invoice, terms) for invoice in found.invoices],
         "refunds": [views.refund_json(refund) for refund in found.refunds],
     }

@@ -61,6 +61,17 @@ def test_the_bill_names_what_a_qualified_invoice_asks_for(browser, billed) -> No
     assert bill["period"] == {"from": "2025-04-20", "to": "2025-04-30"}
 
 
+def test_a_quoted_bill_is_explained_before_anybody_applies(browser) -> None:
+    wish = {**APPLICATION, "until": "2025-07-01"}
+    quoted = browser.post("/v1/quotes", wish).json_body
+    first = quoted["invoices"][0]
+    fee = first["lines"][-1]
+    # applied for on 2 May: installed a week later, served from 19 May: 13 of 31 days
+    assert (fee["label"]["en"], fee["formula"]) == ("Monthly fee", "1,980 × 13 ÷ 31 = 830")
+    assert first["taxes"] == [{"percent": "10", "total": first["total"], "tax": first["tax"]}]
+    assert "rules" not in fee
+
+
 class Tags(HTMLParser):
     """What a page is made of, and its visible text."""
 

@@ -150,7 +150,9 @@ def test_a_quote_equals_the_bills_that_follow_and_stores_nothing(world: World) -
     world.nights("2025-05-01", "2025-06-01")
     real = world.invoices(contract)
     assert [i["total"] for i in asked["invoices"]] == [i["total"] for i in real]
-    assert [i["lines"] for i in asked["invoices"]] == [i["lines"] for i in real]
+    quoted, billed = ([line for i in bills for line in i["lines"]] for bills in (asked["invoices"], real))
+    assert [{name: line[name] for name in made} for line, made in zip(quoted, billed, strict=True)] == billed
+    assert all(line["formula"] for line in quoted)
 
 
 def test_a_quote_is_for_today_or_later_and_not_for_ever(world: World) -> None:
