@@ -27,7 +27,7 @@ def install_lent(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -
         return
     if sku is None:
         work.set(installed_on=work.day)
-    if sku in rules.get("meters", ()):
+    if sku is not None and sku in rules.get("meters", ()):
         own(work, sku)  # bought elsewhere: set up, and not ours to bill (LRH-INS-6)
     work.event("installed", spec["rule"], sku=sku or "all")
 
