@@ -273,3 +273,79 @@ def test_the_same_application_from_two_doors_at_once_makes_one_contract_in_every
         assert all_rows() == wanted
 
     assert every_order(run) >= 10
+
+
+def lent(world: World, ends: str, *nights: str) -> str:
+    """A LifeRhythm contract signed in June and billed from July, told on 5 August that it ends on a day; then some nights."""
+    contract = world.apply("2025-06-02T10:00", service="liferhythm-home", **CONTACT)["id"]
+    world.do("2025-06-10T10:00", contract, "sign")
+    world.do("2025-06-11T10:00", contract, "complete_processing")
+    world.night("2025-08-01")
+    world.do("2025-08-05T10:00", contract, "request_cancellation", effective=date.fromisoformat(ends))
+    world.nights(*nights)
+    return str(contract)
+
+
+def test_an_outage_of_everybody_gives_a_month_back_once_also_to_who_has_gone(world: World, desk: Desk) -> None:
+    gone, stays = lent(world, "2025-08-31"), lent(world, "2025-12-31", "2025-09-01")
+    desk.drain(at("2025-09-01T00:10"))
+    desk.letters.clear()
+    span = {"from": at("2025-07-20T09:00"), "to": at("2025-08-25T09:00")}
+
+    def report() -> None:
+        world.say("2025-09-03T12:00", "liferhythm-home", "report_outage", key="down", **span)
+        desk.drain(at("2025-09-03T12:05"))
+
+    def seen() -> Any:
+        letters, desk.letters = desk.letters, set()
+        return all_rows(), letters
+
+    enumerate_faults(report, seen)
+    (refund,) = views.refunds(world.store, gone)["items"]
+    assert (refund["amount"], refund["months"]) == (11960, ["2025-07", "2025-08"])
+    assert [charge.amount for charge in rows.load(world.store, stays).owed] == [-5980, -5980]
+
+
+def test_the_night_on_which_an_interruption_is_a_month_old_pays_back_once(world: World, desk: Desk) -> None:
+    """It had ended before the interruption, in a month that the interruption touched: the night knows of it all the same."""
+    gone = lent(world, "2025-08-10", "2025-08-11")
+    world.say("2025-08-25T12:00", "liferhythm-home", "interrupt_service", key="stop")
+    desk.drain(at("2025-08-25T12:05"))
+    desk.night("2025-09-01")
+    desk.letters.clear()
+
+    def seen() -> Any:
+        letters, desk.letters = desk.letters, set()
+        return all_rows(leave_out=("night#",)), letters
+
+    enumerate_faults(lambda: desk.night("2025-09-25"), seen)
+    (refund,) = views.refunds(world.store, gone)["items"]
+    assert (refund["amount"], refund["status"], refund["months"]) == (5980, "paid", ["2025-08"])
+
+
+def test_an_outage_and_the_closing_of_its_month_end_alike_in_every_order(world: World) -> None:
+    """Told after the midnight that closed August, while August's night is late: billed, and given back."""
+    contract = world.apply("2025-06-02T10:00", service="liferhythm-home")["id"]
+    world.do("2025-06-10T10:00", contract, "sign")
+    world.do("2025-06-11T10:00", contract, "complete_processing")
+    world.night("2025-08-01")
+    span = {"from": at("2025-07-20T09:00"), "to": at("2025-08-25T09:00")}
+    world.say("2025-09-01T09:00", "liferhythm-home", "report_outage", key="down", **span)
+    (entry,) = [e for e in waiting.leftovers(world.store, at("2099-01-01T00:00")) if e.kind == "fan_out"]
+    nights.fan_out(world.store, world.queue, entry.body["service"], entry.body["command"])
+    (heard,) = world.queue.taken()
+    night = {"kind": "night", "day": "2025-09-01", "contracts": [contract]}
+    before = Snapshot()
+    outcomes = set()
+
+    def run(baton: Baton) -> None:
+        before.restore()
+        baton.run(
+            lambda: nights.work(world.store, night, at("2025-09-01T09:05")),
+            lambda: nights.work(world.store, heard, at("2025-09-01T09:05")),
+        )
+        held = rows.load(world.store, contract)
+        outcomes.add((tuple(charge.amount for charge in held.owed), tuple(bill["total"] for bill in world.invoices(contract))))
+
+    assert every_order(run) >= 10
+    assert outcomes == {((-5980, -5980), (15980, 5980))}
