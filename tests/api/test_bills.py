@@ -8,7 +8,6 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.api import bill_page
-from chalicelib.contracts import terms
 from chalicelib.flows import bills
 
 from .test_life import APPLICATION, apply
@@ -139,24 +138,3 @@ def test_the_page_of_every_kind_of_bill(browser, billed, changes, words) -> None
     bill = {**browser.get(address(billed)).json_body, **changes}
     assert words in Tags(bill_page.page(bill, bills.texts(), "ja")).words
     assert Tags(bill_page.page(bill, bills.texts(), "en")).words
-
-
-def test_every_text_of_the_book_is_there_in_both_languages() -> None:
-    def walk(part):
-        if isinstance(part, dict) and set(part) == {"ja", "en"}:
-            yield part
-        elif isinstance(part, dict):
-            for inner in part.values():
-                yield from walk(inner)
-
-    texts = list(walk({name: part for name, part in bills.texts().items() if name != "days"}))
-    assert len(texts) > 80
-    assert all(bool(text["ja"]) == bool(text["en"]) for text in texts)
-
-
-def test_every_item_that_can_stand_on_a_bill_has_words() -> None:
-    for service in terms.services():
-        found = terms.load(service)
-        plans = [found.part(plan) for plan in ["", *found.section("application").get("plans", ())]]
-        items = {item for part in plans for item in part.section("invoice").get("line_order", ())}
-        assert sorted(item for item in items if not bills.known_label(item, found)) == [], service

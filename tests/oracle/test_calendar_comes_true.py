@@ -14,6 +14,7 @@ from chalicelib.contracts.contract import Command, Contract
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import JST, UTC, month_of
 from chalicelib.errors import Refused
+from chalicelib.flows.calendar import texts
 from tests.oracle import driver
 from tests.oracle.lore import DAY
 from tests.oracle.test_explained import LIFE, some_lives
@@ -32,6 +33,10 @@ def end_after_notice(contract: Contract, terms: Terms, day: date) -> date | None
         ).contract.ends_on
     except Refused:
         return None
+
+
+def has_words(kind: str) -> bool:
+    return kind in texts()["silent"] or "done" in texts().get(kind, {})
 
 
 def without_interest(lines: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
@@ -57,6 +62,7 @@ def test_what_the_calendar_says_comes_true(service: str) -> None:
             told = calendar.calendar(contract, world.terms, now, until, (), ())
             for moment in told.moments:
                 assert moment.on <= until
+                assert moment.happened or "ahead" in texts()[moment.kind], moment
                 if moment.kind == "cancel_until":
                     named += 1
                     ends, after = (end_after_notice(contract, world.terms, moment.on + n * DAY) for n in (0, 1))
@@ -73,5 +79,7 @@ def test_what_the_calendar_says_comes_true(service: str) -> None:
             bills, made = ({bill for bill in some if bill[1]} for some in (bills, made))
             assert bills == made, json.dumps(scenario)
             foreseen += len(bills)
+        wordless = {event.kind for decision in world.decisions for event in decision.events if not has_words(event.kind)}
+        assert not wordless, json.dumps(scenario)
     assert named > LIVES // 2
     assert foreseen > LIVES // 2
