@@ -221,7 +221,29 @@ def _guarantee_open(contract: Contract, terms: Terms, spec: Mapping[str, Any], d
         yield japan_day(contract.applied_at), None, ""
 
 
+def _not_signed(contract: Contract, terms: Terms, spec: Mapping[str, Any], day: date) -> Found:
+    """Accepted, and formed only by a document that somebody has to fetch."""
+    if contract.state in _OPEN and contract.formed_on is None:
+        yield japan_day(contract.applied_at), None, ""
+
+
+def _paperwork_open(contract: Contract, terms: Terms, spec: Mapping[str, Any], day: date) -> Found:
+    if contract.state in _OPEN and contract.formed_on is not None and contract.billing_starts_on is None:
+        yield contract.formed_on, None, ""
+
+
+def _lent_out(contract: Contract, terms: Terms, spec: Mapping[str, Any], day: date) -> Found:
+    """After the end: lent equipment of which nothing came back yet, nor was reported lost."""
+    ends = contract.ends_on
+    if contract.state == "ended" and ends is not None and contract.installed_on is not None:
+        if not contract.returned and not contract.loss_open:
+            yield ends, None, ""
+
+
 WAITS: Mapping[str, Wait] = {
+    "not_signed": _not_signed,
+    "paperwork_open": _paperwork_open,
+    "lent_out": _lent_out,
     "application_open": _application_open,
     "not_installed": _not_installed,
     "option_not_fitted": _option_not_fitted,

@@ -60,7 +60,7 @@ STEPS = (
 WAITS = (
     "application_open", "not_installed", "option_not_fitted", "not_shipped", "not_delivered", "refund_claimed",
     "refund_form_out", "overdue", "demand_run_out", "suspended", "equipment_out", "option_ended", "billing_held",
-    "guarantee_open",
+    "guarantee_open", "not_signed", "paperwork_open", "lent_out",
 )  # fmt: skip
 
 # Roles of people on a contract, as the terms name them (`members/roles.py` says who they are).

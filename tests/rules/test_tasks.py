@@ -10,6 +10,8 @@ from chalicelib.contracts import tasks, terms
 from chalicelib.contracts.contract import Contract
 from chalicelib.flows import tasks as flow
 
+from .conftest import Company
+
 D = date.fromisoformat
 
 
@@ -180,6 +182,27 @@ def test_a_refund_waits_for_its_form_and_then_to_be_paid_out(served) -> None:
     assert [kind for kind, *_ in waiting(life, "2025-09-05")] == ["pay_refund"]
     life.does("2025-09-10", "pay_refund")
     assert waiting(life, "2025-09-10") == []
+
+
+@pytest.mark.rule("LRH-INS-1", "LRH-BST-1", "LRH-EQP-6", "LRH-STP-1")
+def test_a_contract_on_paper_waits_for_visit_paperwork_and_in_the_end_for_the_equipment() -> None:
+    company = Company("liferhythm-home")
+    life = company.applies("2025-04-03", plan="standard", payment_method="account_transfer", site={"prefecture": "Tokyo"})
+    assert life.contract.state == "accepted"
+    assert waiting(life, "2025-04-04") == [("arrange_visit", "2025-04-03", None, "")]
+    assert life.does("2025-04-10", "sign") == ""
+    assert life.does("2025-04-10", "install") == ""
+    assert waiting(life, "2025-04-10") == [("finish_paperwork", "2025-04-10", None, "")]
+    life.does("2025-04-20", "complete_processing")
+    assert waiting(life, "2025-04-20") == []
+    life.does("2025-05-01", "customer_died")
+    assert waiting(life, "2025-05-01") == [("talk_to_family", "2025-05-01", None, "")]
+    assert life.does("2025-05-02", "finish_task", kind="talk_to_family") == ""
+    assert life.does("2025-05-02", "request_cancellation") == ""  # ends that day (LRH-CAN-1)
+    life.until("2025-05-03")
+    assert waiting(life, "2025-05-03") == [("collect_lent", "2025-05-02", None, "")]
+    assert life.does("2025-05-10", "return_device") == ""
+    assert waiting(life, "2025-05-10") == []
 
 
 def test_a_time_in_business_days_is_counted_in_them(sottonet) -> None:
