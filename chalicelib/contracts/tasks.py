@@ -235,9 +235,9 @@ def _paperwork_open(contract: Contract, terms: Terms, spec: Mapping[str, Any], d
 def _lent_out(contract: Contract, terms: Terms, spec: Mapping[str, Any], day: date) -> Found:
     """After the end: lent equipment of which nothing came back yet, nor was reported lost."""
     ends = contract.ends_on
-    if contract.state == "ended" and ends is not None and contract.installed_on is not None:
-        if not contract.returned and not contract.loss_open:
-            yield ends, None, ""
+    handed_out = contract.state == "ended" and contract.installed_on is not None
+    if handed_out and ends is not None and not contract.returned and not contract.loss_open:
+        yield ends, None, ""
 
 
 WAITS: Mapping[str, Wait] = {
