@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chalicelib.errors import NotFound, Refused
 from chalicelib.store import contracts as rows
 from chalicelib.store import idempotency
 from chalicelib.store.transact import Row, Store, Write
@@ -31,6 +32,22 @@ class Asked:
         """What was answered before. Raises Conflict when the key came with another request."""
         row = store.get(store.contracts, self.row_key)
         return idempotency.answer_in(row, self.fingerprint) if row else None
+
+    def first(self, store: Store, decide: Callable[[], Json]) -> Json:
+        """What was answered before, else what `decide` carries out and answers.
+
+        The same request may have come twice at once: what it finds done already is then its own work, and no refusal.
+        """
+        answered = self.answered(store)
+        if answered is not None:
+            return answered
+        try:
+            return decide()
+        except (Refused, NotFound):
+            answered = self.answered(store)
+            if answered is None:
+                raise
+            return answered
 
     def remember(self, store: Store, answer: Mapping[str, Any], now: datetime) -> Write:
         """The transaction's entry that keeps the answer."""

@@ -29,10 +29,17 @@ _ALL: tuple[Role, ...] = ("operator", "contractor", "applicant")
 
 
 def given(
-    store: Store, contract: Contract, caller: Caller, role: Role, names: Iterable[str], now: datetime, person: str = ""
+    store: Store,
+    terms: Terms,
+    contract: Contract,
+    caller: Caller,
+    role: Role,
+    names: Iterable[str],
+    now: datetime,
+    person: str = "",
 ) -> list[Write]:
     """A transaction's entries: these were agreed to now."""
-    edition = rules.of(store, contract.service).edition_on(japan_day(now))
+    edition = terms.edition_on(japan_day(now))
     said = [Said("given", name, edition, now, role, caller.subject, person=person) for name in names]
     return [rows_of_consents.write(store, contract.id, said)] if said else []
 
@@ -94,10 +101,7 @@ def withdraw(store: Store, now: datetime, caller: Caller, asked: Asked, name: st
     goes before an operator: the contract stays until its holder ends it.
     """
 
-    def attempt(again: bool) -> Json:
-        answered = asked.answered(store)
-        if answered is not None:
-            return answered
+    def decide() -> Json:
         contract = contract_of(store, asked.contract)
         own = limits_of(rules.of(store, contract.service), now)
         said = [one for one in rows_of_consents.load(store, contract.id) if (one.subject, one.name) == (caller.subject, name)]
@@ -110,7 +114,7 @@ def withdraw(store: Store, now: datetime, caller: Caller, asked: Asked, name: st
         store.commit([*writes, asked.remember(store, answer, now)])
         return answer
 
-    return until_settled(attempt)
+    return until_settled(lambda again: asked.first(store, decide))
 
 
 def _follows(
@@ -121,5 +125,6 @@ def _follows(
 
     if caller.role in _ALL:
         return [rows.note(store, contract, name, [Event("consent_withdrawn", now, caller.role, {"consent": name})])]
-    inside = members.roles_of(store, contract.account, contract.id, caller.email, caller.subject)
-    return going(store, now, contract, inside, "member_left", caller.role) if name in needed and inside else []
+    inside = members.members(store, contract.account, contract.id)
+    gone = [one for one in inside if one.subject == caller.subject]
+    return going(store, now, contract, inside, gone, "member_left", caller.role) if name in needed and gone else []

@@ -41,10 +41,7 @@ def invite(store: Store, now: datetime, caller: Caller, asked: Asked, body: Mapp
     """Invites an address in one role. Raises Refused by the service's rule, or when that address is in or invited already."""
     hashed, role = members.email_hash(body["email"]), body["role"]
 
-    def attempt(again: bool) -> Json:
-        answered = asked.answered(store)
-        if answered is not None:
-            return answered
+    def decide() -> Json:
         contract = contract_of(store, asked.contract)
         own = limits_of(rules.of(store, contract.service), now)
         _check(store, own, contract, caller.role, hashed, body)
@@ -64,7 +61,7 @@ def invite(store: Store, now: datetime, caller: Caller, asked: Asked, body: Mapp
         store.commit(writes)
         return answer
 
-    return until_settled(attempt)
+    return until_settled(lambda again: asked.first(store, decide))
 
 
 def _asked_for(store: Store, now: datetime, caller: Caller, contract: Contract, line: Mapping[str, Any]) -> list[Write]:
@@ -183,10 +180,7 @@ def invitation_json(one: Invitation, now: datetime) -> Json:
 def resend(store: Store, now: datetime, caller: Caller, asked: Asked, id: str) -> Json:
     """Sends it once more; the mail before is void, and the time begins anew. Raises Refused when it is settled."""
 
-    def attempt(again: bool) -> Json:
-        answered = asked.answered(store)
-        if answered is not None:
-            return answered
+    def decide() -> Json:
         contract, before = _known(store, caller, asked.contract, id)
         own = limits_of(rules.of(store, contract.service), now)
         if contract.state in OVER:
@@ -197,7 +191,7 @@ def resend(store: Store, now: datetime, caller: Caller, asked: Asked, id: str) -
         store.commit([*writes, *_still_there(store, contract, after), asked.remember(store, answer, now)])
         return answer
 
-    return until_settled(attempt)
+    return until_settled(lambda again: asked.first(store, decide))
 
 
 def revoke(store: Store, now: datetime, caller: Caller, contract_id: str, id: str) -> None:
@@ -226,16 +220,15 @@ def _known(store: Store, caller: Caller, contract_id: str, id: str) -> tuple[Con
 def allow(store: Store, now: datetime, caller: Caller, asked: Asked, email: str) -> None:
     """An operator lets the holder invite this address in spite of its relation (LRH-MEM-2)."""
 
-    def attempt(again: bool) -> None:
-        if asked.answered(store) is not None:
-            return
+    def decide() -> Json:
         contract, hashed = contract_of(store, asked.contract), members.email_hash(email)
         event = Event("relation_allowed", now, caller.role, {})
         writes = [members.allow(store, contract.account, contract.id, hashed, now)]
         writes += [rows.note(store, contract, hashed[:24], [event]), asked.remember(store, {}, now)]
         store.commit(writes)
+        return {}
 
-    until_settled(attempt)
+    until_settled(lambda again: asked.first(store, decide))
 
 
 def accept(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], key: str, print_: str) -> Json:
@@ -247,10 +240,7 @@ def accept(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any],
     contract_id, id, secret = invitations.parts_of(body["token"])
     asked = Asked(contract_id, caller.subject, key, print_)
 
-    def attempt(again: bool) -> Json:
-        answered = asked.answered(store)
-        if answered is not None:
-            return answered
+    def decide() -> Json:
         contract = rows.load(store, contract_id)
         before = members.invitation(store, contract.account, contract_id, id) if contract else None
         if contract is None or before is None:
@@ -259,7 +249,8 @@ def accept(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any],
             raise Refused("address_not_verified")
         hashed = members.email_hash(caller.email)
         after = invitations.accepted(before, secret, hashed, now)
-        agreed = _let_in_checks(store, now, caller, contract, before, body.get("consents", ()))
+        terms = rules.of(store, contract.service)
+        agreed = _let_in_checks(store, limits_of(terms, now), caller, contract, before, body.get("consents", ()))
         member = _member_of(caller, before, now)
         answer = {"contract": contract_id, **member_json(member)}
         event = Event("member_joined", now, before.role, {"member": member.id, "role": member.role})
@@ -267,7 +258,7 @@ def accept(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any],
             members.invitation_write(store, contract.account, before, after),
             members.let_in(store, contract.account, member),
             *_still_there(store, contract, before),
-            *consents.given(store, contract, caller, member.role, agreed, now, person=member.person),
+            *consents.given(store, terms, contract, caller, member.role, agreed, now, person=member.person),
             rows.note(store, contract, member.id, [event]),
             _tell_holder(store, contract, member, now),
             asked.remember(store, answer, now),
@@ -275,14 +266,13 @@ def accept(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any],
         store.commit(writes)
         return answer
 
-    return until_settled(attempt)
+    return until_settled(lambda again: asked.first(store, decide))
 
 
 def _let_in_checks(
-    store: Store, now: datetime, caller: Caller, contract: Contract, which: Invitation, agreed: Any
+    store: Store, own: Limits, caller: Caller, contract: Contract, which: Invitation, agreed: Any
 ) -> tuple[str, ...]:
     """What the terms of this day ask of somebody who comes in. Gives what they agreed to."""
-    own = limits_of(rules.of(store, contract.service), now)
     if caller.subject == contract.account:
         raise Refused("already_holder", own.rule)
     _check(store, own, contract, which.invited_by, which.email_hash, which)

@@ -6,7 +6,6 @@ and the invitations that they sent themselves, in one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -95,17 +94,17 @@ def member_json(one: Member) -> Json:
 def leave(store: Store, now: datetime, caller: Caller, asked: Asked) -> None:
     """Somebody who was let in goes by themselves, with all their roles. Raises NotFound for somebody who is no member."""
 
-    def attempt(again: bool) -> None:
-        if asked.answered(store) is not None:
-            return
+    def decide() -> Json:
         contract = contract_of(store, asked.contract)
-        gone = members.roles_of(store, contract.account, contract.id, caller.email, caller.subject)
+        inside = members.members(store, contract.account, contract.id)
+        gone = [one for one in inside if _is(one, caller)]
         if not gone:
             raise NotFound("member")
-        writes = going(store, now, contract, gone, "member_left", caller.role)
+        writes = going(store, now, contract, inside, gone, "member_left", caller.role)
         store.commit([*writes, asked.remember(store, {}, now)])
+        return {}
 
-    until_settled(attempt)
+    until_settled(lambda again: asked.first(store, decide))
 
 
 def remove(store: Store, now: datetime, caller: Caller, contract_id: str, member: str) -> None:
@@ -113,28 +112,32 @@ def remove(store: Store, now: datetime, caller: Caller, contract_id: str, member
 
     def attempt(again: bool) -> None:
         contract = contract_of(store, contract_id)
-        gone = [one for one in members.members(store, contract.account, contract_id) if one.id == member]
+        inside = members.members(store, contract.account, contract_id)
+        gone = [one for one in inside if one.id == member]
         if not gone:
             if again:
                 return
             raise NotFound("member")
-        store.commit(going(store, now, contract, gone, "member_removed", caller.role))
+        store.commit(going(store, now, contract, inside, gone, "member_removed", caller.role))
 
     until_settled(attempt)
 
 
-def going(store: Store, now: datetime, contract: Contract, gone: Iterable[Member], event: str, by: Role) -> list[Write]:
-    """All that belongs to somebody's going: door, own invitations, alert mails, the audit log."""
-    gone = list(gone)
+def _is(one: Member, caller: Caller) -> bool:
+    return bool(caller.email) and (one.email_hash, one.subject) == (members.email_hash(caller.email), caller.subject)
+
+
+def going(
+    store: Store, now: datetime, contract: Contract, inside: list[Member], gone: list[Member], event: str, by: Role
+) -> list[Write]:
+    """All that belongs to somebody's going: door, own invitations, alert mails, the audit log. `inside`: everybody."""
     writes = [members.let_out(store, contract.account, one) for one in gone]
     hashes = {one.email_hash for one in gone}
     sent = [one for one in members.invitations(store, contract.account, contract.id) if one.inviter in hashes]
     for one in sent:
         if one.state == "open" and one.invited_by in {m.role for m in gone if m.email_hash == one.inviter}:
             writes.append(members.invitation_write(store, contract.account, one, invitations.revoked(one, now)))
-    staying = {
-        one.email_hash for one in members.members(store, contract.account, contract.id) if one.id not in {m.id for m in gone}
-    }
+    staying = {one.email_hash for one in inside if one not in gone}
     writes += _untold(store, contract.id, hashes - staying)
     facts = [Event(event, now, by, {"role": one.role, "member": one.id}) for one in gone]
     return [*writes, rows.note(store, contract, gone[0].id, facts)]

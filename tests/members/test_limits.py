@@ -103,3 +103,132 @@ def test_by_marriage_counts_only_where_the_terms_say_so() -> None:
     limits.check_invitation(blood, "contractor", "family", "niece")
     with pytest.raises(Refused, match="relation_not_near_enough"):
         limits.check_invitation(blood, "contractor", "family", "niece", by_marriage=True)
+
+
+# LifeRhythm Navi + HOME
+
+
+@pytest.mark.rule("LRH-MEM-1")
+def test_only_the_contractor_of_liferhythm_invites() -> None:
+    assert refusal("liferhythm-home", "contractor", "family", "child") == ("", "")
+    for role in ROLES:
+        if role != "contractor":
+            assert refusal("liferhythm-home", role, "family", "child") == ("may_not_invite", "LRH-MEM-1"), role
+            assert refusal("liferhythm-home", role, "care_manager") == ("may_not_invite", "LRH-MEM-1"), role
+
+
+# The sheet's own list, by degree (LRH-MEM-2): 1, 2 and 3 are near enough.
+NEAR = [
+    "spouse",
+    "parent",
+    "child",
+    "grandparent",
+    "grandchild",
+    "sibling",
+    "great_grandparent",
+    "great_grandchild",
+    "uncle",
+    "aunt",
+    "nephew",
+    "niece",
+]
+
+
+@pytest.mark.rule("LRH-MEM-2")
+@pytest.mark.parametrize("relation", NEAR)
+@pytest.mark.parametrize("by_marriage", [False, True])
+def test_relatives_within_the_third_degree_may_be_invited_also_by_marriage(relation, by_marriage) -> None:
+    assert refusal("liferhythm-home", "contractor", "family", relation, by_marriage=by_marriage) == ("", "")
+
+
+@pytest.mark.rule("LRH-MEM-2")
+@pytest.mark.parametrize("relation", sorted(set(limits.relations()) - set(NEAR)))
+def test_cousins_and_friends_may_not_unless_an_operator_allows_them(relation) -> None:
+    assert {"cousin", "friend"} <= set(limits.relations()) - set(NEAR)
+    far = ("relation_not_near_enough", "LRH-MEM-2")
+    assert refusal("liferhythm-home", "contractor", "family", relation) == far
+    assert refusal("liferhythm-home", "contractor", "family", relation, by_marriage=True) == far
+    assert refusal("liferhythm-home", "contractor", "family", relation, allowed=True) == ("", "")
+
+
+@pytest.mark.rule("LRH-MEM-2")
+def test_the_care_manager_in_charge_needs_no_relation() -> None:
+    assert refusal("liferhythm-home", "contractor", "care_manager") == ("", "")
+
+
+def lrh_look(role, state, day, formed_on=date(2025, 4, 1), ends_on=None) -> str:
+    try:
+        limits.check_look(
+            of("liferhythm-home"), role, state=state, formed_on=formed_on, ends_on=ends_on, consents=frozenset(), day=day
+        )
+    except Refused as no:
+        assert no.rule == "LRH-MEM-6"
+        return no.reason
+    return ""
+
+
+@pytest.mark.rule("LRH-MEM-6", "LRH-SUS-1")
+@pytest.mark.parametrize("role", ["contractor", "watched", "family", "care_manager"])
+def test_users_look_from_the_formation_to_the_last_day_and_not_while_suspended(role) -> None:
+    first, last = date(2025, 4, 1), date(2025, 6, 20)
+    assert lrh_look(role, "active", first) == ""
+    assert lrh_look(role, "active", date(2025, 3, 31)) == "not_formed"
+    assert lrh_look(role, "accepted", first, formed_on=None) == "not_formed"
+    assert lrh_look(role, "cancelling", last, ends_on=last) == ""
+    assert lrh_look(role, "cancelling", date(2025, 6, 21), ends_on=last) == "ended"
+    assert lrh_look(role, "ended", date(2025, 5, 1), ends_on=date(2025, 5, 1)) == "ended"
+    assert lrh_look(role, "suspended", date(2025, 5, 1)) == "suspended"
+
+
+@pytest.mark.rule("LRH-MEM-3")
+def test_the_payer_sees_bills_and_no_data() -> None:
+    assert {"invoices.list", "invoices.view"} <= permissions.granted("payer")
+    assert not permissions.DATA & permissions.granted("payer")
+    assert not permissions.may("payer", "contracts.view")
+
+
+# OMRON remote monitoring
+
+
+@pytest.mark.rule("ORM-ACC-4")
+@pytest.mark.parametrize("role", ["family", "watched", "care_manager", "payer"])
+def test_an_account_of_omron_is_shared_with_nobody(role) -> None:
+    for inviter in ("contractor", "operator"):
+        assert refusal("omron-remote", inviter, role) == ("not_provided", "ORM-ACC-4")
+
+
+@pytest.mark.rule("ORM-ACC-4", "STN-ACC-4", "LRH-MEM-4")
+def test_no_route_hands_an_account_or_a_membership_on() -> None:
+    handing_on = {"transfer", "lend", "rename", "pledge", "sell"}
+    assert not [name for name in permissions.ROUTES if handing_on & set(name.replace("_", ".").split("."))]
+
+
+@pytest.mark.rule("ORM-PRO-1", "ORM-PRO-2", "ORM-MNT-1")
+def test_the_customer_asks_a_maintainer_in_and_the_provider_names_the_dealer() -> None:
+    assert refusal("omron-remote", "contractor", "maintainer") == ("", "")
+    assert refusal("omron-remote", "operator", "maintainer") == ("may_not_invite", "ORM-PRO-2")
+    assert refusal("omron-remote", "operator", "dealer") == ("", "")
+    assert refusal("omron-remote", "contractor", "dealer") == ("may_not_invite", "ORM-PRO-1")
+
+
+@pytest.mark.rule("ORM-PRO-2", "ORM-MNT-1")
+def test_a_maintainer_looks_only_while_the_customers_consent_is_in_force() -> None:
+    look = lambda *consents: limits.check_look(  # noqa: E731
+        of("omron-remote"), "maintainer", state="active", formed_on=DAY, ends_on=None, consents=frozenset(consents), day=DAY
+    )
+    look("maintainer:data")
+    for others in ((), ("maintainer:settings",), ("dealer:data",)):
+        with pytest.raises(Refused) as no:
+            look(*others)
+        assert (no.value.reason, no.value.rule) == ("no_consent", "ORM-PRO-2")
+
+
+@pytest.mark.rule("ORM-MNT-1", "ORM-PRO-1")
+def test_dealers_see_the_current_state_and_no_history() -> None:
+    assert {"devices.list", "devices.view"} <= permissions.granted("dealer")
+    assert not {"readings.list", "alerts.list", "contracts.view", "events.list"} & permissions.granted("dealer")
+
+
+@pytest.mark.parametrize("role", ["family", "care_manager", "maintainer", "payer"])
+def test_and_market_mobile_has_nobody_to_invite(role) -> None:
+    assert refusal("and-market-mobile", "contractor", role)[0] == "not_provided"
