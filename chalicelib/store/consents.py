@@ -1,8 +1,8 @@
 """What was said about consents on one contract: rows that are written once, in the contract's partition.
 
-| item                          | attributes                              |
-| ----------------------------- | --------------------------------------- |
-| `consent#<instant>#<hash>`    | body: what was said in one step         |
+| item                           | attributes                              |
+| ------------------------------ | --------------------------------------- |
+| `consent#<instant>#<n>#<hash>` | body: what was said in one step         |
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Said:
     person: str = ""  # the name that the holder chose for a member
 
 
+ORDER = {"given": 0, "withdrawn": 1}  # of one instant: what is taken back was given before
 _WRITE, _READ = codec.coder_of(Said)
 
 
@@ -39,7 +40,7 @@ def write(store: Store, contract: str, said: Sequence[Said]) -> Write:
     """A transaction's entry for what was said in one step (one instant, one account)."""
     first = said[0]
     mark = hashlib.sha256(f"{first.subject} {first.kind} {first.name} {first.to}".encode()).hexdigest()[:16]
-    row = {"contract": S(contract), "item": S(f"consent#{instant_text(first.at)}#{mark}")}
+    row = {"contract": S(contract), "item": S(f"consent#{instant_text(first.at)}#{ORDER[first.kind]}#{mark}")}
     return put(store.contracts, {**row, "body": S(codec.dumps([_WRITE(one) for one in said]))})
 
 
