@@ -21,8 +21,10 @@ from chalicelib.billing import effects, engine, quote
 from chalicelib.contracts import service, terms, terms_file, wording
 from chalicelib.contracts.contract import Command
 from chalicelib.contracts.terms import Terms
+from chalicelib.dates import sweep_instant
 from chalicelib.errors import NotFound, Refused, TermsError
 from chalicelib.flows import bills
+from chalicelib.scenarios.world import World
 from tests.rules.conftest import instant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -185,3 +187,28 @@ def test_its_bill_explains_itself_in_its_own_words(hidamari: Terms) -> None:
     assert line["label"] == {"ja": "ひだまり 年額利用料", "en": "Hidamari, one year"}
     assert line["formula"] == "19,800 × 95% = 18,810"
     assert [rule["id"] for rule in line["rules"]] == ["HDM-CHG-1", "HDM-CHG-2"]
+
+
+def test_the_doors_know_it_while_it_is_on_trial(trial: Path) -> None:
+    """List, quote, application, texts, the explained bill and a dry run, by HTTP, on terms that lie in a folder."""
+    with World(str(trial)) as world:
+        world.move_clock(instant("2026-04-07T10:00"))
+        world.http("POST", "/v1/services/hidamari/commands/set_price_list", {"prices": {"yearly_fee": 19800}})
+        assert "hidamari" in [one["service"] for one in world.http("GET", "/v1/services").body["items"]]
+        (text,) = world.http("GET", "/v1/services/hidamari/texts", query={"where": "before_applying"}).body["items"]
+        assert "19,800" in text["en"]
+        wish = {"service": "hidamari", "plan": "year", "payment_method": "card"}
+        quoted = world.http("POST", "/v1/quotes", wish, by="household").body
+        assert [bill["total"] for bill in quoted["invoices"]] == [18810]
+        made = world.http("POST", "/v1/contracts", wish, by="household").body
+        assert (made["state"], made["first_bill"]["total"]) == ("accepted", 18810)
+        for day in (date(2026, 4, 10), date(2026, 5, 1)):
+            world.move_clock(sweep_instant(day))
+            world.night(day)
+        (bill,) = world.get_all(f"/v1/contracts/{made['id']}/invoices")
+        assert (bill["total"], bill["due_on"]) == (18810, "2026-05-27")
+        rise = {"prices": {"yearly_fee": 22000}, "effective_on": "2027-04-01"}
+        tried = world.http("POST", "/v1/services/hidamari/commands/announce_price/dry-run", rise).body
+        # the second year, from 10 April 2027: 22,000 less 5 % instead of 18,810
+        assert (tried["totals"]["difference"], tried["totals"]["pay_more"]) == (20900 - 18810, 1)
+    assert "hidamari" not in terms.services()
