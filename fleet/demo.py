@@ -8,12 +8,13 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from calendar import monthrange
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from fleet import identity
-from fleet.visitor import Json, NotAsExpected, Place, Visitor, eventually, expect
+from fleet.lives import FourMore
+from fleet.story import Story, last_day, show_bill
+from fleet.visitor import Json, NotAsExpected, Place, eventually, expect
 from local.stack import ROOT
 
 JAPAN = timezone(timedelta(hours=9))
@@ -28,14 +29,11 @@ SENSOR, INITIAL_FEE, MONTHLY_FEE, TAX_PERCENT = 44_000, 31_900, 1_980, 10
 CONSENTS = ["terms", "notes", "resident", "building_owner", "no_antisocial_forces", "claim_assignment", "privacy"]
 
 
-class Demo:
+class Demo(Story):
     """The trip; each method is a step and leaves what the next ones need."""
 
     def __init__(self, place: Place) -> None:
-        self.place = place
-        self.step = 0
-        self.family: Visitor
-        self.operator: Visitor
+        super().__init__(place)
         self.contract = self.device = ""
         self.starts_on = self.today = date.min
         self.last_bill: Json = {}
@@ -49,12 +47,14 @@ class Demo:
         device_file = self.claim_meter()
         self.at_home(device_file)
         self.away(device_file)
+        self.invite()
         self.alert()
         self.read_mail()
         self.quote()
         self.cancel()
         self.pay()
         self.goodbye()
+        FourMore(self.place, self.step).play()
         print("\nThat was the whole trip. It can be played again; the clock goes on from here.")
         print(f"What the meter still holds: python -m fleet status --device {device_file}")
 
@@ -168,6 +168,17 @@ class Demo:
         found = self.family.items(path)
         return found[0] if found and datetime.fromisoformat(found[0]["measured_at"]) == at else None
 
+    def invite(self) -> None:
+        self.title("The family invites the daughter; she joins with the code from her e-mail")
+        address = self.place.email("daughter")
+        invitation = {"email": address, "role": "family", "relation": "child", "person": "daughter", "language": "en"}
+        before = len(self.place.mails_to(address))
+        self.family.post(f"/v1/contracts/{self.contract}/invitations", invitation)
+        code = eventually(lambda: code_in(self.place.mails_to(address)[before:]), "no invitation arrived")
+        joined = self.place.sign_in("daughter").post("/v1/invitations/accept", {"token": code})
+        self.same("whose home she may look after", joined["contract"], self.contract)
+        self.tell(f"She joined as {joined['role']}; the code is used up and worth nothing any more.")
+
     def alert(self) -> None:
         self.title("The next tick notices that nobody is at home; the daughter, who may only look on, sees it too")
         daughter = self.place.sign_in("daughter")
@@ -232,10 +243,6 @@ class Demo:
         self.same("the contract", told, ("ended", "cancelled", end.isoformat()))
         self.tell(f"As quoted, to the yen. Paid. The contract {contract['state']} on {contract['ends_on']}: cancelled.")
 
-    def move_clock(self, day: date, hour: int) -> None:
-        now = self.operator.clock()
-        self.operator.move_clock(now.replace(year=day.year, month=day.month, day=day.day, hour=hour, minute=0, second=0))
-
     def bills(self, count: int) -> list[Json]:
         path = f"/v1/contracts/{self.contract}/invoices"
 
@@ -252,33 +259,18 @@ class Demo:
         self.same("total and tax", (bill["total"], bill["tax"]), (total, total * TAX_PERCENT // (100 + TAX_PERCENT)))
         self.same("the day of issue", bill["issued_on"], (month_end + timedelta(days=1)).isoformat())
 
-    def same(self, what: str, got: object, expected: object) -> None:
-        expect(got == expected, f"{what}: expected {expected}, got {got}")
-
-    def title(self, text: str) -> None:
-        self.step += 1
-        print(f"\n{self.step:2}. {text}", flush=True)
-
-    def tell(self, text: str) -> None:
-        print(f"    {text}", flush=True)
-
 
 def japan(instant: str) -> datetime:
     return datetime.fromisoformat(instant).astimezone(JAPAN)
 
 
-def last_day(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def show_bill(bill: Json) -> None:
-    print(
-        f"    +-- {bill['kind']} bill for {bill['month']}, sent {bill['issued_on']}, due {bill['due_on']}, by {bill['paid_by']}"
-    )
-    for line in bill["lines"]:
-        span = f"{line['from']} to {line['to']}" if line.get("from") else ""
-        print(f"    |   {line['item']:<16}{span:<26}{line['amount']:>9,} yen   {', '.join(line['cites'])}")
-    print(f"    +-- {'total':<42}{bill['total']:>9,} yen   (tax contained: {bill['tax']:,} yen)", flush=True)
+def code_in(mails: list[tuple[str, str]]) -> str | None:
+    """The code of an invitation: the one line of the letter that is a single long word."""
+    for _, text in reversed(mails):
+        found = [line for line in text.splitlines() if len(line) >= 20 and " " not in line.strip() and line.isascii()]
+        if found:
+            return found[0].strip()
+    return None
 
 
 def main() -> int:

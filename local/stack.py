@@ -112,7 +112,7 @@ def start(places: Places) -> Stack:
     """As `running`, for those who stop it themselves."""
     python = ROOT / ".venv-local" / "bin" / "python"
     if not python.exists():
-        raise Trouble("The embedded AWS is not installed.", "Run `make setup-local`, then again.")
+        raise Trouble("The embedded AWS is not installed.", "Run `make setup`, then again.")
     for port, option in ((places.port, "PORT"), (places.mqtt_port, "MQTT_PORT")):
         _must_be_free(port, option)
     places.folder.mkdir(parents=True, exist_ok=True)
