@@ -156,7 +156,7 @@ COMMANDS: dict[str, Schema] = {
     "report_outage": obj("from to", **OUTAGE),
     "pay": obj(amount=YEN, invoice=INVOICE_REF),
     "fail_payment": WITH_REASON,
-    "demand": obj(deadline=DATE),
+    "demand": obj(deadline=DATE, clause=text(40), cure=text(400)),
     "find_evasion": obj("amount", amount=YEN),
     "report_lost_device": obj(sku=NAME, quantity=QUANTITY, reason=one_of("wrong", "damaged", "defective", "misdescribed")),
     "return_device": obj(sku=NAME, quantity=QUANTITY, reason=one_of("wrong", "damaged", "defective", "misdescribed")),

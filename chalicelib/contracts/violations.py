@@ -15,7 +15,7 @@ from chalicelib.errors import Refused
 
 
 def demand_cure(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """The provider asks that a violation be put right. A later last day is its choice, an earlier one is refused."""
+    """The provider asks that a violation be put right: which `clause`, and the `cure`. A later last day is its choice."""
     needs_open(work, spec["rule"])
     rules = work.terms.section("violation")
     earliest = work.day + timedelta(days=work.terms.value(rules["days"], work.day))
@@ -23,8 +23,9 @@ def demand_cure(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) ->
     if deadline < earliest:
         raise Refused("grace_too_short", spec["rule"])
     work.set(demands=(*work.contract.demands, Demand(work.day, deadline)))
+    about = {name: args[name] for name in ("clause", "cure") if args.get(name)}
     work.event("demanded", spec["rule"], deadline=deadline)
-    work.notice("violation_demand", deadline=deadline)
+    work.notice("violation_demand", deadline=deadline, **about)
 
 
 def open_demands(contract: Contract) -> list[Demand]:

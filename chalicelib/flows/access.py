@@ -11,6 +11,8 @@ from chalicelib.members.roles import Caller
 from chalicelib.store import contracts, members
 from chalicelib.store.transact import Store
 
+LOOKS = (".view", ".list")  # commands say themselves whether they are a use of the account
+
 
 def acting_on(store: Store, caller: Caller, contract: str, action: str, clock: Callable[[], datetime]) -> Caller:
     """The caller in the role in which they may do `action`; of several, the longest held.
@@ -25,6 +27,10 @@ def acting_on(store: Store, caller: Caller, contract: str, action: str, clock: C
         return caller.acting_as("operator")
     held = contracts.held(row).contract
     acting = _acting(store, caller, held, action)
+    if acting.role == "contractor" and held.accessed_on is not None and action.endswith(LOOKS):
+        from chalicelib.flows import accounts
+
+        accounts.note_seen(store, held, acting, clock())
     if action in permissions.DATA and permissions.may(acting.role, action):
         from chalicelib.flows import members as limits  # who only asks for a bill needs no terms
         from chalicelib.flows import rules

@@ -11,14 +11,20 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.billing import engine
-from chalicelib.contracts.contract import Contract
+from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.contracts.terms import Terms
+from chalicelib.dates import japan_day
+from chalicelib.errors import Refused
+from chalicelib.flows import rules
+from chalicelib.flows.attempts import until_settled
 from chalicelib.members.roles import Caller
 from chalicelib.store import addresses, codec, members, outbox
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store, Write
 
 GONE = ("ended", "refused")
+AWAKE = ("accepted", "active")
+SEEN = "be_seen"  # the step by which an account notes that its customer is there
 
 
 def address_of(terms: Terms, caller: Caller, account: str, body: Mapping[str, Any]) -> str:
@@ -30,6 +36,54 @@ def address_of(terms: Terms, caller: Caller, account: str, body: Mapping[str, An
         return ""
     own = caller.email if account == caller.subject else ""
     return members.email_hash(body.get("contact", {}).get("email") or own or account)
+
+
+def as_seen(contract: Contract, terms: Terms, caller: Caller, now: datetime) -> Decision:
+    """The contract after its customer used the account: every authenticated call counts, where the terms ask (ORM-DOR-1)."""
+    if caller.role != "contractor" or SEEN not in terms.commands or contract.state not in AWAKE:
+        return Decision(contract)
+    try:
+        return engine.handle(contract, terms, Command(SEEN, now, {}, caller.role))
+    except Refused:
+        return Decision(contract)
+
+
+def note_seen(store: Store, contract: Contract, caller: Caller, now: datetime) -> None:
+    """Notes a look at the account, once a day."""
+    if contract.accessed_on is None or contract.accessed_on >= japan_day(now):
+        return
+
+    def attempt(again: bool) -> None:
+        found = rows.load(store, contract.id) if again else contract
+        if found is None:
+            return
+        terms = rules.of(store, found.service)
+        decision = as_seen(found, terms, caller, now)
+        if decision.changed:
+            due = rules.due(decision.contract, terms)
+            rows.commit(store, found, decision, at=now, due=due, beside=farewell(store, terms, found, decision.contract, now))
+
+    until_settled(attempt)
+
+
+def move(
+    store: Store, terms: Terms, contract: Contract, caller: Caller, body: Mapping[str, Any], now: datetime
+) -> tuple[str, list[Write]]:
+    """The address that the account is known by after a change, and the entries that move it.
+
+    A new address counts once it is proved: when it is the verified one of who changes it (ORM-ACC-2). Raises Refused for
+    one that another living account has.
+    """
+    wished = body.get("contact", {}).get("email")
+    if not contract.address or not wished or not caller.email:
+        return contract.address, []
+    new = members.email_hash(wished)
+    if new == contract.address or new != members.email_hash(caller.email) or contract.state in GONE:
+        return contract.address, []
+    taken, writes = claim(store, terms, new, contract.id, now)
+    if taken:
+        raise Refused("address_in_use", str(terms.section("application").get("rule", "")))
+    return new, [*writes, addresses.let_go(store, terms.service, contract.address, contract.id)]
 
 
 def claim(store: Store, terms: Terms, address: str, contract: str, now: datetime) -> tuple[bool, list[Write]]:

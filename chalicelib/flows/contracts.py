@@ -120,13 +120,16 @@ def change_details(
             return views.contract(store, now, caller, contract_id)
         contract = _the_contract(found, contract_id, if_match)
         terms = rules.of(store, contract.service)
-        decision = Decision(contract)
+        decision = accounts.as_seen(contract, terms, caller, now)
+        address, moved = accounts.move(store, terms, decision.contract, caller, body, now)
+        if moved:
+            decision = replace(decision, contract=decision.contract.but(address=address))
         if "payment_method" in body:
             method = {"payment_method": body["payment_method"]}
             decision = engine.handle(contract, terms, Command("register_payment_method", now, method, caller.role))
         event = Event("details_changed", now, caller.role, {"fields": sorted(body)})
         decision = replace(decision, events=(*decision.events, event))
-        extra = [rows.profile_write(store, contract_id, contract.version + 1, wished)]
+        extra = [rows.profile_write(store, contract_id, contract.version + 1, wished), *moved]
         return _commit(store, contract, decision, terms, now, None, "", extra)
 
     return until_settled(attempt)

@@ -19,7 +19,7 @@ from chalicelib.store import codec, idempotency, outbox, services
 from chalicelib.store.transact import S, Store
 
 Json = dict[str, Any]
-_AMONG_CONTRACTS = ("be_told", "take_child", "take_link")  # steps that nobody asks for through a door
+_AMONG_CONTRACTS = frozenset({"be_told", "take_child", "take_link", "be_seen"})  # steps that nobody asks for through a door
 
 
 def listed(store: Store, now: datetime) -> Json:
@@ -84,7 +84,7 @@ def _json(state: ServiceState, now: datetime, version: int | None = None) -> Jso
             "plans": application.get("plans", []),
             "payment_methods": application.get("payment_methods", []),
             "options": found.section("options").get("ids", []),
-            "commands": sorted(name for name, spec in found.commands.items() if spec["does"] not in _AMONG_CONTRACTS),
+            "commands": sorted(n for n, spec in found.commands.items() if not {n, spec["does"]} & _AMONG_CONTRACTS),
             "functions": [
                 {key: function[key] for key in ("name", "clients", "history", "alerts") if key in function}
                 for function in found.data.get("function", ())

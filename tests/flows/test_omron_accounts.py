@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from chalicelib.errors import Refused
-from chalicelib.flows import contracts, outbox, profiles, services, sessions
+from chalicelib.errors import Invalid, Refused
+from chalicelib.flows import access, contracts, outbox, profiles, services, sessions
 from chalicelib.flows.access import has_signed_out
 from chalicelib.gateways import mail
 from chalicelib.members.roles import Caller
@@ -157,6 +158,62 @@ def test_a_customer_reads_all_of_it_and_has_it_corrected(world: World) -> None:
     assert profiles.shown(world.store, contract) == {**APPLICANT, "contact": contact}
 
 
+@pytest.mark.rule("ORM-DOR-1")
+def test_every_look_of_the_customer_is_a_use_of_the_account(world: World) -> None:
+    contract = register(world, "2025-04-05T10:00", "looks@example.jp")["id"]
+
+    def look(when: str, who: Caller, action: str = "contracts.view") -> Any:
+        access.acting_on(world.store, who, contract, action, lambda: at(when))
+        return stored(world.store, contract).contract.accessed_on
+
+    first = stored(world.store, contract).contract
+    assert look("2025-05-01T10:00", OPERATOR) == date(2025, 4, 5)
+    assert look("2025-05-01T10:00", KEN) == date(2025, 4, 5)
+    assert look("2025-05-01T10:00", HANA, "contracts.command") == date(2025, 4, 5)  # a command may yet be refused
+    assert look("2025-05-02T10:00", HANA) == date(2025, 5, 2)
+    assert look("2025-05-02T18:00", HANA, "devices.list") == date(2025, 5, 2)
+    assert stored(world.store, contract).contract.version == first.version + 1  # noted once a day
+    world.do("2025-05-03T10:00", contract, "suspend")
+    assert look("2025-05-04T10:00", HANA) == date(2025, 5, 2)
+    world.do("2025-05-05T10:00", contract, "restore")
+    changed = {"contact": {"email": "looks@example.jp", "phone": "077-000-0000"}}
+    contracts.change_details(world.store, at("2025-06-01T10:00"), HANA, contract, changed, None)
+    assert stored(world.store, contract).contract.accessed_on == date(2025, 6, 1)
+    contracts.change_details(world.store, at("2025-06-02T10:00"), OPERATOR, contract, changed, None)
+    assert stored(world.store, contract).contract.accessed_on == date(2025, 6, 1)
+
+
+@pytest.mark.rule("ORM-ACC-2")
+def test_a_changed_address_becomes_the_id_once_it_is_proved(world: World) -> None:
+    contract = register(world, "2025-04-05T10:00", "before@example.jp")["id"]
+    other = register(world, "2025-04-05T10:00", "taken@example.jp", KEN)["id"]
+    after = {"contact": {"email": "after@example.jp"}}
+    contracts.change_details(world.store, at("2025-05-01T10:00"), HANA, contract, after, None)  # not proved yet
+    assert (holder(world, "before@example.jp"), holder(world, "after@example.jp")) == (contract, "")
+    proved = Caller("hana", "after@example.jp", role="contractor")
+    contracts.change_details(world.store, at("2025-05-02T10:00"), proved, contract, after, None)
+    assert (holder(world, "before@example.jp"), holder(world, "after@example.jp")) == ("", contract)
+    assert stored(world.store, contract).contract.address == members.email_hash("after@example.jp")
+    thief = Caller("hana", "taken@example.jp", role="contractor")
+    with pytest.raises(Refused, match="address_in_use"):
+        contracts.change_details(
+            world.store, at("2025-05-03T10:00"), thief, contract, {"contact": {"email": "taken@example.jp"}}, None
+        )
+    assert holder(world, "taken@example.jp") == other
+
+
+@pytest.mark.rule("ORM-VIO-5")
+def test_a_demand_names_the_clause_what_to_do_and_the_last_day(world: World, post: Post) -> None:
+    contract = register(world, "2025-04-05T10:00", "demanded@example.jp")["id"]
+    outbox.deliver(world.store, inserted(world), at("2025-04-05T10:01"))
+    post.sent = []
+    world.do("2025-09-01T17:00", contract, "demand", clause="§ 6-1(3)", cure="Stop reselling the data")
+    outbox.deliver(world.store, inserted(world), at("2025-09-01T17:01"))
+    (letter,) = post.sent
+    assert letter.to == "demanded@example.jp"
+    assert all(part in letter.text for part in ("§ 6-1(3)", "Stop reselling the data", "2025-09-15"))
+
+
 @pytest.mark.rule("ORM-ACC-8")
 def test_after_a_theft_all_sessions_end_and_the_account_goes_on(world: World) -> None:
     contract = register(world, "2025-04-05T10:00", "stolen@example.jp")["id"]
@@ -170,10 +227,6 @@ def test_after_a_theft_all_sessions_end_and_the_account_goes_on(world: World) ->
 
 @pytest.mark.rule("ORM-INT-3", "ORM-PRO-4", "ORM-FWU-2")
 def test_changes_that_need_no_notice_are_listed_for_everybody_to_read(world: World) -> None:
-    from datetime import date
-
-    from chalicelib.errors import Invalid
-
     for about in ("specification", "firmware", "business_transfer"):
         world.say("2025-06-01T10:00", "omron-remote", "announce_change", about=about, effective_on=date(2025, 5, 20))
     listed = services.view(world.store, at("2025-06-02T10:00"), "omron-remote")["announcements"]

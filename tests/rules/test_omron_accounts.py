@@ -112,7 +112,7 @@ def test_steps_about_money_and_goods_do_not_exist(registered, command) -> None:
 
 @pytest.mark.rule("ORM-CHG-2", "ORM-ACC-4", "ORM-TRM-7")
 def test_the_service_knows_these_steps_and_no_others(omron) -> None:
-    steps = set(omron.terms.commands) - {"be_told", "take_link"}
+    steps = set(omron.terms.commands) - {"be_told", "be_seen", "take_link"}
     assert steps == {
         "accept", "refuse", "install", "transfer_device", "log_in", "move_site", "consent", "withdraw_consent", "demand",
         "request_cancellation", "suspend", "restore", "terminate", "customer_died", "report_outage",
