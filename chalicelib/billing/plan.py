@@ -17,7 +17,7 @@ from chalicelib.contracts.contract import Charge, Contract, Entry, Invoice, Invo
 from chalicelib.contracts.owing import AT_ONCE, occasion
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Work
-from chalicelib.dates import month_end, month_of
+from chalicelib.dates import add_months, month_end, month_of
 
 NO_INVOICE = "none"  # in `final_invoice`: the end was closed and left nothing to bill
 
@@ -67,7 +67,13 @@ def ends_inside_month(contract: Contract, terms: Terms) -> bool:
 
 
 def close_month(work: Work, month: date) -> None:
-    """At the end of a month: freeze what it bills, to be sent on the issue day."""
+    """At the end of a month: freeze what it bills, to be sent on the issue day. A late night knows no more."""
+    now, work.terms = work.terms, work.terms.known_at(add_months(month, 1))
+    _close_main(work, month)
+    work.terms = now
+
+
+def _close_main(work: Work, month: date) -> None:
     closes_end = _closes_end(work.contract, work.terms, month)
     invoice = _close(work, month, month_end(month), closes_end, issue_day(work.terms, month))
     if invoice is not None:

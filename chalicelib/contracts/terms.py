@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -84,6 +85,19 @@ class Terms:
     def under(self, state: ServiceState) -> Terms:
         """These terms with the announcements, price lists and closed days of `state`."""
         return self if state == self.state else Terms(self.data, self._statutory, state)
+
+    def known_at(self, midnight: date) -> Terms:
+        """These terms as known when that day began: a tax rate may be told late, and what came after is left out."""
+        if not self.data.get("announcements", {}).get("tax", {}).get("any_time"):
+            return self
+        said = self.state.announcements
+        known = tuple(a for a in said if a.kind != "tax" or a.announced_on < midnight or a.effective_on >= midnight)
+        if len(known) == len(said):
+            return self
+        found: Terms | None = self.cache.get(("known", midnight))
+        if found is None:
+            found = self.cache["known", midnight] = self.under(replace(self.state, announcements=known))
+        return found
 
     def value(self, key: str, day: date) -> Any:
         """The value in force on `day`. Raises NoTermsForDay when none is."""

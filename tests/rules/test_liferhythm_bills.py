@@ -325,6 +325,16 @@ def test_a_rate_told_after_its_month_was_billed_changes_no_bill_that_is_out(sign
     assert (life.lines("2025-10"), life.bill("2025-10").tax) == ([("monthly_fee", 6088)], 652)  # 6,088 × 12 ÷ 112 = 652.2
 
 
+@pytest.mark.rule("LRH-PRC-2", "LRH-INV-1")
+def test_a_night_that_comes_late_knows_no_more_than_a_punctual_one(signed, liferhythm) -> None:
+    """September closes on 1 October; the rate for it is told on the 5th, and only then September's night runs."""
+    life = signed("2025-06-10", processed="2025-06-11").until("2025-09-15")
+    liferhythm.lives.clear()  # nobody carries the news to it either
+    assert liferhythm.says("2025-10-05", "announce_tax", rate=12, effective_on="2025-09-16") == ""
+    life.until("2025-12-01")
+    assert [(life.lines(month)[-1][1], life.bill(month).tax) for month in ("2025-09", "2025-10")] == [(5980, 543), (6088, 652)]
+
+
 @pytest.mark.rule("LRH-PRC-2")
 def test_two_new_rates_are_two_steps_each_from_the_price_then_in_force(signed, liferhythm) -> None:
     """5,980 → 6,088 at 12 %; then 6,088 × 115 ÷ 112 = 6,251.07 → 6,251, not 5,980 × 115 ÷ 110 = 6,251.8 of one step."""
