@@ -31,7 +31,7 @@ ENDED = ("refused", "ended")
 
 
 def claim(store: Store, now: datetime, asked: Asked, body: Mapping[str, Any]) -> Json:
-    """Claims a device. Claiming it again for the same contract answers the same; another contract's gives Conflict.
+    """Claims a device. Claiming it again for the same contract answers the same; another living contract's gives Conflict.
 
     Raises Refused for a contract that has ended, or with too many devices.
     """
@@ -67,7 +67,7 @@ def _claim_once(store: Store, now: datetime, asked: Asked, id: str, body: Mappin
     row = found.get((asked.contract, "people"))
     before = people.of_row(row) if row else people.People()
     known = devices.load(store, id)
-    if known is not None and (known.released is None or known.device.contract == asked.contract):
+    if known is not None and (known.device.contract == asked.contract or not _is_free(store, known)):
         if (known.device.contract, known.device.model) != (asked.contract, body["model"]):
             raise Conflict("exists")
         again = [] if known.released is None else [devices.reclaimed(store, id, asked.contract)]
@@ -87,6 +87,14 @@ def _claim_once(store: Store, now: datetime, asked: Asked, id: str, body: Mappin
             asked.remember(store, {"device": id}, now),
         ]
     )
+
+
+def _is_free(store: Store, known: Held) -> bool:
+    """Whether another contract may have the device: it was given away, or the contract that had it is over."""
+    if known.released is not None:
+        return True
+    before = rows.load(store, known.device.contract)
+    return before is None or before.state in ENDED
 
 
 def _id_of(asked: Asked) -> str:

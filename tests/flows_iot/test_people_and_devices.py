@@ -159,3 +159,23 @@ def test_an_ended_contract_claims_nothing(store: Store, surroundings: str) -> No
         contract = World(store).do("2025-07-02T10:00", contract["id"], "refuse")
     with pytest.raises(Refused, match="ended"):
         Home(store, contract["id"]).claim(NOW, "too-late")
+
+
+@pytest.mark.rule("ORM-GWT-2", "ORM-GWT-4")
+def test_a_device_of_a_contract_that_is_over_goes_to_its_next_home_and_each_sees_its_own_time(home: Home, store: Store) -> None:
+    device = f"next-{home.contract[:6]}"
+    home.claim(NOW, device)
+    home.hear("2025-08-01T10:05", device, heat(21, seq=1))
+    ken = Home(store, World(store).apply(NOW, who=KEN, key=f"next-{device}")["id"])
+    with pytest.raises(Conflict, match="exists"):
+        ken.claim("2025-08-01T11:00", device)
+    World(store).do("2025-08-02T10:00", home.contract, "terminate", reason="other")
+    assert ken.claim("2025-08-03T10:00", device)["contract"] == ken.contract
+    ken.hear("2025-08-03T10:05", device, heat(25, seq=2))
+
+    def values(contract: str) -> list[object]:
+        return [one["value"] for one in devices.readings(store, at("2025-08-04T10:00"), contract, device)["items"]]
+
+    assert values(ken.contract) == [25]
+    assert values(home.contract) == [21]
+    assert devices.listing(store, at("2025-08-04T10:00"), home.contract)["items"] == []
