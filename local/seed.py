@@ -111,6 +111,8 @@ class _Seeding:
             {"person": "daughter", "role": "family", "channels": ["mail"], "email": self.daughter},
             "seed-daughter",
         )
+        invitation = {"person": "daughter", "role": "family", "relation": "child", "email": self.daughter}
+        self.haruka.post(f"/v1/contracts/{contract}/invitations", invitation, "seed-invitation")
 
     def _meter(self, contract: str) -> None:
         self.haruka.post(
