@@ -19,7 +19,6 @@ from chalicelib.contracts.terms import Terms
 from chalicelib.dates import month_end
 from chalicelib.errors import NoTermsForDay, NotFound
 from chalicelib.flows import rules, services, views
-from chalicelib.flows import texts as texts_of_rules
 from chalicelib.store import codec
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store
@@ -49,7 +48,7 @@ def explained(store: Store, contract_id: str, key: str) -> Json:
 def invoice_json(invoice: Invoice, terms: Terms) -> Json:
     """An explained bill, without the recipient."""
     first, last = _period(invoice)
-    quoted = quoted_json(invoice, terms)
+    quoted, notes = quoted_json(invoice, terms), _notes(terms, invoice)
     for shown, line in zip(quoted["lines"], invoice.lines, strict=True):
         shown["rules"] = [said for rule in line.cites if (said := rule_json(terms, rule, invoice.issued_on))]
     return {
@@ -58,8 +57,8 @@ def invoice_json(invoice: Invoice, terms: Terms) -> Json:
         "service": terms.service,
         "service_title": dict(terms.data.get("title", {})),
         "issuer": services.issuer_json(terms.state, invoice.issued_on),
-        "texts": texts_of_rules.at(terms.service, "on_bill"),
-        "notes": _notes(terms, invoice.issued_on),
+        "texts": [said["id"] for said in notes],
+        "notes": notes,
     }
 
 
@@ -140,16 +139,22 @@ def rule_json(terms: Terms, rule: str, day: date) -> Json | None:
         return None
 
 
-def _notes(terms: Terms, day: date) -> list[Json]:
-    """What the terms want shown on every bill."""
-    return [said for rule in wording.shown(terms.service, "on_bill") if (said := rule_json(terms, rule.id, day))]
+def _notes(terms: Terms, invoice: Invoice) -> list[Json]:
+    """What the terms want shown on a bill: of several sets of terms those of the sets that its lines rest on."""
+    sets = {_set_of(rule) for line in invoice.lines for rule in line.cites}
+    rules = [rule.id for rule in wording.shown(terms.service, "on_bill") if not sets or _set_of(rule.id) in sets]
+    return [said for rule in rules if (said := rule_json(terms, rule, invoice.issued_on))]
+
+
+def _set_of(rule: str) -> str:
+    """The set of terms that a rule id belongs to: `STN` of `STN-CHG-1`."""
+    return rule.split("-")[0]
 
 
 def _period(invoice: Invoice) -> tuple[date, date]:
-    """First and last day that the bill is about: of its lines' spans, else the month that it closes."""
-    spans = [(line.first, line.last) for line in invoice.lines if line.first and line.last]
-    if not spans:
-        return invoice.month, month_end(invoice.month)
+    """First and last day that the bill is about: its lines' spans; of lines without one, the month that it closes."""
+    month = (invoice.month, month_end(invoice.month))
+    spans = [(line.first, line.last) if line.first and line.last else month for line in invoice.lines] or [month]
     return min(first for first, _ in spans), max(last for _, last in spans)
 
 

@@ -57,7 +57,7 @@ def test_the_bill_names_what_a_qualified_invoice_asks_for(browser, billed) -> No
     assert bill["recipient"] == CRUEL
     assert bill["taxes"] == [{"percent": "10", "total": 76626, "tax": 6966}]
     assert bill["untaxed"] == 0
-    assert bill["period"] == {"from": "2025-04-20", "to": "2025-04-30"}
+    assert bill["period"] == {"from": "2025-04-01", "to": "2025-04-30"}  # the equipment is of April, before the fee begins
 
 
 def test_a_quoted_bill_is_explained_before_anybody_applies(browser) -> None:

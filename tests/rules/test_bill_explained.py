@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.billing.explain import Explained, explain
 from chalicelib.contracts.contract import Invoice, Line
+from chalicelib.flows import bills
 
 from .conftest import Company, Life
 
@@ -118,6 +119,22 @@ def test_tax_comes_on_top_where_the_prices_are_without() -> None:
         ("universal_service_fee", "2 × 1 = 2", "exactly"),
     ]
     assert rates(found) == [("8", 461, 34)]  # 427 and floor(34.16)
+
+
+@pytest.mark.rule("ALW-GEN-1", "ALW-PAY-7", "AMM-INV-8", "AMD-PAY-4", "IPS-INV-6")
+def test_a_bill_carries_the_texts_of_the_terms_that_its_lines_rest_on(allwatch, served) -> None:
+    life = served("2025-04-18").until("2025-05-07")
+    shown = bills.invoice_json(life.bill("2025-04"), life.company.terms)
+    assert shown["texts"] == ["ALW-PAY-7", "ALW-GEN-1"]
+    assert all(note["ja"] and note["en"] for note in shown["notes"])
+    terms = Company("and-market-mobile").terms
+    line = Line("monthly_fee", 880, "excluded", cites=("AMM-FEE-2",))
+    part = Line("device_installment", 980, "excluded", cites=("AMD-PAY-2",))
+    call = Line("call_charges", 8, "excluded", cites=("IPS-FEE-1",))
+    bill = life.bill("2025-04")
+    assert [bills.invoice_json(_with(bill, one), terms)["texts"] for one in (line, part, call)] == [
+        ["AMM-INV-8"], ["AMD-PAY-4"], ["IPS-INV-6"],
+    ]  # fmt: skip
 
 
 def test_a_formula_that_does_not_give_the_amount_is_not_shown(started) -> None:
