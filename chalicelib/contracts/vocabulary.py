@@ -129,6 +129,7 @@ SECTIONS: dict[str, Any] = {
     "tasks": {"*": {
         "when": WAITS, "after": TEXTS, "until": TEXTS, "about": TEXT, "within": VALUE, "because": TEXTS, "skus": TEXTS, **_RULE,
     }},
+    "notices": {"*": TEXTS},  # kind of notice (`*`: every one) → rules whose texts it carries
     "handouts": {"*": {"fields": TEXTS, **_RULE}},
     "returns": {"sku": TEXT, "days": VALUE, "exchanged": TEXTS, **_RULE, **_CITES},
     "words": {"*": {"ja": TEXT, "en": TEXT}},  # what an item is called on the bill, where no other service has it

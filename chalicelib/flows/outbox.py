@@ -7,8 +7,8 @@ failing stays, is counted, and stops nobody else.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from chalicelib import observe
 from chalicelib.errors import StoreError
 from chalicelib.flows import nights, recipients
+from chalicelib.flows import texts as rule_texts
 from chalicelib.gateways import mail, queue
 from chalicelib.store import outbox
 from chalicelib.store.outbox import Entry
@@ -85,7 +86,9 @@ def _send_notices(store: Store, entry: Entry) -> None:
     for done in range(entry.done, len(letters)):
         place, who, to = letters[done]
         kind, day, figures = entry.body["notices"][place]
-        subject, text = notice_text(kind, {"day": day, "contract": entry.body["contract"], **figures}, to.get("language", ""))
+        beside = rule_texts.in_notice(store, entry.body["contract"], kind, date.fromisoformat(day))
+        told = {"day": day, "contract": entry.body["contract"], **figures}
+        subject, text = notice_text(kind, told, to.get("language", ""), beside)
         key = f"{entry.body['contract']}#{entry.body['version']}#{place}{who}"
         mail.connect().send(mail.Mail(key, to["email"], subject, text))
         if done + 1 < len(letters):
@@ -151,16 +154,28 @@ def texts() -> dict[str, Any]:
     return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
 
 
-def notice_text(kind: str, figures: Mapping[str, Any], language: str = "") -> tuple[str, str]:
+def notice_text(
+    kind: str, figures: Mapping[str, Any], language: str = "", beside: Mapping[str, Sequence[str]] | None = None
+) -> tuple[str, str]:
     """Subject and text of a notice in the reader's language; in both, Japanese first, when nobody said which.
 
+    `beside` are lines that follow the words, by language: what the terms want to be said with it, whom to ask.
     Raises KeyError for a kind without words.
     """
     languages = (language,) if language in LANGUAGES else LANGUAGES
     words, house = texts()[kind], texts()["house"]
     shown = _Figures({name: _shown(value) for name, value in figures.items()})
     parts = [
-        "\n".join((house[language]["greeting"], "", words[language]["text"].format_map(shown), "", house[language]["closing"]))
+        "\n".join(
+            (
+                house[language]["greeting"],
+                "",
+                words[language]["text"].format_map(shown),
+                *(f"\n{line}" for line in (beside or {}).get(language, ())),
+                "",
+                house[language]["closing"],
+            )
+        )
         for language in languages
     ]
     subject = " / ".join(words[language]["subject"] for language in languages)

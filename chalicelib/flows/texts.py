@@ -13,6 +13,7 @@ from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.wording import Rule
 from chalicelib.dates import japan_day
 from chalicelib.flows import rules
+from chalicelib.store import contracts
 from chalicelib.store.transact import Store
 
 Json = dict[str, Any]
@@ -52,6 +53,26 @@ def before(service: str, command: str) -> list[str]:
 def at(service: str, place: str) -> list[str]:
     """The ids of the texts that belong in a place (`wording.PLACES`)."""
     return [one.id for one in wording.shown(service, place)]
+
+
+def in_notice(store: Store, contract_id: str, kind: str, day: date) -> dict[str, list[str]]:
+    """By language, what a notice says besides its own words: the rules that it carries, and whom to ask.
+
+    A contract that is gone leaves nothing to say.
+    """
+    contract = contracts.load(store, contract_id)
+    if contract is None:
+        return {}
+    found = rules.of(store, contract.service)
+    carried = found.section("notices")
+    ids = (*carried.get(kind, ()), *carried.get("*", ()))
+    issuer = found.state.issuer_on(day)
+    desk = [str(value) for value in issuer.contact.values()] if issuer else []
+    told = [wording.rule(contract.service, rule_id) for rule_id in ids]
+    on = max(day, found.data["from"])
+    return {
+        language: [*(wording.filled(one.said(language), found, on) for one in told), *desk] for language in wording.LANGUAGES
+    }
 
 
 def _in_force(store: Store, now: datetime, service: str) -> tuple[Terms, date]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 
-from chalicelib.contracts import terms
+from chalicelib.contracts import terms, wording
 from chalicelib.errors import StoreError
-from chalicelib.flows import outbox
+from chalicelib.flows import outbox, services
 from chalicelib.gateways import mail
 from chalicelib.store import outbox as waiting
 from chalicelib.store.transact import Store
-from tests.flows.world import World, at
+from tests.flows.world import OPERATOR, World, at
 
 
 class Post:
@@ -184,3 +185,45 @@ def test_a_notice_speaks_the_readers_language_when_it_is_known() -> None:
     assert "76,626 yen" in text
     assert not any("\u3040" <= letter <= "\u9fff" for letter in subject + text)
     assert outbox.notice_text("invoice_issued", figures, "fr") == outbox.notice_text("invoice_issued", figures)
+
+
+def sent_of(world: World, post: Post, subject: str) -> list[mail.Mail]:
+    outbox.deliver(world.store, inserted(world), at("2099-01-01T00:00"))
+    return [letter for letter in post.sent if subject in letter.subject]
+
+
+@pytest.mark.rule("STN-EQP-7")
+def test_who_sends_a_unit_back_reads_that_it_will_be_wiped(world: World, post: Post) -> None:
+    contract = world.apply("2025-04-03T10:00", disclosure_received_on=date(2025, 4, 3), **CONTACT)["id"]
+    world.do("2025-04-05T10:00", contract, "cool_off")
+    (letter,) = sent_of(world, post, "機器ご返却")
+    assert wording.rule("sottonet", "STN-EQP-7").ja in letter.text
+    assert wording.rule("sottonet", "STN-EQP-7").en not in letter.text  # her language only
+
+
+@pytest.mark.rule("ALW-REF-5", "ALW-GEN-1")
+def test_every_allwatch_notice_says_how_to_reach_the_desk_as_configured(world: World, post: Post) -> None:
+    prices = {"monthly_fee": 1000, "registration_fee": 3000, "device": {"m1": 20000}}
+    world.say("2025-04-01T10:00", "allwatch", "set_price_list", prices=prices)
+    desk = {"email": "desk@example.jp", "phone": "03-0000-0000", "web": "https://example.jp/ask"}
+    named = {"name": "Company", "registration_number": "T1234567890123", **desk}
+    services.command(world.store, at("2025-04-01T10:00"), OPERATOR, "allwatch", "set_issuer", named, "desk-is-named")
+    world.apply(
+        "2025-04-03T10:00",
+        service="allwatch",
+        plan="half_year",
+        payment_method="bank_transfer",
+        devices=[{"sku": "m1"}],
+        **CONTACT,
+    )
+    letters = sent_of(world, post, "")
+    assert letters
+    for letter in letters:
+        assert wording.rule("allwatch", "ALW-GEN-1").ja in letter.text
+        assert all(way in letter.text for way in desk.values())
+
+
+def test_a_notice_of_a_contract_that_is_gone_says_its_own_words_only(world: World) -> None:
+    from chalicelib.flows import texts
+
+    assert texts.in_notice(world.store, "nobody", "return_device", date(2025, 4, 3)) == {}

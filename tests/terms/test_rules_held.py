@@ -14,6 +14,7 @@ import pytest
 from chalicelib.contracts import terms, wording
 from chalicelib.dates import ONE_DAY
 from chalicelib.errors import NoTermsForDay
+from chalicelib.flows import outbox
 from chalicelib.scenarios import register
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,6 +75,14 @@ def test_figures_in_texts_are_figures_of_the_terms(service: str) -> None:
             assert set(wording.figures(text)) <= found.data["values"].keys(), rule.id
             assert "{" not in wording.filled(text, found, found.data["from"]), rule.id
         assert sorted(wording.figures(rule.ja)) == sorted(wording.figures(rule.en)), rule.id
+
+
+@pytest.mark.parametrize("service", terms.services())
+def test_what_belongs_in_a_notice_is_carried_by_one(service: str) -> None:
+    carried = {rule for rules in terms.load(service).section("notices").values() for rule in rules}
+    assert carried == {rule.id for rule in wording.shown(service, "in_notice")}
+    book = outbox.texts()
+    assert all(kind == "*" or kind in book for kind in terms.load(service).section("notices"))
 
 
 def test_a_figure_is_that_of_the_day_and_a_sum_is_added_up() -> None:
