@@ -54,7 +54,7 @@ def refund_late_credits(work: Work) -> None:
     credits = [c for c in contract.owed if c.amount < 0]
     work.set(owed=tuple(c for c in contract.owed if c.amount >= 0))
     work.open_refund(-sum(c.amount for c in credits), tuple(c.first for c in credits if c.first), credits[0].cites)
-    work.event("refund_opened", *credits[0].cites)
+    work.event("refund_opened", *credits[0].cites, amount=-sum(c.amount for c in credits))
 
 
 def has_late_credits(contract: Contract) -> bool:

@@ -104,6 +104,18 @@ def test_the_next_months_of_an_allwatch_contract(allwatch, served) -> None:
     assert bills(found) == [("2025-05-07", 5500, "2025-05-30"), ("2025-08-05", 6600, "2025-08-29")]
 
 
+@pytest.mark.rule("ALW-CAN-2", "ALW-REF-1", "ALW-REF-2")
+def test_an_end_shows_its_last_day_and_what_comes_back(served) -> None:
+    life = served("2025-04-18").until("2025-08-06")
+    for paid_on in ("2025-08-07", "2025-08-08"):  # the bills of May and August
+        assert life.does(paid_on, "pay") == ""
+    assert life.does("2025-09-10", "request_cancellation") == ""
+    found = moments(life, "2025-09-11", "2026-03-31")
+    assert days([m for m in found if not m.happened]) == [("2025-09-30", "refund_opened"), ("2025-09-30", "last_day")]
+    (refund,) = [m for m in found if m.kind == "refund_opened"]
+    assert refund.figures["amount"] == 3300  # October to December: 3 × 1,100
+
+
 @pytest.mark.rule("ALW-SHP-1", "ALW-STA-1")
 def test_shipping_comes_first_and_a_start_that_waits_for_the_delivery_is_not_guessed(allwatch) -> None:
     life = allwatch.applies(
