@@ -75,7 +75,7 @@ def give_back_interrupted(work: Work) -> None:
     if not work.contract.billed:
         return
     for span in free_spans(work.terms):
-        if span.settled_on <= work.day:
+        if span.settled_at <= work.at:
             _give_back(work, list(_billed(work.contract, span.first, span.last)))
 
 
@@ -84,7 +84,7 @@ def next_credit_day(contract: Contract, terms: Terms) -> date | None:
     if not contract.billed:
         return None
     spans = free_spans(terms)
-    return min((s.settled_on for s in spans if any(_billed(contract, s.first, s.last))), default=None)
+    return min((japan_day(s.settled_at) for s in spans if any(_billed(contract, s.first, s.last))), default=None)
 
 
 def _billed(contract: Contract, first: date, last: date | None) -> Iterator[tuple[date, int, str]]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from chalicelib.contracts.contract import Contract
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import ONE_DAY, add_months, japan_day, month_of
+from chalicelib.dates import ONE_DAY, add_months, japan_day, month_of, sweep_instant
 
 _KEPT = "free spans"
 
@@ -20,13 +20,13 @@ _KEPT = "free spans"
 class FreeSpan:
     """Months (first days) without fees. `last` None: the interruption goes on.
 
-    Closings on `known_on` or later leave the months out; what earlier ones billed is given back on `settled_on`.
+    Closings on `known_on` or later leave the months out; what earlier ones billed is given back from `settled_at` on.
     """
 
     first: date
     last: date | None
     known_on: date
-    settled_on: date
+    settled_at: datetime
 
     def has(self, month: date) -> bool:
         over = self.last is not None and month > self.last
@@ -56,9 +56,9 @@ def _span(terms: Terms, start: datetime, end: datetime | None, reported: datetim
         return None
     last = month_of(ended) if ended is not None else None
     if reported is None:
-        return FreeSpan(month_of(began), last, reached, reached)
-    told = japan_day(reported)  # a closing at the midnight before knew nothing of it
-    return FreeSpan(month_of(began), last, max(reached, told + ONE_DAY), max(reached, told))
+        return FreeSpan(month_of(began), last, reached, sweep_instant(reached))
+    known = japan_day(reported) + ONE_DAY  # the closing at the midnight before knew nothing of it
+    return FreeSpan(month_of(began), last, max(reached, known), max(sweep_instant(reached), reported))
 
 
 def is_free(contract: Contract, terms: Terms, month: date) -> bool:
