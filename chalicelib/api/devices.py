@@ -58,9 +58,10 @@ def view_device(request: Request) -> Answer:
 )
 def list_readings(request: Request) -> Answer:
     """What the device measured, the latest first; kept for three months."""
-    from chalicelib.flows import devices
+    from chalicelib.flows import devices, texts
 
     query = dict(request.query)
     since, until = query.pop("from", None), query.pop("to", None)
     device = request.params["device"]
-    return Answer(devices.readings(request.store, request.now, request.contract, device, since=since, until=until, **query))
+    found = devices.readings(request.store, request.now, request.contract, device, since=since, until=until, **query)
+    return Answer({**found, "texts": texts.of_contract(request.store, request.contract, "with_values")})

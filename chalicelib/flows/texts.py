@@ -55,6 +55,12 @@ def at(service: str, place: str) -> list[str]:
     return [one.id for one in wording.shown(service, place)]
 
 
+def of_contract(store: Store, contract_id: str, place: str) -> list[str]:
+    """The ids of the texts that belong in a place of a contract's service; none for a contract that is not there."""
+    contract = contracts.load(store, contract_id)
+    return at(contract.service, place) if contract is not None else []
+
+
 def in_notice(store: Store, contract_id: str, kind: str, day: date) -> dict[str, list[str]]:
     """By language, what a notice says besides its own words: the rules that it carries, and whom to ask.
 

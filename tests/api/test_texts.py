@@ -117,6 +117,23 @@ def test_a_bill_names_the_texts_that_belong_on_it(browser) -> None:
     assert (shown["key"], shown["total"]) == (bill["key"], bill["total"])
 
 
+@pytest.mark.rule("LRH-MON-8")
+def test_what_must_stand_beside_the_values_comes_with_the_readings(browser) -> None:
+    order = {
+        "service": "liferhythm-home",
+        "plan": "standard",
+        "payment_method": "account_transfer",
+        "site": {"prefecture": "Tokyo", "address": "Kanaria-dori 1-2-3"},
+    }
+    made = browser.post("/v1/contracts", order).json_body
+    assert made["state"] == "accepted", made
+    browser.post(f"/v1/contracts/{made['id']}/commands/sign", {}, who="operator")
+    claimed = browser.post(f"/v1/contracts/{made['id']}/devices", {"device": "hall-mon-8", "model": "motion-sensor"})
+    assert claimed.status_code == 201, claimed.body
+    shown = browser.get(f"/v1/contracts/{made['id']}/devices/hall-mon-8/readings").json_body
+    assert shown == {"items": [], "texts": ["LRH-MON-8"]}
+
+
 def test_a_price_that_was_revised_is_the_one_shown_from_its_day_on(browser) -> None:
     said = browser.post(
         "/v1/services/sottonet/commands/announce_price",
