@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from chalicelib.billing import engine
-from chalicelib.contracts.contract import Command, Contract, Decision, Event, Invoice, Refund
+from chalicelib.contracts.contract import Command, Contract, Decision, Entry, Event, Invoice, Refund
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import ONE_DAY, at_japan, japan_day, sweep_instant
 from chalicelib.errors import NoTermsForDay, Refused
@@ -44,18 +44,28 @@ def quote(contract: Contract, terms: Terms, command: Command, until: date) -> Qu
         return Quote(
             until, contract.state, contract.service_starts_on, contract.ends_on, refused=refusal.reason, rule=refusal.rule
         )
-    return play(decision, terms, until)
+    return play(decision, terms, until, since=japan_day(command.at))
 
 
 def quote_application(
-    terms: Terms, command: Command, until: date, *, contract_id: str = "quote", earlier: Contract | None = None
+    terms: Terms,
+    command: Command,
+    until: date,
+    *,
+    contract_id: str = "quote",
+    earlier: Contract | None = None,
+    parent: Contract | None = None,
+    others: tuple[Contract, ...] = (),
 ) -> Quote:
     """What an application leads to, if the steps that the terms call typical (a delivery, an installation) follow it."""
-    first = engine.apply(terms, command, contract_id=contract_id, account="quote", earlier=earlier)
-    steps = terms.section("typical").get("steps", ()) if first.contract.state != "refused" else ()
+    first = engine.apply(
+        terms, command, contract_id=contract_id, account="quote", earlier=earlier, parent=parent, others=others
+    )
+    typical = terms.part(first.contract.plan).section("typical")
+    steps = typical.get("steps", ()) if first.contract.state != "refused" else ()
     day = japan_day(command.at)
     assumed = tuple((day + timedelta(days=terms.value(step["days"], day)), str(step["command"])) for step in steps)
-    return play(first, terms, until, assumed)
+    return play(first, terms, until, assumed, since=day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +88,15 @@ def ahead(contract: Contract, terms: Terms, until: date) -> Ahead:
     return Ahead(played.contract, tuple(played.events), tuple(played.invoices), complete)
 
 
-def play(first: Decision, terms: Terms, until: date, assumed: tuple[tuple[date, str], ...] = ()) -> Quote:
-    """What follows a decision until `until`, every bill paid on its due day, the `assumed` steps done on their days."""
+def play(
+    first: Decision, terms: Terms, until: date, assumed: tuple[tuple[date, str], ...] = (), since: date | None = None
+) -> Quote:
+    """What follows a decision until `until`, every bill paid on its due day, the `assumed` steps done on their days.
+
+    What was due before `since`, the day of the decision, was not paid and stays so.
+    """
     still_open = sum(entry.unpaid for entry in first.contract.ledger if entry.key not in {i.key for i in first.invoices})
-    played = _Play(first, terms)
+    played = _Play(first, terms, since)
     happened = tuple((on, name) for day, name in assumed if (on := played.assume(day, name, until)) is not None)
     played.pass_to(until)
     contract = played.contract
@@ -101,8 +116,8 @@ def play(first: Decision, terms: Terms, until: date, assumed: tuple[tuple[date, 
 class _Play:
     """The days after a decision, with every bill paid on its due day."""
 
-    def __init__(self, first: Decision, terms: Terms) -> None:
-        self.terms, self.contract = terms, first.contract
+    def __init__(self, first: Decision, terms: Terms, since: date | None = None) -> None:
+        self.terms, self.contract, self.since = terms, first.contract, since or date.min
         self.events: list[Event] = []
         self.invoices: list[Invoice] = []
         self.refunds: dict[str, Refund] = {}
@@ -131,7 +146,7 @@ class _Play:
     def pass_to(self, until: date) -> None:
         while True:
             night = engine.next_day(self.contract, self.terms)
-            due = min((e.due_on for e in self.contract.ledger if e.unpaid > 0 and e.status == "open"), default=None)
+            due = min((e.due_on for e in self.contract.ledger if self._will_be_paid(e)), default=None)
             if due is not None and due <= until and (night is None or due < night):
                 self._pay(due)
             elif night is not None and night <= until:
@@ -144,6 +159,9 @@ class _Play:
         swept = self.contract.swept_to or day
         at = at_japan(max(day, swept), _NOON) if day >= swept else at_japan(swept + ONE_DAY, time(0, 1))
         for entry in self.contract.ledger:
-            if entry.unpaid > 0 and entry.status == "open" and entry.due_on <= day:
+            if self._will_be_paid(entry) and entry.due_on <= day:
                 named = {"month": entry.month, "key": entry.key}
                 self.take(engine.handle(self.contract, self.terms, Command("pay", at, {"invoice": named})))
+
+    def _will_be_paid(self, entry: Entry) -> bool:
+        return entry.unpaid > 0 and entry.status == "open" and entry.due_on >= self.since

@@ -24,6 +24,7 @@ from chalicelib.store.transact import Row, Store
 
 Json = dict[str, Any]
 QUOTE_MONTHS = 6  # how far a quote looks ahead when nobody says
+FIRST_YEAR_MONTHS = 12  # before applying
 QUOTE_MONTHS_MAX = 60
 FIRST_BILL_MONTHS = 4  # the first bill comes within this time, if it comes
 _PERSONAL_OF_SITE = ("address", "postal_code")
@@ -54,17 +55,9 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
         parent, earlier = _linked(store, account, body, "parent"), _linked(store, account, body, "recontract_of")
         others, noted = _others(store, terms, account, contract_id)
         taken, claimed = accounts.claim(store, terms, asked.args.get("address", ""), contract_id, now)
-        decision = engine.apply(
-            terms,
-            asked,
-            contract_id=contract_id,
-            account=account,
-            earlier=earlier,
-            parent=parent,
-            others=others,
-            address_taken=taken,
-        )
-        told = {**_first_bill(terms, asked, contract_id, earlier), "texts": texts.before(terms.service, "apply")}
+        among: Json = {"contract_id": contract_id, "earlier": earlier, "parent": parent, "others": others}
+        decision = engine.apply(terms, asked, account=account, address_taken=taken, **among)
+        told = {**_first_bill(terms, asked, **among), "texts": texts.before(terms.service, "apply")}
         extra = [*_profile(store, terms, decision, body), *noted]
         extra += [] if decision.contract.state == "refused" else claimed
         extra += consents.of_application(store, terms, decision.contract, body, caller, now)
@@ -167,10 +160,12 @@ def quote_application(
     until: date | None = None,
 ) -> Json:
     """What an application would cost, before it is made."""
-    at, last = _when(now, on, until)
+    at, last = _when(now, on, until, FIRST_YEAR_MONTHS)
     asked = Command("apply", at, _for_engine(args), caller.role)
     terms = rules.of(store, args["service"])
-    found = quoting.quote_application(terms, asked, last)
+    parent, earlier = (_linked(store, caller.subject, args, field) for field in ("parent", "recontract_of"))
+    others, _ = _others(store, terms, caller.subject, "")
+    found = quoting.quote_application(terms, asked, last, earlier=earlier, parent=parent, others=others)
     return {**_quote_json(found, terms.part(str(args.get("plan", "")))), "texts": texts.before(args["service"], "apply")}
 
 
@@ -266,23 +261,23 @@ def _merged(profile: Mapping[str, Any], body: Mapping[str, Any]) -> Json:
     return merged
 
 
-def _when(now: datetime, on: date | None, until: date | None) -> tuple[datetime, date]:
+def _when(now: datetime, on: date | None, until: date | None, months: int = QUOTE_MONTHS) -> tuple[datetime, date]:
     """The instant of asking and the last day to look at. Raises Invalid for a day that is over, or too far away."""
     today = japan_day(now)
     day = on or today
     if day < today:
         raise Invalid("on", "day_is_over", "give_today_or_later")
-    last = until or add_months(day, QUOTE_MONTHS)
+    last = until or add_months(day, months)
     if not day <= last <= add_months(today, QUOTE_MONTHS_MAX):
         raise Invalid("until", "out_of_range", "give_a_day_within_five_years")
     return (now if day == today else at_japan(day, time(12))), last
 
 
-def _first_bill(terms: Terms, asked: Command, contract_id: str, earlier: Contract | None) -> Json:
+def _first_bill(terms: Terms, asked: Command, **among: Any) -> Json:
     """What an applicant is told at once: the first bill, if the typical steps follow on their days (None: no bill soon)."""
     try:
         until = add_months(japan_day(asked.at), FIRST_BILL_MONTHS)
-        found = quoting.quote_application(terms, asked, until, contract_id=contract_id, earlier=earlier)
+        found = quoting.quote_application(terms, asked, until, **among)
     except NoTermsForDay:  # a price list that is not set yet stops no application
         return {"first_bill": None, "assumed": []}
     bill = views.invoice_json(found.invoices[0]) if found.invoices else None
