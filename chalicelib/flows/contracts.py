@@ -61,7 +61,7 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
         extra = [*_profile(store, terms, decision, body), *noted]
         extra += [] if decision.contract.state == "refused" else claimed
         extra += consents.of_application(store, terms, decision.contract, body, caller, now)
-        return _commit(store, None, decision, terms, now, key_row, print_, extra, told)
+        return _commit(store, None, decision, terms, now, key_row, print_, extra, told, parent)
 
     return until_settled(attempt)
 
@@ -185,11 +185,12 @@ def _commit(
     print_: str,
     extra: list[Row],
     told: Mapping[str, Any] | None = None,
+    looked_at: Contract | None = None,
 ) -> Json:
     """One transaction: the decision, the answer under its key, and what stands beside. `told` is more for the answer."""
     due = rules.due(decision.contract, terms)
     after = decision.contract.but(version=before.version + 1 if before else 1)
-    extra = [*extra, *together.beside(store, terms, before, decision, now)]
+    extra = [*extra, *together.beside(store, terms, before, decision, now, looked_at)]
     answer = {**views.contract_json(after, japan_day(now), due), **(told or {})}
     if key_row is not None:
         extra = [*extra, idempotency.write(store.contracts, key_row, print_, answer, now)]

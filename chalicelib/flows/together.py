@@ -14,20 +14,28 @@ from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store, Write
 
 
-def beside(store: Store, terms: Terms, before: Contract | None, decision: Decision, at: datetime) -> list[Write]:
+def beside(
+    store: Store,
+    terms: Terms,
+    before: Contract | None,
+    decision: Decision,
+    at: datetime,
+    looked_at: Contract | None = None,
+) -> list[Write]:
     """All that is stored in one transaction with a decision: what ends with it, and what it orders on other contracts.
 
-    Raises Refused when one of those may not do it.
+    `looked_at` is another contract that the decision rests on, as it was read then: if it is ordered something, it must
+    not have changed since. Raises Refused when a contract may not do what it is ordered.
     """
     writes = accounts.farewell(store, terms, before, decision.contract, at)
-    for other, decided in _decided(store, terms, decision):
+    for other, decided in _decided(store, terms, decision, looked_at):
         made = replace(decided, contract=decided.contract.but(version=other.version + 1))
         writes += rows.writes_of(store, other.version, made, at=at, due=rules.due(made.contract, terms))
         writes += accounts.farewell(store, terms, other, made.contract, at)
     return writes
 
 
-def _decided(store: Store, terms: Terms, decision: Decision) -> list[tuple[Contract, Decision]]:
+def _decided(store: Store, terms: Terms, decision: Decision, looked_at: Contract | None) -> list[tuple[Contract, Decision]]:
     """Every other contract that is touched: as it was stored, and all that is decided on it. Orders of orders included."""
     found: dict[str, tuple[Contract, Decision]] = {}
     waiting: list[Order] = list(decision.orders)
@@ -35,15 +43,16 @@ def _decided(store: Store, terms: Terms, decision: Decision) -> list[tuple[Contr
         order = waiting.pop(0)
         if order.contract == decision.contract.id:
             raise Refused("same_contract", "")
-        before, so_far = found.get(order.contract) or _loaded(store, terms, order)
+        before, so_far = found.get(order.contract) or _loaded(store, terms, order, looked_at)
         step = engine.handle(so_far.contract, terms, order.command)
         waiting += step.orders
         found[order.contract] = before, _joined(so_far, step)
     return list(found.values())
 
 
-def _loaded(store: Store, terms: Terms, order: Order) -> tuple[Contract, Decision]:
-    contract = rows.load(store, order.contract)
+def _loaded(store: Store, terms: Terms, order: Order, looked_at: Contract | None) -> tuple[Contract, Decision]:
+    known = looked_at is not None and looked_at.id == order.contract
+    contract = looked_at if known else rows.load(store, order.contract)
     if contract is None or contract.service != terms.service:
         raise Refused("no_such_contract", str(terms.section("not_provided").get("rule", "")))
     return contract, Decision(contract)
