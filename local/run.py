@@ -123,7 +123,7 @@ _ROLES = {
     "family": "a family without a contract yet (the demo's)",
     "haruka": "a household with Sottonet and a meter",
     "kenji": "a household with ALLwatch",
-    "daughter": "invited to the Sottonet household; the code is in her mail",
+    "daughter": "invited by haruka; the code is in her mail",
 }
 
 
