@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Conflict, Invalid, NotFound, Refused
-from chalicelib.flows import access, consents, contracts, inviting, members, outbox, people, sessions, views
+from chalicelib.flows import access, consents, contracts, inviting, members, outbox, people, recipients, sessions, views
 from chalicelib.flows.asked import Asked
 from chalicelib.gateways import mail
 from chalicelib.members import invitations
@@ -457,3 +457,33 @@ def test_payers_address_is_not_shown_to_the_family(family: Family) -> None:
 def test_bad_relations_and_scopes_are_bad_input(family: Family) -> None:
     with pytest.raises(Invalid, match="devices"):
         family.invite(devices=["d1"])
+
+
+@pytest.mark.rule("LRH-FRM-5", "LRH-NOT-1", "LRH-MEM-3")
+def test_demands_go_to_liferhythms_payer_and_contractor_and_the_rest_to_the_contractor(store: Store) -> None:
+    """Money: both. A suspension and the end of the contract: the contractor."""
+    applicant = {"name": "Hana", "payer": "Taro"}
+    made = World(store).apply(
+        NOW, service="liferhythm-home", site={"prefecture": "Tokyo"}, applicant=applicant, **CONTACT, **PAYER
+    )
+    assert made["state"] == "accepted"
+    kinds = ["payment_demand", "invoice_issued", "payment_failed", "suspended", "contract_ended"]
+    told = recipients.letters(store, made["id"], [[kind, "2025-04-03", {}] for kind in kinds])
+    assert [(kinds[place], to["email"]) for place, _, to in told] == [
+        ("payment_demand", "hana@example.jp"),
+        ("payment_demand", "payer@example.jp"),
+        ("invoice_issued", "hana@example.jp"),
+        ("invoice_issued", "payer@example.jp"),
+        ("payment_failed", "hana@example.jp"),
+        ("payment_failed", "payer@example.jp"),
+        ("suspended", "hana@example.jp"),
+        ("contract_ended", "hana@example.jp"),
+    ]
+    agreed = [one["consent"] for one in consents.listing(store, HANA, made["id"])["items"]]
+    assert "payer" in agreed and "watched_person" in agreed
+
+
+def test_a_payer_without_a_contact_of_the_holder_is_told_all_the_same(store: Store) -> None:
+    made = World(store).apply(NOW, **PAYER)["id"]
+    told = recipients.letters(store, made, [["invoice_issued", "2025-05-01", {}], ["service_start", "2025-05-01", {}]])
+    assert [(place, to["email"]) for place, _, to in told] == [(0, "payer@example.jp")]
