@@ -20,6 +20,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "ending": ("shape", "because", "rule"),
     "evasion": ("factor", "tax", "cites"),
     "fee[]": ("item", "shape", "value", "cites"),
+    "formation": ("shape", "rule"),
+    "function[]": ("name", "clients", "rule"),
     "installation": ("sku", "absences", "absent_because", "no_contact", "no_contact_because", "warranty", "rule"),
     "grants": ("to", "purposes", "rule"),
     "interest": ("rate", "paid_by", "cites"),
@@ -27,6 +29,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "invoice": ("line_order", "issue", "due", "one_offs", "first_kind", "final", "tax_day", "rule"),
     "invoice.issue": ("shape", "day", "rule"),
     "invoice.due.*": ("shape", "rule"),
+    "invoice.due.*.older": ("formed_before", "shape", "day", "rule"),
     "lent": ("skus", "number", "free_redo", "rule"),
     "link": ("sku", "rule"),
     "not_provided": ("rule",),
@@ -64,7 +67,11 @@ WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     ("start.shapes[]", "shape"): {
         "days_after_application": ("days",), "days_after_install": ("days",), "days_after_shipping": ("days",),
     },
+    ("formation", "shape"): {"on_signature": ("withdrawn_because", "/commands.sign")},
+    ("billing_start", "shape"): {"month_after_paperwork": ("/commands.complete_processing",)},
+    ("function[]", "needs"): {"own_meter": ("/lent.meters",)},
     ("fee[]", "shape"): {
+        "monthly_pieces": ("/options.counted",),
         "prepaid_periods": ("regular_months",), "anniversary_periods": ("period_months",),
         "months_left": ("term_months", "because", "tax"),
     },
@@ -91,6 +98,7 @@ WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "change_option_plan": ("/options.cutoff",), "pause": ("/pause",), "record_usage": ("/usage",),
         "find_evasion": ("/evasion",), "link": ("/link",), "take_link": ("/link",), "consent": ("/grants",),
         "demand_cure": ("/violation",), "install_lent": ("/lent",), "reinstall_lent": ("/lent",), "return_lent": ("/lent",),
+        "report_lost": ("/lent",), "add_pieces": ("/options.counted",), "remove_pieces": ("/options.counted",),
         "deliver_sold": ("/sale.value", "/sale.item", "/sale.row", "/sale.cites"),
     },
 }  # fmt: skip

@@ -66,6 +66,10 @@ GALLERY = [
     ("check_without_section", 'check = "consents"', 'check = "options"', "application.checks[0]", "needs `options`"),
     ("part_of_no_plan", "[commands]", "[parts.other.refund]\nshape = 'credits'\nfirst_status = 'paid'\n[commands]", "parts.other", "not offered"),
     ("part_without_its_figure", "[commands]", "[parts.only.ending]\nshape = 'months_after_notice'\nbecause = 'x'\nrule = 'SMP-CAN-1'\n[commands]", "parts.only: ending", "needs `months`"),
+    ("paperwork_that_nobody_reports", 'shape = "on_start"', 'shape = "month_after_paperwork"', "billing_start", "needs `commands.complete_processing`"),
+    ("signature_that_nobody_reports", "[commands]", "[formation]\nshape = 'on_signature'\nrule = 'SMP-APP-1'\nwithdrawn_because = 'x'\n[commands]", "formation", "needs `commands.sign`"),
+    ("pieces_of_nothing", 'pay = {does = "pay", rule = "SMP-INV-2"}', 'pay = {does = "add_pieces", rule = "SMP-INV-2"}', "commands.pay", "needs `options.counted`"),
+    ("older_day_for_whom", 'card = {shape = "day_of_issue_month", day = "due_day", rule = "SMP-INV-2"}', 'card = {shape = "day_of_issue_month", day = "due_day", rule = "SMP-INV-2", older = {shape = "day_of_issue_month", day = "due_day", rule = "SMP-INV-2"}}', "invoice.due.card.older", "without `formed_before`"),
     ("head_not_dated", "from = 2024-01-01\nrule_prefixes", 'from = "2024"\nrule_prefixes', "from", "not a date"),
 ]  # fmt: skip
 
