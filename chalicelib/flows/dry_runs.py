@@ -112,7 +112,7 @@ def dry_run(
         "announced_on": japan_day(now).isoformat(),
         "effective_on": effective.isoformat(),
         "notice": told.args["notice"] if told else "",  # some changes are told nobody
-        "rule": present.section("announcements")[said.kind]["rule"],
+        "rule": told.args["rule"] if told else present.section("announcements")[said.kind]["rule"],
         "months": [month_text(first), month_text(add_months(first, effects.MONTHS - 1))],
         "items": items,
         "unreckoned": unreckoned,

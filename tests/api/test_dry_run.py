@@ -29,6 +29,19 @@ def test_an_operator_sees_who_would_pay_what_more(browser, running) -> None:
     assert (shown["version"], shown["announcements"]) == (0, [])
 
 
+@pytest.mark.rule("STW-NOT-1")
+def test_the_end_of_one_option_is_tried_out_too(browser, running) -> None:
+    """Who has no such option pays what he paid and hears nothing."""
+    end = {"option": "wifi-3gb", "effective_on": "2025-08-31"}
+    answer = browser.post(f"{PATH}/announce_termination/dry-run", end, who="operator")
+    assert answer.status_code == 200, answer.body
+    assert (answer.json_body["rule"], answer.json_body["notice"]) == ("STN-NOT-3", "option_abolition")
+    (item,) = answer.json_body["items"]
+    assert (item["contract"], item["difference"], item["notices"], item["ends_on"]) == (running, 0, [], None)
+    none = browser.post(f"{PATH}/announce_termination/dry-run", {**end, "option": "wifi-99gb"}, who="operator")
+    assert (none.status_code, none.json_body["field"]) == (400, "option")
+
+
 def test_a_customer_may_not_and_a_price_list_is_no_announcement(browser) -> None:
     assert browser.post(f"{PATH}/announce_price/dry-run", RISE).status_code == 403
     assert browser.post(f"{PATH}/set_price_list/dry-run", {"prices": {}}, who="operator").status_code == 404

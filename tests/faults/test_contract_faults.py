@@ -119,6 +119,27 @@ def test_a_payment(world: World) -> None:
     assert calls >= 3
 
 
+@pytest.mark.rule("STS-ORD-2")
+def test_an_order_is_taken_once(world: World) -> None:
+    contract = world.running()
+    order = {"item": "shop_item", "sku": "lamp"}
+    enumerate_faults(lambda: world.do("2025-05-20T10:00", contract, "order_article", key="lamp", **order), all_rows)
+    held = rows.load(world.store, contract)
+    assert held is not None and [errand.kind for errand in held.errands] == ["decide_order"]
+
+
+@pytest.mark.rule("STN-INV-7")
+def test_bills_held_back_leave_once(world: World) -> None:
+    """April's bill waits over two nights; the answer to its release is lost, and it still leaves once."""
+    contract = world.running()
+    world.do("2025-04-25T10:00", contract, "hold_billing", key="hold")
+    world.night("2025-05-01")
+    assert world.invoices(contract) == []
+    enumerate_faults(lambda: world.do("2025-05-20T10:00", contract, "release_billing", key="go"), all_rows)
+    (invoice,) = world.invoices(contract)
+    assert (invoice["issued_on"], invoice["due_on"], invoice["total"]) == ("2025-05-20", "2025-05-27", 76626)
+
+
 def test_a_change_of_details(world: World) -> None:
     from chalicelib.errors import Conflict
     from chalicelib.flows import contracts
