@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.billing import engine, quote
 from chalicelib.billing.purchases import last_return_day
-from chalicelib.contracts.contract import Command, Contract, Event, Invoice
+from chalicelib.contracts.contract import Command, Contract, Decision, Event, Invoice
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import ONE_DAY, add_months, add_years_forward, at_japan, japan_day, month_end, month_of
 from chalicelib.errors import Invalid, NoTermsForDay, Refused
@@ -21,6 +21,7 @@ from chalicelib.errors import Invalid, NoTermsForDay, Refused
 CANCEL = "request_cancellation"
 _PROBED_DAYS = 62  # this month and the next one
 _PROBED_MONTHS = 2
+_BILLED_WITHIN = 70  # days after an end within which its last bill goes out
 _END_OF_DAY = time(23, 59)
 _OURS = ("paid", "overdue")  # what playing ahead only assumes
 
@@ -252,19 +253,33 @@ def last_days_to_cancel(contract: Contract, terms: Terms, today: date) -> Iterat
         after = _end_of_notice(contract, terms, day)
         if after is None or month_of(after[0]) > month_of(before[0]):
             found += 1
-            yield Moment(day - ONE_DAY, "cancel_until", False, before[1], {"ends_on": before[0]})
+            costs = _costs_of_ending(contract, terms, before[1], before[0])
+            figures = {"ends_on": before[0], **({"items": costs} if costs else {})}
+            yield Moment(day - ONE_DAY, "cancel_until", False, str(terms.commands[CANCEL].get("rule", "")), figures)
         before = after
 
 
-def _end_of_notice(contract: Contract, terms: Terms, day: date) -> tuple[date, str] | None:
-    """The last day of a contract whose notice comes at the end of a day, and the rule; None when it is not taken."""
+def _end_of_notice(contract: Contract, terms: Terms, day: date) -> tuple[date, Decision] | None:
+    """The last day of a contract whose notice comes at the end of a day, and the decision; None when it is not taken."""
     asked = Command(CANCEL, at_japan(day, _END_OF_DAY), {}, "contractor")
     try:
         decision = engine.handle(contract, terms, asked)
     except (Refused, Invalid, NoTermsForDay):
         return None
     ends = decision.contract.ends_on
-    return None if ends is None else (ends, str(terms.commands[CANCEL].get("rule", "")))
+    return None if ends is None else (ends, decision)
+
+
+def _costs_of_ending(contract: Contract, terms: Terms, noticed: Decision, ends: date) -> tuple[tuple[str, int], ...]:
+    """Items and yen that only the end brings onto the bills: a shortest term's rest, say. Late interest is no such cost."""
+    until = ends + timedelta(days=_BILLED_WITHIN)
+    going_on = {line.item for bill in quote.ahead(contract, terms, until).invoices for line in bill.lines}
+    try:
+        ended = quote.play(noticed, terms, until).invoices
+    except NoTermsForDay:
+        return ()
+    lines = [line for bill in ended for line in bill.lines if line.item not in going_on and line.item != "late_interest"]
+    return tuple((line.item, line.amount) for line in lines if line.amount > 0)
 
 
 __all__ = ["Calendar", "Moment", "announced", "calendar", "last_days_to_cancel"]

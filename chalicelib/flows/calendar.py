@@ -54,13 +54,18 @@ def moment_json(moment: Moment, terms: Terms) -> Json | None:
         "kind": moment.kind,
         "happened": moment.happened,
         "rule": moment.rule,
-        **{language: said[language].format_map(_Figures(moment, terms, language)) for language in LANGUAGES},
+        **{language: _sentence(moment, terms, language, said, words.get("costs")) for language in LANGUAGES},
         "figures": figures,
     }
     if "items" in moment.figures:
         lines = moment.figures["items"]
         shown["lines"] = [{"item": item, "label": bills.label(item, terms), "amount": amount} for item, amount in lines]
     return shown
+
+
+def _sentence(moment: Moment, terms: Terms, language: str, said: Json, costs: Json | None) -> str:
+    text: str = said[language].format_map(_Figures(moment, terms, language))
+    return f"{text} {costs[language]}" if costs and "items" in moment.figures else text
 
 
 class _Figures(dict[str, str]):

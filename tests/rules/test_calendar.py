@@ -182,6 +182,24 @@ def test_a_line_has_a_shortest_term_and_a_bill_a_month(voice) -> None:
     assert ("2016-05-01", 1816, "2016-05-27") in line  # 1,680 + 2 and 8 % of it: floor(134.56)
 
 
+@pytest.mark.rule("AMM-MIN-2", "AMM-CAN-2", "STN-CHG-6")
+def test_a_day_to_cancel_says_what_the_end_would_cost(voice, started) -> None:
+    found = [m for m in moments(voice, "2016-05-02", "2016-12-31") if m.kind == "cancel_until"]
+    # the end in May is month 3 of six, in June month 4: three and two months are left
+    assert [(m.on.isoformat(), m.figures["items"]) for m in found] == [
+        ("2016-05-31", (("early_termination_fee", 5040),)),
+        ("2016-06-30", (("early_termination_fee", 3360),)),
+    ]
+    said = words.moment_json(found[0], voice.company.terms)
+    assert said is not None
+    assert said["en"].endswith("It then costs the following.")
+    assert [(line["label"]["en"], line["amount"]) for line in said["lines"]] == [("Ending before the shortest term", 5040)]
+    waiting = Company("sottonet").applies("2025-04-03", **CARD)  # nothing installed yet: the contract fee alone
+    assert [m.figures.get("items") for m in moments(waiting, "2025-04-04", "2025-04-30")] == [(("contract_fee", 4400),)]
+    free = moments(started("2025-04-01"), "2025-05-02", "2025-06-30")
+    assert ["items" in m.figures for m in free if m.kind == "cancel_until"] == [False, False]
+
+
 @pytest.mark.rule("AMD-PAY-2")
 def test_instalments_have_an_end(voice) -> None:
     assert voice.does("2016-03-14", "deliver") == ""
