@@ -18,12 +18,13 @@ from chalicelib.gateways import mail
 from chalicelib.iot.alerts import Tell
 from chalicelib.iot.reading import Millis, from_millis
 from chalicelib.iot.watching import Settled
-from chalicelib.store import alerts, outbox, people
+from chalicelib.store import alerts, contracts, outbox, people
 from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store, Write
 
 TEXTS = Path(__file__).parent.parent / "texts" / "alerts.toml"
 LANGUAGES = ("ja", "en")
+OVER = ("ended", "refused")
 
 
 def writes(store: Store, contract: str, device: str, *settled: Settled) -> list[Write]:
@@ -61,8 +62,14 @@ def _told(store: Store, contract: str, device: str, tells: Iterable[Tell]) -> li
 
 
 def send(store: Store, entry: Entry) -> None:
-    """Sends one entry's mails, each to one person. Somebody without an address, or removed meanwhile, gets none."""
+    """Sends one entry's mails, each to one person. Somebody without an address, or removed meanwhile, gets none.
+
+    Once the contract is over, nobody hears of the home any more (ORM-MON-4); while it is suspended they do, for safety.
+    """
     body = entry.body
+    contract = contracts.load(store, body["contract"])
+    if contract is None or contract.state in OVER:
+        return
     reach = people.load(store, body["contract"]).reach
     for place in range(entry.done, len(body["people"])):
         person = body["people"][place]

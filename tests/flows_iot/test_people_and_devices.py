@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import boto3
 import pytest
 
 from chalicelib import settings
 from chalicelib.errors import Conflict, Invalid, NotFound, Refused
-from chalicelib.flows import alerts, devices, people, watches
+from chalicelib.flows import alerts, devices, people, telling, watches
 from chalicelib.gateways import device as registry
-from chalicelib.store import members
+from chalicelib.gateways import mail
+from chalicelib.store import members, outbox
 from chalicelib.store.transact import Store
 from tests.flows.world import HANA, KEN, World, at
 from tests.flows_iot.home import Home, heat
@@ -179,3 +181,23 @@ def test_a_device_of_a_contract_that_is_over_goes_to_its_next_home_and_each_sees
     assert values(ken.contract) == [25]
     assert values(home.contract) == [21]
     assert devices.listing(store, at("2025-08-04T10:00"), home.contract)["items"] == []
+
+
+@pytest.mark.rule("ORM-MON-4")
+@pytest.mark.parametrize(("command", "mails"), [("suspend", 1), ("terminate", 0)])
+def test_mails_about_a_home_go_on_while_suspended_and_end_with_the_contract(
+    home: Home, store: Store, monkeypatch: pytest.MonkeyPatch, command: str, mails: int
+) -> None:
+    sent: list[mail.Mail] = []
+    monkeypatch.setattr(mail, "connect", lambda: SimpleNamespace(send=sent.append))
+    World(store).do("2025-07-02T10:00", home.contract, "install", outcome="done")
+    device = f"{command}-{home.contract[:6]}"
+    home.claim(NOW, device)
+    home.add(NOW, "daughter", email=f"{command}@example.jp")
+    home.watch(NOW, device, "hot", kind="threshold", metric="temperature", above=30)
+    World(store).do("2025-08-01T10:01", home.contract, command, reason="other")
+    home.hear("2025-08-01T10:05", device, heat(31, seq=1))
+    for entry in [one for one in outbox.leftovers(store, at("2099-01-01T00:00")) if one.kind == "told"]:
+        telling.send(store, entry)
+        outbox.left(store, entry)
+    assert len([letter for letter in sent if letter.to == f"{command}@example.jp"]) == mails
