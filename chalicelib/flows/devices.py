@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import settings
+from chalicelib.contracts import terms
+from chalicelib.dates import japan_day
 from chalicelib.errors import Conflict, Invalid, NotFound, Refused
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
@@ -20,6 +22,7 @@ from chalicelib.gateways import device as registry
 from chalicelib.iot import setting, watching
 from chalicelib.iot.reading import AHEAD_MAX, Millis, Reading, from_millis, to_millis
 from chalicelib.iot.watching import Device
+from chalicelib.iot.wishes import is_stale
 from chalicelib.store import codec, devices, people
 from chalicelib.store import contracts as rows
 from chalicelib.store.devices import Held
@@ -115,18 +118,33 @@ def listing(store: Store, now: datetime, contract: str, only: Collection[str] = 
     held = devices.load_many(store, people.load(store, contract).devices)
     own = [one for id, one in held.items() if one.device.contract == contract and (not only or id in only)]
     shown = sorted(own, key=lambda one: one.device.order)
-    return {"items": [device_json(one, to_millis(now)) for one in shown]}
+    hours = _stale_after(store, contract, now) if shown else None
+    return {"items": [device_json(one, to_millis(now), hours) for one in shown]}
 
 
 def view(store: Store, now: datetime, contract: str, device: str, only: Collection[str] = ()) -> Json:
     if only and device not in only:
         raise NotFound("device")
-    return device_json(of_contract(store, contract, device), to_millis(now))
+    found = of_contract(store, contract, device)
+    return device_json(found, to_millis(now), _stale_after(store, contract, now))
 
 
-def device_json(held: Held, now: Millis) -> Json:
-    """A device as its people see it. Names of watches are the family's own."""
+def _stale_after(store: Store, contract: str, now: datetime) -> int | None:
+    """After how many hours the service shows a value as old; None where its terms say nothing of it (ORM-SET-1)."""
+    found = rows.load(store, contract)
+    figures = terms.load(found.service) if found else None
+    key = figures.section("link").get("stale_after") if figures else None
+    return int(figures.value(key, japan_day(now))) if figures and key else None
+
+
+def device_json(held: Held, now: Millis, stale_after: int | None = None) -> Json:
+    """A device as its people see it, each value with whether it is old where the service says when. Names are the family's."""
     device = held.device
+
+    def value_json(metric: str, at: Millis, value: Any) -> Json:
+        shown: Json = {"value": value, "measured_at": time_text(at), "unit": metrics.get(metric, {}).get("unit", "")}
+        return shown | ({} if stale_after is None else {"stale": is_stale(at, now, stale_after)})
+
     metrics = setting.models().get(device.model, {}).get("metrics", {})
     return {
         "device": device.id,
@@ -137,10 +155,7 @@ def device_json(held: Held, now: Millis) -> Json:
         "certificate_id": held.certificate or None,
         "topic": f"mimamori/{settings.current().stage}/{device.id}/readings",
         "last_received_at": time_text(device.last_received),
-        "values": {
-            metric: {"value": value, "measured_at": time_text(at), "unit": metrics.get(metric, {}).get("unit", "")}
-            for metric, (at, value) in watching.last_values(device).items()
-        },
+        "values": {metric: value_json(metric, at, value) for metric, (at, value) in watching.last_values(device).items()},
         "watches": [watch.name for watch in device.watches],
         "open_alerts": [alert.id for alert in device.alerts if alert.is_open],
     }

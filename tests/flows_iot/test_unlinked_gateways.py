@@ -129,3 +129,14 @@ def test_the_end_of_the_old_account_takes_nothing_from_the_new_owner(owners: Own
     owners.leave("2025-07-03T10:01")
     assert owners.powers(owners.new, "2025-07-04T00:00") == [1100]
     assert len(list(rows.history(owners.world.store, owners.gateway, 0, rows.LATEST))) == 1
+
+
+@pytest.mark.rule("ORM-SET-1")
+def test_a_value_older_than_a_day_is_shown_as_old(owners: Owners) -> None:
+    owners.tell("2025-07-01T10:00", 900)
+    for now, stale in (("2025-07-02T10:00", False), ("2025-07-02T10:01", True)):
+        shown = devices.view(owners.world.store, at(now), owners.old.contract, owners.gateway)
+        value = shown["values"]["power"]
+        assert (value["value"], value["measured_at"], value["stale"]) == (900, "2025-07-01T01:00:00Z", stale)
+        (listed,) = devices.listing(owners.world.store, at(now), owners.old.contract)["items"]
+        assert listed["values"] == shown["values"]
