@@ -54,7 +54,7 @@ def parsed(key: str, value: Any) -> Any:
     """An argument as the engine wants it: days as dates, times as instants."""
     if key in ("from", "to") and isinstance(value, str) and "T" in value:
         return datetime.fromisoformat(value).replace(tzinfo=JST).astimezone(UTC)
-    if key in DAYS:
+    if key in DAYS or (key in ("from", "to") and str(value)[:4].isdigit()):
         return date.fromisoformat(str(value))
     if key in ("applicant", "site"):
         return {k: parsed(k, v) for k, v in value.items()}

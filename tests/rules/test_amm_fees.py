@@ -410,3 +410,17 @@ def test_a_credit_larger_than_a_bill_is_taken_off_the_next_ones_and_never_paid_o
     ]  # fmt: skip
     assert market.amount("c1", "2017-08", "outage_credit") == -114
     assert market.world.refunds == {}
+
+
+@pytest.mark.rule("AMM-INV-4", "AMD-PAY-6")
+def test_a_new_tax_rate_counts_by_the_last_day_of_the_month_each_line_belongs_to(market: Market) -> None:
+    instalments = {"devices": [{"sku": "phone", "quantity": 1}], "options": [{"option": "device_installments", "quantity": 4}]}
+    market.line("c1", "sms", "2017-08-15", **instalments)
+    assert market.does("2017-08-16", "deliver", "c1", sku="phone") == ""
+    assert market.does("2017-08-20", "announce_tax", rate=10, effective_on="2017-10-15") == ""
+    assert market.does("2017-09-20", "record_usage", "c1", sms_yen=100) == ""
+    assert market.does("2017-10-03", "buy", "c1", item="sim_reissue") == ""
+    market.until("2017-12-01")
+    taxes = {month: market.bill("c1", month, "regular").tax for month in ("2017-09", "2017-10", "2017-11")}
+    assert taxes == {"2017-09": 80, "2017-10": 408, "2017-11": 100}  # October: 4002 at 10 % and September's SMS at 8 %
+    assert {i.tax for i in market.invoices("c1", "separate")} == {196}, "2451 and 2452 at the 8 % of the delivery"

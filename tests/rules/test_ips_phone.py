@@ -595,3 +595,33 @@ def test_an_outage_that_is_reported_months_later_counts_the_same_six_months(mark
     assert market.does("2017-06-20", "report_outage", "ip", **times) == ""
     market.until("2017-07-01")
     assert market.amount("ip", "2017-06", "outage_credit") == -51  # 4700 in 182 days, two days: 51.65
+
+
+@pytest.mark.rule("IPS-FEE-10")
+@pytest.mark.parametrize(
+    ("begins", "estimate"),
+    [
+        ("2016-09-01", 40),  # October to March: November is the lowest, 240 yen in 30 days, five days
+        ("2016-12-01", 72),  # three months on record: January is the lowest, 448 in 31 days: 72.26
+    ],
+)
+def test_days_without_metering_cost_the_lowest_daily_mean(market: Market, begins: str, estimate: int) -> None:
+    used(market, "ip", begins)
+    units = {"2016-10": 62, "2016-11": 30, "2016-12": 62, "2017-01": 56, "2017-02": 56, "2017-03": 62}
+    for month, count in units.items():
+        if month >= begins[:7]:
+            assert calls(market, f"{month}-20", "ip", call(30 * count)) == ""
+    assert market.does("2017-04-20", "metering_failure", "ip", **{"from": "2017-04-10", "to": "2017-04-14"}) == ""
+    market.until("2017-07-01")
+    found = [line.amount for i in market.invoices("ip") for line in i.lines if "IPS-FEE-10" in line.cites]
+    assert found == [estimate]
+
+
+@pytest.mark.rule("IPS-FEE-10")
+def test_with_less_on_record_an_operator_enters_the_figure(market: Market) -> None:
+    used(market, "ip", "2017-02-10")
+    assert calls(market, "2017-03-20", "ip", call(3000)) == ""
+    failed = {"from": "2017-04-10", "to": "2017-04-14"}
+    assert market.does("2017-04-20", "metering_failure", "ip", **failed) == "too_few_months", "March alone is a whole month"
+    assert market.does("2017-04-21", "charge", "ip", item="call_charges", amount=55) == ""
+    assert 55 in [line.amount for i in market.until("2017-07-01").invoices("ip") for line in i.lines]
