@@ -230,9 +230,9 @@ _FACTS: tuple[Facts, ...] = (
 
 
 def announced(terms: Terms, today: date) -> Iterator[Moment]:
-    """What was announced for everybody and takes effect today or later."""
+    """What was announced for everybody and takes effect today or later. The end of an option is the matter of its holders."""
     for said in terms.state.announcements:
-        if said.effective_on >= today >= said.announced_on:
+        if "option" not in said.values and said.effective_on >= today >= said.announced_on:
             rule = terms.section("announcements").get(said.kind, {}).get("rule", "")
             yield Moment(said.effective_on, f"{said.kind}_changes", False, str(rule), {"announced_on": said.announced_on})
 

@@ -234,3 +234,13 @@ def test_what_happened_is_the_audit_log_in_words(started) -> None:
     assert said["en"] == "Your bill for April 2025: 77,880 yen, due on 27 May 2025."
     assert [line["item"] for line in said["lines"]] == ["device", "initial_fee", "monthly_fee"]
     assert [words.moment_json(m, life.company.terms) for m in found if m.kind == "noted"] == [None]
+
+
+@pytest.mark.rule("STW-NOT-1")
+def test_an_option_that_is_abolished_stands_in_the_calendar_of_its_holders_only(sottonet, started) -> None:
+    holder, other = started("2025-04-20", options=[{"option": "wifi-3gb"}]), started("2025-04-20")
+    assert sottonet.says("2025-05-10", "announce_termination", option="wifi-3gb", effective_on="2025-08-31") == ""
+    seen = [moments(life, "2025-05-11", "2025-12-31") for life in (holder, other)]
+    assert [days(found, "option_last_day") for found in seen] == [[("2025-08-31", "option_last_day")], []]
+    for found in seen:
+        assert all(words.moment_json(moment, sottonet.terms) is not None for moment in found if not moment.happened)
