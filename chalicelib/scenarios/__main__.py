@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     terms.add_argument("--options", nargs="+", default=[], metavar="OPTION", help="options that the customer takes")
     terms.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="day of application (that of the newest figure)")
     terms.add_argument("--months", type=int, default=24, help="how far to look ahead")
+    states = commands.add_parser("states", help="draw docs/states.md: what moves a contract from state to state")
+    states.set_defaults(does=_states)
     diff = commands.add_parser("diff", help="play scenario files under changed terms and show what differs")
     diff.set_defaults(does=_diff)
     _scenario_files(diff)
@@ -85,6 +87,13 @@ def _wordings(beside: Path | None) -> dict[str, str]:
     if beside is not None:
         found |= {rule.id: rule.en for rule in register.rules(beside if beside.is_dir() else beside.parent)}
     return found
+
+
+def _states(given: argparse.Namespace) -> int:
+    from chalicelib.scenarios import states
+
+    print(states.document(), end="")
+    return 0
 
 
 def _rules(given: argparse.Namespace) -> int:

@@ -211,9 +211,9 @@ def refund_facts(name: str, r: Refund) -> dict[str, Any]:
     return {"contract": name, "amount": r.amount, "status": r.status, "months": [m.isoformat()[:7] for m in r.months]}
 
 
-def run(scenario: Mapping[str, Any], *, nightly: bool = True) -> World:
+def run(scenario: Mapping[str, Any], *, nightly: bool = True, kind: type[World] = World) -> World:
     """Plays the whole scenario and gives the world as it is at the end. Without `nightly`, one late sweep does it all."""
-    world = World.of(scenario)
+    world = kind.of(scenario)
     for step in sorted(scenario["timeline"], key=instant):
         if nightly:
             world.sweep(instant(step))
