@@ -200,7 +200,6 @@ def _pass_days(work: Work, now: datetime) -> None:
         if month is not None:  # midnight: the month that ended closes, with what was known then
             plan.close_month(work, month)
             work.set(closed_to=add_months(month, 1))
-            _settle_credits(work)
             continue
         if sweep_instant(day) > now:
             return

@@ -74,8 +74,13 @@ def reminds_on(contract: Contract, terms: Terms) -> date | None:
     if day is None or seen is None or (contract.ends_on is not None and contract.ends_on < day):
         return None
     days = terms.value(terms.section("dormancy")["reminder"], seen)
-    known = contract.reminded_on is not None and contract.reminded_on > seen
-    return None if known or not days else day - timedelta(days=days)
+    if not days or (contract.reminded_on is not None and contract.reminded_on > seen):
+        return None
+    due: date = day - timedelta(days=days)
+    for since, until in (*terms.state.interruptions, *contract.outages):  # while it stood still, no day was known
+        if until is not None and _holds(since, until, sweep_instant(due)):
+            due = japan_day(until) + ONE_DAY
+    return due
 
 
 def remind(work: Work) -> None:

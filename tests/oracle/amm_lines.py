@@ -173,7 +173,7 @@ class LineSteps(Nights):
         running = [o for o in line.options if o[1] is None]
         if step["option"] != "anshin_support" or not running:
             raise self.unclear("removing what is not there")
-        if line.ends_on and line.ends_on <= last(at.date()):
+        if min(line.ends_on or self.abolished, self.abolished) <= last(at.date()):
             raise self.unclear("an option that ends with the line")
         running[0][1] = last(at.date())
 

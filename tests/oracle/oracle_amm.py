@@ -221,7 +221,7 @@ class World(LineSteps, PhoneSteps):
 
     def all_announce_tax(self, at: datetime, step: Step) -> None:
         since = the_day(step["effective_on"])
-        if since <= at.date() or any(s > since for s, _ in self.prices.rates if s <= self.until):
+        if since <= at.date() or any(s >= since for s, _ in self.prices.rates if s <= self.until):
             raise self.unclear("a rate of the past, or before another one")
         self.prices.rates.append((since, step["rate"]))
 

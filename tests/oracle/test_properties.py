@@ -18,18 +18,18 @@ from chalicelib.billing.quote import quote
 from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.dates import JST, UTC, sweep_instant
 from chalicelib.store import codec
-from tests.oracle import driver, liferhythm_lives, lives
+from tests.oracle import driver, every_life, lives
 from tests.oracle.lore import DAY
 
 LIVES = int(os.environ.get("LIVES", "60"))
-BUILDERS = {**lives.BUILDERS, "liferhythm-home": liferhythm_lives.LifeRhythm}
-SERVICES = sorted(BUILDERS)
+SERVICES = sorted(every_life.BUILDERS)
+FREE = ("omron-remote",)  # nothing is billed
 SNAPSHOT_BYTES = 1000  # with its row's keys still inside one write unit
 
 
 def some_lives(service: str, salt: int, count: int = LIVES) -> Iterator[lives.Scenario]:
     for number in range(count):
-        scenario = lives.settled(BUILDERS[service](Random(salt * 10_000_000 + number)).build())
+        scenario = every_life.life(service, Random(salt * 10_000_000 + number))
         if scenario:
             yield scenario
 
@@ -60,20 +60,26 @@ def test_a_night_that_runs_again_changes_nothing(service: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_one_late_night_does_what_many_punctual_ones_do(service: str) -> None:
     for scenario in some_lives(service, 2):
+        if any("parent" in step for step in scenario["timeline"]):
+            continue  # a night that ends a line ends its phone: one that is late leaves the phone to the phone's own steps
         late, punctual = driver.play(scenario, nightly=False), driver.play(scenario)
         for outcome in (late, punctual):  # each contract's own are in order; contracts take turns differently
+            # a late night reminds of sleep as things stand then, a standstill since included
+            outcome["notices"] = [notice for notice in outcome["notices"] if notice["kind"] != "dormancy_reminder"]
             outcome["notices"].sort(key=lambda notice: notice["contract"])
             outcome["refunds"].sort(key=lambda refund: refund["contract"])
         assert late == punctual, json.dumps(scenario)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", [s for s in SERVICES if s not in FREE])
 def test_a_quote_equals_the_bills_that_follow(service: str) -> None:
     asked = 0
     for number, scenario in enumerate(some_lives(service, 3)):
         dice = Random(number)
         world = driver.World.of(scenario)
         steps = scenario["timeline"][: dice.randint(1, len(scenario["timeline"]))]
+        if any(step["do"] == "demand" for step in steps):
+            continue  # a quote pays every bill in time, this life none: a demand tells them apart
         for step in steps:
             world.sweep(driver.instant(step))
             world.act(step)

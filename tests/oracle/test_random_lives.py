@@ -16,30 +16,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.oracle import amm_lives, compare, driver, liferhythm_lives, lives, omron_lives
+from tests.oracle import compare, driver, every_life, lives
 
-BUILDERS = {
-    "allwatch": (lives.Allwatch, 350),
-    "sottonet": (lives.Sottonet, 350),
-    "liferhythm-home": (liferhythm_lives.LifeRhythm, 350),
-    "and-market-mobile": (amm_lives.AndMarketMobile, 100),
-    "omron-remote": (omron_lives.Omron, 600),
-}  # and how many lives without LIVES
+LIVES = {
+    "allwatch": 350,
+    "sottonet": 350,
+    "liferhythm-home": 350,
+    "and-market-mobile": 100,
+    "omron-remote": 600,
+}  # without LIVES
 FIRST = int(os.environ.get("FIRST_LIFE", "0"))
 BLOCK = 25  # lives per example: hypothesis costs more than a life
 ROOT = Path(__file__).resolve().parents[2]
-PUBLIC = [s for name in BUILDERS for s in driver.load(ROOT / f"tests/scenarios/{name}.scenarios.yaml")]
+PUBLIC = [s for name in LIVES for s in driver.load(ROOT / f"tests/scenarios/{name}.scenarios.yaml")]
 EXTRA = [
     s
     for file in sorted((ROOT / "tests/scenarios_extra").glob("*.scenarios.yaml"))
     for s in driver.load(file)
-    if s["service"] in BUILDERS
+    if s["service"] in LIVES
 ]
-
-
-def life(service: str, number: int) -> lives.Scenario | None:
-    """One random scenario with one right outcome, always the same for a number, or None when this throw gave none."""
-    return lives.settled(BUILDERS[service][0](Random(number)).build())
 
 
 def smallest(scenario: lives.Scenario) -> lives.Scenario:
@@ -67,10 +62,10 @@ def report(scenario: lives.Scenario) -> str:
     )
 
 
-@pytest.mark.parametrize("service", list(BUILDERS))
+@pytest.mark.parametrize("service", list(LIVES))
 def test_engine_and_oracle_agree_on_random_lives(service: str) -> None:
     @settings(
-        max_examples=max(1, int(os.environ.get("LIVES", BUILDERS[service][1])) // BLOCK),
+        max_examples=max(1, int(os.environ.get("LIVES", LIVES[service])) // BLOCK),
         deadline=None,
         derandomize=True,
         database=None,
@@ -79,7 +74,7 @@ def test_engine_and_oracle_agree_on_random_lives(service: str) -> None:
     @given(st.integers(0, 2**31))
     def hold(start: int) -> None:
         for number in range(FIRST + start, FIRST + start + BLOCK):
-            scenario = life(service, number)
+            scenario = every_life.life(service, Random(number))
             assert not scenario or not compare.differences(scenario), report(scenario)
 
     hold()
