@@ -116,6 +116,7 @@ OPERATOR_FIELDS: dict[str, frozenset[str]] = {
     "buy": frozenset({"amount", "delivered_on", "made_to_order"}),
     "cool_off": frozenset({"dispatched_on"}),
     "register_payment_method": frozenset({"usable_from"}),
+    "transfer_device": frozenset({"to"}),  # another account's contract is changed with it
 }
 
 

@@ -7,7 +7,8 @@ import pytest
 from chalicelib.contracts import data_rights
 from chalicelib.contracts.consents import granted
 from chalicelib.contracts.data_rights import Asking
-from chalicelib.errors import Invalid, NotFound, Refused
+from chalicelib.errors import Forbidden, Invalid, NotFound, Refused
+from chalicelib.members import permissions
 from tests.rules.conftest import instant
 
 CUSTOMER, PROVIDER, MAINTAINER = Asking("customer"), Asking("provider"), Asking("maintainer")
@@ -98,6 +99,14 @@ def test_where_the_new_owner_cannot_take_it_the_whole_step_is_refused(registered
     was, other = old.contract, new.contract
     assert old.does("2025-12-06", "transfer_device", to=new.contract.id) == answer
     assert (old.contract, new.contract) == (was, other)
+
+
+@pytest.mark.rule("ORM-GWT-1", "ORM-GWT-3", "ORM-ACC-4")
+def test_a_customer_has_it_unlinked_but_links_nothing_to_somebody_elses_account() -> None:
+    permissions.require_fields("contractor", "transfer_device", [])
+    permissions.require_fields("operator", "transfer_device", ["to"])
+    with pytest.raises(Forbidden):
+        permissions.require_fields("contractor", "transfer_device", ["to"])
 
 
 @pytest.mark.rule("ORM-GWT-3")
