@@ -625,3 +625,43 @@ def test_with_less_on_record_an_operator_enters_the_figure(market: Market) -> No
     assert market.does("2017-04-20", "metering_failure", "ip", **failed) == "too_few_months", "March alone is a whole month"
     assert market.does("2017-04-21", "charge", "ip", item="call_charges", amount=55) == ""
     assert 55 in [line.amount for i in market.until("2017-07-01").invoices("ip") for line in i.lines]
+
+
+@pytest.mark.rule("IPS-CON-1", "IPS-CAN-2")
+def test_a_bundled_phone_on_hold_ends_with_whatever_comes_first(market: Market) -> None:
+    for name in ("c1", "c2", "c3"):
+        market.line(name, "data", "2016-06-01")
+        market.phone(f"b{name}", "2016-06-01", parent=name)
+        assert market.does("2016-07-01", "suspend", f"b{name}", reason="interconnection_suspended") == ""
+    assert market.does("2016-08-01", "customer_died", "c1") == ""
+    assert (market["bc1"].state, *market.ends("bc1")) == ("ended", "2016-08-01", "parent_ended")
+    assert market.does("2016-08-01", "request_cancellation", "c2") == ""
+    assert market.does("2016-08-02", "restore", "bc2", reason="reconnected") == ""
+    assert market["bc2"].state == "active", "connected again, it still ends with its line"
+    assert market.does("2017-06-05", "request_cancellation", "c3") == ""
+    market.until("2017-08-01")
+    assert market.ends("bc2") == ("2016-09-30", "parent_ended")
+    assert market.ends("bc3") == ("2017-06-30", "parent_ended"), "a day before its year is over"
+    assert market["c3"].state == "ended"
+
+
+@pytest.mark.rule("IPS-CON-1", "IPS-CAN-2")
+def test_the_year_may_be_over_before_the_line_is(market: Market) -> None:
+    market.line("c1", "data", "2016-06-01")
+    market.phone("b1", "2016-06-01", parent="c1")
+    assert market.does("2016-07-01", "suspend", "b1", reason="interconnection_suspended") == ""
+    assert market.does("2017-06-20", "request_cancellation", "c1") == ""
+    assert market.until("2017-06-30")["b1"].state == "suspended"
+    assert market.until("2017-07-01")["b1"].state == "ended"
+    assert market.ends("b1") == ("2017-07-01", "connection_suspension_expired")
+    assert market.until("2017-09-01").ends("c1") == ("2017-07-31", "cancelled")
+
+
+@pytest.mark.rule("IPS-SUS-1", "IPS-SUS-2")
+def test_a_suspended_phone_can_be_cancelled_and_stays_ended(market: Market) -> None:
+    market.phone("ip", "2017-01-10")
+    assert market.does("2017-02-01", "suspend", "ip", reason="obligation_breach") == ""
+    assert market.does("2017-03-01", "request_cancellation", "ip") == ""
+    market.until("2017-09-01")
+    assert (market["ip"].state, *market.ends("ip")) == ("ended", "2017-03-01", "cancelled")
+    assert market.does("2017-09-02", "restore", "ip", reason="x") == "ended"
