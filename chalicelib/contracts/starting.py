@@ -52,12 +52,13 @@ def accepted(work: Work) -> None:
 
 def fix_start(work: Work, day: date) -> None:
     """The service starts on `day`: known from now on. What is due today begins at once."""
-    shape = work.terms.section("billing_start").get("shape")
+    before, shape = work.contract.service_starts_on, work.terms.section("billing_start").get("shape")
     known = shape not in (None, "month_after_paperwork")
     billing = None if not known else day if shape == "on_start" else add_months(month_of(day), 1)
     work.set(service_starts_on=day, billing_starts_on=billing)
     for option in work.contract.options:
-        if option.is_pending() and (option.fitted_on or (option.with_application and not work.contract.recontract_of)):
+        waits = option.is_pending() or (not option.begun and not option.dropped and option.starts_on == before)
+        if waits and (option.fitted_on or (option.with_application and not work.contract.recontract_of)):
             _fix_option_start(work, option)
     if work.terms.section("start").get("told") == "when_fixed":
         work.notice("service_start", starts_on=day)

@@ -143,7 +143,9 @@ class Line(Deal):
         self.demands.append(Demand(deadline, bills, place))
 
     def closing(self, month: date, prices: Prices) -> list[Bill]:
-        items = self.fees(month, prices) + self.use(later(month, -1), prices) + in_month(self.once, month)
+        items = (
+            self.fees(month, prices) + self.use(later(month, -1), prices) + in_month(self.once, month, prices.rate(last(month)))
+        )
         if self.ends_on and first(self.ends_on) == month:
             items += self.early_end(prices)
         bills = self.bill("line", self.kind_of(month), month, items)
@@ -262,7 +264,7 @@ class Phone(Deal):
         items = [
             Item("call_charges", calls.yen, percent, calls.units),
             Item("call_charges", calls.abroad_yen, 0, calls.abroad_units),
-            *in_month(self.once, month),
+            *in_month(self.once, month, prices.rate(last(month))),
         ]
         if calls.credit + calls.abroad_credit:
             free = -(calls.credit + calls.abroad_credit)

@@ -40,6 +40,7 @@ class AndMarketMobile:
         self.dice = dice
         self.steps: list[dict[str, Any]] = []
         self.made = 0
+        self.named = dice.random() < 0.25
         era = dice.random()
         self.late = era > 0.9
         self.begin = dice.choice(LATE_ERAS if self.late else PHONE_ERAS if era > 0.75 else ERAS) + dice.randint(0, 25) * DAY
@@ -96,6 +97,9 @@ class AndMarketMobile:
         dice, name, at = self.dice, self.name(), dice_time(self.dice)
         if dice.random() < 0.1:
             more |= self.wrong(day)
+        if dice.random() < 0.1 and "options" not in more:
+            more["options"] = [{"option": "anshin_support", "quantity": 1}]
+        more |= self.somebody()
         self.add(day, "apply", name, at, plan=plan, **({"payment_method": "card"} | more))
         if dice.random() < 0.15:
             for _ in range(dice.choice([1, 1, 2])):
@@ -120,9 +124,14 @@ class AndMarketMobile:
             self.add(day, "ship", name, time(22))
         return start
 
+    def somebody(self) -> dict[str, Any]:
+        """In some scenarios two customers share the card."""
+        return {"applicant": {"name": self.dice.choice(["Mori Aoi", "Mori Aoi", "Hara Ken"])}} if self.named else {}
+
     def wrong(self, day: date) -> dict[str, Any]:
         dice = self.dice
         who: dict[str, Any] = {"name": "Mori Aoi", "kind": "person"}
+        self.named = True
         birth = day.replace(year=day.year - 20, day=min(day.day, 28)) + dice.randint(-1, 1) * DAY
         return dice.choice([
             {"applicant": who | {"birth_date": birth.isoformat()}},
@@ -227,7 +236,12 @@ class AndMarketMobile:
         self.add(self.some_day(since), do, name, self.at(), **more)
 
     def pay_once(self, name: str, since: date) -> None:
-        self.add(self.some_day(since), "pay", name, self.at(), **self.dice.choice([{}, {"amount": 1}, {"amount": 300}]))
+        day = self.some_day(since)
+        asked = {"invoice": {"month": lore.month_name(later(day, -self.dice.choice([0, 1, 2])))}}
+        if self.dice.random() < 0.3:
+            asked["invoice"]["kind"] = self.dice.choice(["initial", "regular", "separate", "final"])
+        more: list[dict[str, Any]] = [{}, {"amount": 1}, {"amount": 300}, asked, asked]
+        self.add(day, "pay", name, self.at(), **self.dice.choice(more))
 
     def fail_once(self, name: str, since: date) -> None:
         self.add(self.some_day(since).replace(day=27), "fail_payment", name, self.at(), reason="declined")
@@ -316,7 +330,9 @@ class AndMarketMobile:
         if dice.random() < 0.4:
             self.ending(name, start)
         if dice.random() < 0.4:
-            self.add(self.some_day(start + 60 * DAY), "apply", self.name(), plan="data", payment_method="card")
+            self.add(
+                self.some_day(start + 60 * DAY), "apply", self.name(), plan="data", payment_method="card", **self.somebody()
+            )
 
     def ladder(self, name: str, since: date) -> None:
         """Demand, deadline, suspension, termination, with payments between the rungs."""
@@ -370,7 +386,7 @@ class AndMarketMobile:
             if dice.random() < 0.05:
                 more["consents"] = dice.choice([["terms"], ["terms", "receivable_assignment"]])
             how = "card" if dice.random() < 0.95 else "account_transfer"
-            self.add(day, "apply", name, dice_time(dice), plan="ip_phone", payment_method=how, **more)
+            self.add(day, "apply", name, dice_time(dice), plan="ip_phone", payment_method=how, **more, **self.somebody())
             self.phone(name, day)
             day += dice.choice([0, 0, 1, 12]) * DAY
 
@@ -378,7 +394,10 @@ class AndMarketMobile:
         dice = self.dice
         for _ in range(dice.randint(1, 7)):
             dice.choice(
-                [self.calls, self.calls, self.calls, self.switching, self.phone_wishes, self.phone_stopped, self.outage, self.evading]
+                [
+                    self.calls, self.calls, self.calls, self.switching, self.phone_wishes, self.phone_stopped, self.outage, self.evading,
+                    self.pay_once,
+                ]
             )(name, day)  # fmt: skip
         if dice.random() < 0.7:
             self.paying(name, day)

@@ -183,5 +183,9 @@ def months_between(begin: date, end: date) -> int:
     return (end.year - begin.year) * 12 + end.month - begin.month
 
 
-def in_month(items: list[tuple[date, Item]], month: date) -> list[Item]:
-    return [item for at, item in items if first(at) == month]
+def in_month(items: list[tuple[date, Item]], month: date, percent: int = 0) -> list[Item]:
+    """What arose in a month, at the rate that its closing knows."""
+    found = [item for at, item in items if first(at) == month]
+    for item in found:
+        item.percent = percent if item.percent else 0
+    return found
