@@ -75,6 +75,7 @@ class Route:
     status: int = 200
     if_match: bool = False
     local_only: bool = False
+    bytes_max: int = BODY_BYTES_MAX
 
     @property
     def public(self) -> bool:
@@ -199,7 +200,7 @@ def _checked(route: Route, raw: Any, params: Mapping[str, str], language: str) -
         else:
             caller = caller.acting_as("operator" if caller.operator else "contractor")
         permissions.require(caller.role, route.action)
-    text = _body_text(raw)
+    text = _body_text(raw, route.bytes_max)
     key = _key(route, raw)
     version = _if_match(route, raw)
     query = checking.parse_query(route.query, raw.query_params)
@@ -224,13 +225,13 @@ def _body(route: Route, caller: Caller, known: Mapping[str, str], text: bytes) -
     return body
 
 
-def _body_text(raw: Any) -> bytes:
+def _body_text(raw: Any, bytes_max: int) -> bytes:
     try:
         text = raw.raw_body
     except ValueError as error:
         raise Invalid("body", "not_json", "send_json") from error
     text = text.encode() if isinstance(text, str) else text
-    if len(text) > BODY_BYTES_MAX:
+    if len(text) > bytes_max:
         raise Problem(413, "too_large", reason="too_large", cure="send_less")
     media = (raw.headers.get("content-type") or "application/json").split(";")[0].strip().lower()
     if text and media != "application/json":

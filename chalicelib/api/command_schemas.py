@@ -145,7 +145,7 @@ COMMANDS: dict[str, Schema] = {
     "release_billing": NOTHING,
     "finish_task": obj("kind", kind=NAME, about=text(80, 0, r"^[A-Za-z0-9#~:._+-]*$")),
     "charge": obj("item amount", item=ITEM, amount=YEN),
-    "record_usage": obj(calls=many(CALL, 500), megabytes=number(0, 100_000_000), sms_yen=YEN),
+    "record_usage": obj(calls=many(CALL, 500), megabytes=number(0, 100_000_000), sms_yen=YEN, used_on=DATE),
     "request_cancellation": obj(effective=DATE, with_removal=BOOLEAN),
     "cool_off": obj(dispatched_on=DATE),
     "pause": NOTHING,

@@ -127,7 +127,7 @@ _MEANING = {
     404: "Does not exist, or is not yours to know of.",
     409: "The terms do not allow it, or something else came first.",
     412: "It changed since you read it.",
-    413: "More than 64 KB.",
+    413: "More than 64 KB; for imports, 1 MB.",
     415: "Not application/json.",
     422: "The Idempotency-Key was used for another request.",
     428: "Say with If-Match which version you have seen.",

@@ -10,6 +10,7 @@ from chalice.app import Blueprint, Chalice, Response
 from chalicelib.api import (
     alerts,
     base,
+    bulk,
     clock,
     contracts,
     devices,
@@ -37,6 +38,7 @@ RESOURCES: tuple[base.Resource, ...] = (
     members.resource,
     alerts.resource,
     operator.resource,
+    bulk.resource,
     clock.resource,
 )
 

@@ -287,7 +287,34 @@ TASK = answer(
     rule={"type": "string"},
     text={"type": "object"},
 )
+IMPORT_OUTCOMES = ("done", "known", "refused", "faulty", "failed")
+IMPORTED = answer(
+    "line outcome",
+    line={"type": "integer"},
+    outcome=one_of(*IMPORT_OUTCOMES),
+    key={"type": "string", "description": "The operator's own id of the line."},
+    contract={"type": "string"},
+    field={"type": "string"},
+    reason={"type": "string"},
+    rule={"type": "string"},
+    cure={"type": "string"},
+    told={"type": "object", "description": "Reason and cure in Japanese and English."},
+)
+IMPORT = answer(
+    f"service lines {' '.join(IMPORT_OUTCOMES)} waiting complete items",
+    id={"type": "string", "description": "Absent in a trial."},
+    at=TIME,
+    service={"type": "string"},
+    lines={"type": "integer"},
+    **{name: {"type": "integer"} for name in IMPORT_OUTCOMES},
+    waiting={"type": "integer"},
+    complete=BOOLEAN,
+    items={"type": "array", "items": IMPORTED},
+    next={"type": "string"},
+)
+CSV_BYTES_MAX = 1024 * 1024
+CSV_FILE: Schema = {"type": "string", "minLength": 1, "maxLength": 900_000, "contentMediaType": "text/csv"}
 PARKED = answer("contract reason", contract={"type": "string"}, reason={"type": "string"}, passed=BOOLEAN)
 NIGHT = answer("day due done parked", day=DATE, due={"type": "integer"}, done={"type": "integer"}, parked={"type": "integer"})
 UNREADABLE = answer("reason", reason={"type": "string"})
-ANSWERS |= {"task": TASK, "parked": PARKED, "night": NIGHT, "unreadable": UNREADABLE}
+ANSWERS |= {"import": IMPORT, "task": TASK, "parked": PARKED, "night": NIGHT, "unreadable": UNREADABLE}

@@ -113,7 +113,7 @@ def _in_states(store: Store, service: str, states: Sequence[str]) -> Iterator[st
 
 
 def work(store: Store, message: Mapping[str, Any], now: datetime) -> Json:
-    """Does one share: of a night, or of a service's command. Gives how many were done, already done, parked.
+    """Does one share: of a night, of a service's command, or of an import. Gives how many were done, already done, parked.
 
     Raises StoreError when the store failed for some: the message comes again, and what is done stays done.
     """
@@ -121,6 +121,10 @@ def work(store: Store, message: Mapping[str, Any], now: datetime) -> Json:
         return _night(store, message, now)
     if message["kind"] == "service_command":
         return _service_command(store, message, now)
+    if message["kind"] == "import":
+        from chalicelib.flows import imports
+
+        return imports.work(store, message, now)
     raise Invalid("kind", "unknown_kind", "send_night_or_service_command")
 
 

@@ -46,7 +46,7 @@ def _decided(store: Store, terms: Terms, decision: Decision, looked_at: Contract
         before, so_far = found.get(order.contract) or _loaded(store, terms, order, looked_at)
         step = engine.handle(so_far.contract, terms, order.command)
         waiting += step.orders
-        found[order.contract] = before, _joined(so_far, step)
+        found[order.contract] = before, joined(so_far, step)
     return list(found.values())
 
 
@@ -58,7 +58,7 @@ def _loaded(store: Store, terms: Terms, order: Order, looked_at: Contract | None
     return contract, Decision(contract)
 
 
-def _joined(first: Decision, then: Decision) -> Decision:
+def joined(first: Decision, then: Decision) -> Decision:
     """Two decisions on one contract, one after the other, as one."""
     return Decision(
         then.contract,
@@ -67,4 +67,5 @@ def _joined(first: Decision, then: Decision) -> Decision:
         first.invoice_changes + then.invoice_changes,
         first.refunds + then.refunds,
         first.notices + then.notices,
+        first.orders + then.orders,
     )

@@ -131,23 +131,23 @@ def _held_json(row: Row, now: datetime) -> Json:
 
 
 def invoices(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
-    return _slice([invoice_json(invoice) for invoice in rows.invoices(store, contract_id)], limit, cursor)
+    return page_of([invoice_json(invoice) for invoice in rows.invoices(store, contract_id)], limit, cursor)
 
 
 def refunds(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
-    return _slice([refund_json(refund) for refund in rows.refunds(store, contract_id)], limit, cursor)
+    return page_of([refund_json(refund) for refund in rows.refunds(store, contract_id)], limit, cursor)
 
 
 def events(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
     """The audit log, oldest first."""
     journals = rows.journals(store, contract_id)
-    return _slice([{"version": j.version, **event} for j in journals for event in j.events], limit, cursor)
+    return page_of([{"version": j.version, **event} for j in journals for event in j.events], limit, cursor)
 
 
 def notices(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
     """What the customer was told, oldest first."""
     journals = rows.journals(store, contract_id)
-    return _slice([{"contract": contract_id, **notice} for j in journals for notice in j.notices], limit, cursor)
+    return page_of([{"contract": contract_id, **notice} for j in journals for notice in j.notices], limit, cursor)
 
 
 # lists of contracts
@@ -264,7 +264,7 @@ def night(store: Store, day: date) -> Json:
 # cursors: opaque to callers, and worth nothing to forgers, since the partition is never in them
 
 
-def _slice(items: list[Mapping[str, Any]] | list[Json], limit: int, cursor: str) -> Json:
+def page_of(items: list[Mapping[str, Any]] | list[Json], limit: int, cursor: str) -> Json:
     """A page of a list that only grows at its end."""
     place = _opened(cursor)
     start = _whole(place[0]) if place else 0

@@ -42,7 +42,8 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         (
             _OPERATOR,
             """services.command services.dry_run operator.parked operator.retry operator.night operator.unreadable clock.move
-            operator.sessions operator.tasks contracts.handout invitations.allow""",
+            operator.sessions operator.tasks contracts.handout invitations.allow
+            usage_imports.create usage_imports.view""",
         ),
         (
             _HOLDER,

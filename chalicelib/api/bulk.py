@@ -1,0 +1,72 @@
+"""Operators' bulk work: files of use and of contracts in, with a report for every line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.api import problems, schemas
+from chalicelib.api.base import Answer, Request, Resource
+
+resource = Resource("bulk")
+FILE = schemas.obj("csv", csv=schemas.CSV_FILE, trial=schemas.BOOLEAN)
+REPORT_QUERY = {"outcome": schemas.one_of(*schemas.IMPORT_OUTCOMES), **schemas.PAGE_QUERY}
+
+
+@resource.route(
+    "POST",
+    "/v1/services/{service}/usage-imports",
+    action="usage_imports.create",
+    body=FILE,
+    answer=schemas.IMPORT,
+    status=202,
+    bytes_max=schemas.CSV_BYTES_MAX,
+)
+def import_usage(request: Request) -> Answer:
+    """Records the use that a CSV file tells of, each line once; with `trial` says what would happen and stores nothing."""
+    from chalicelib.flows import imports, rules, usage_imports
+
+    service = request.params["service"]
+    usage_imports.provided(rules.of(request.store, service))
+    file = imports.File("usage", service, request.body["csv"], usage_imports.typed)
+    return _taken_in(request, file, f"/v1/services/{service}/usage-imports")
+
+
+@resource.route(
+    "GET",
+    "/v1/services/{service}/usage-imports/{import}",
+    action="usage_imports.view",
+    query=REPORT_QUERY,
+    answer=schemas.IMPORT,
+)
+def view_usage_import(request: Request) -> Answer:
+    """What became of a file of use: the lines with number, outcome, field, reason and cure."""
+    from chalicelib.flows import imports
+
+    return _worded(imports.view(request.store, "usage", request.params["service"], request.params["import"], **request.query))
+
+
+def _taken_in(request: Request, file: Any, address: str) -> Answer:
+    from chalicelib.flows import imports
+
+    if request.body.get("trial"):
+        return _worded(imports.trial(request.store, request.now, file), 202)
+    made = imports.start(request.store, request.now, request.caller, file, request.key)
+    return _worded(made, 202, f"{address}/{made['id']}")
+
+
+def _worded(report: dict[str, Any], status: int = 200, location: str = "") -> Answer:
+    """The report with its reasons and cures in both languages."""
+    items = [{**item, "told": _told(item)} if "reason" in item else item for item in report["items"]]
+    items = [{name: value for name, value in item.items() if name != "figures"} for item in items]
+    return Answer({**report, "items": items}, status, location=location)
+
+
+def _told(item: dict[str, Any]) -> dict[str, Any]:
+    figures = item.get("figures", {})
+    return {
+        language: {
+            "reason": problems.text("reason", item["reason"], language, fallback="refused"),
+            "cure": problems.text("cure", item["cure"], language, fallback="see_columns", **figures),
+        }
+        for language in problems.LANGUAGES
+    }
