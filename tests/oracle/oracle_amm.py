@@ -228,6 +228,7 @@ class World(LineSteps, PhoneSteps):
     def all_announce_termination(self, at: datetime, step: Step) -> None:
         since, day = the_day(step["effective_on"]), at.date()
         lines = [d for d in self.deals.values() if isinstance(d, Line) and not d.refusal_reasons and not d.ended]
+        lines = [d for d in lines if not d.ends_on or d.ends_on >= day]
         if since <= day or day > self.abolished or any(d.idle_notice or (d.start and d.start > since) for d in lines):
             raise self.unclear("an abolition of the past, or of what has not begun")
         self.abolished, self.told_abolition = since, True
