@@ -1,6 +1,6 @@
 """How many contract-months the pure engine bills per CPU second.
 
-Lives of three kinds of household in equal number are played once and taken down; then the nights are done again from
+Lives of five kinds of household in equal number are played once and taken down; then the nights are done again from
 the contracts as they were, each with the reckoning of the next date, as the night worker does it. Payments are measured
 for themselves, and added in a figure of their own.
 """
@@ -65,7 +65,7 @@ def _nights(taken: Taken) -> Rounds:
 
 def _pass(taken: Taken) -> None:
     for step, rules in taken:
-        engine.next_day(engine.advance(step.before, rules, step.at).contract, rules)
+        engine.next_after(engine.advance(step.before, rules, step.at), rules)
 
 
 def _pay(taken: Taken) -> None:

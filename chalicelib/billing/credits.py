@@ -24,7 +24,7 @@ Run = tuple[date, date, int, str]
 
 def gives_back(terms: Terms) -> bool:
     """Whether whole months may turn out to be free after they were billed (LRH-INT-4, LRH-CHG-7)."""
-    return terms.section("outage").get("shape") == "whole_months"
+    return terms.gives_back_months
 
 
 def note_billed(work: Work, month: date, fees: Sequence[Line]) -> None:
@@ -84,6 +84,8 @@ def next_credit_day(contract: Contract, terms: Terms) -> date | None:
     if not contract.billed:
         return None
     spans = free_spans(terms)
+    if not spans:
+        return None
     return min((japan_day(s.settled_at) for s in spans if any(_billed(contract, s.first, s.last))), default=None)
 
 
@@ -119,11 +121,12 @@ def _without(run: Run, month: date) -> Iterator[Run]:
         yield add_months(month, 1), last, amount, figures
 
 
-def within(charges: Sequence[Charge], room: int) -> tuple[list[Charge], list[Charge]]:
-    """Charges with their credits cut to `room`, the fees of the bill, oldest month first; and what is left of the credits."""
+def within(charges: Sequence[Charge], fees: Sequence[Line]) -> tuple[list[Charge], list[Charge]]:
+    """Charges with their credits cut to the fees of the bill, oldest month first; and what is left of the credits."""
     waiting = [c for c in charges if c.with_fee and c.amount < 0]
     if not waiting:
         return list(charges), []
+    room = sum(line.amount for line in fees)
     taken, rest = [c for c in charges if not (c.with_fee and c.amount < 0)], []
     for credit in sorted(waiting, key=lambda c: c.first or c.day):
         used = min(room, -credit.amount)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.billing import (
     arrears,
@@ -113,8 +113,14 @@ def handle(contract: Contract, terms: Terms, command: Command) -> Decision:
 def advance(contract: Contract, terms: Terms, now: datetime) -> Decision:
     """Let all days up to `now` pass. Passing them again changes nothing: the decision says `changed` False."""
     work = Work(contract, terms.part(contract.plan), now)
-    _pass_days(work, now)
-    return work.decision()
+    following = _pass_days(work, now)
+    return work.decision(following)
+
+
+def next_after(decision: Decision, terms: Terms) -> date | None:
+    """The same as `next_day` of the decided contract; one that passed days only has reckoned it already."""
+    known: date | Literal[""] | None = decision.next_on
+    return next_day(decision.contract, terms) if known == "" else known
 
 
 def next_day(contract: Contract, terms: Terms) -> date | None:
@@ -162,16 +168,20 @@ def _sweep_days(work: Work) -> list[date]:
     if contract.ends_on is not None:
         days.append(contract.ends_on + ONE_DAY)
         days += [contract.ends_on] if plan.ends_inside_month(contract, work.terms) else []
-    days += account.due_days(contract, work.terms)
-    until = equipment.unreachable_until(work) if contract.unreachable_since else None
-    return days + ([until] if until is not None else []) + _standing_days(work)
+    if contract.accessed_on is not None or contract.demands:
+        days += account.due_days(contract, work.terms)
+    if contract.unreachable_since and (until := equipment.unreachable_until(work)) is not None:
+        days.append(until)
+    if contract.pause_on is not None or contract.suspensions or work.terms.ends_by_itself:
+        days += _standing_days(work)
+    return days
 
 
 def _standing_days(work: Work) -> list[date]:
     """Days on which a living contract's standing changes by itself: a pause, a suspension's end, the service's own end."""
     contract = work.contract
     found = [contract.pause_on, ending.suspended_until(work) if contract.suspensions else None]
-    if work.terms.section("abolition"):
+    if work.terms.ends_by_itself:
         last = work.terms.abolished_on(contract.swept_to or work.day)
         if last is not None and (contract.ends_on is None or contract.ends_on > last):
             found.append(last)
@@ -189,22 +199,27 @@ def _starts_before_end(contract: Contract) -> bool:
     return starts is not None and (ends is None or starts <= ends)
 
 
-def _pass_days(work: Work, now: datetime) -> None:
-    """Midnight and sweep of every due day, in order, as far as `now` reaches."""
-    today = japan_day(now)
+def _pass_days(work: Work, now: datetime) -> date | None:
+    """Midnight and sweep of every due day, in order, as far as `now` reaches. Gives the next one after that."""
+    today = work.day if work.at is now else japan_day(now)
     while True:
         day, month = _next(work)
         if day is None or day > today:
-            return
-        _move_to(work, sweep_instant(day), "system")
+            return day
+        work.at, work.day, work.by = sweep_instant(day), day, "system"
         if month is not None:  # midnight: the month that ended closes, with what was known then
             plan.close_month(work, month)
             work.set(closed_to=add_months(month, 1))
-            continue
+            if not _sends(work.contract, day):
+                continue  # what comes next may be another day; a bill to be sent is sent at 00:10 of this one
         if sweep_instant(day) > now:
-            return
+            return day
         _sweep(work)
         work.set(swept_to=day, closed_to=max(day, work.contract.closed_to or day))
+
+
+def _sends(contract: Contract, day: date) -> bool:
+    return contract.billing_held_on is None and any(draft.issued_on <= day for draft in contract.drafts)
 
 
 def _sweep(work: Work) -> None:
@@ -257,7 +272,7 @@ def _stand(work: Work) -> None:
         pausing.pause_now(work)
     if contract.suspensions and (until := ending.suspended_until(work)) is not None and until <= day:
         ending.suspension_over(work)
-    if work.terms.section("abolition") and work.contract.state != "ended":
+    if work.terms.ends_by_itself and work.contract.state != "ended":
         last = work.terms.abolished_on(day)
         if last is not None and last <= day and (contract.ends_on is None or contract.ends_on > last):
             ending.set_end(work, last, "abolished")
@@ -290,7 +305,8 @@ def _settle(work: Work) -> None:
 
 def _settle_credits(work: Work) -> None:
     """Months that turned out to be free are credited; what no invoice takes any more is refunded."""
-    credits.give_back_interrupted(work)
+    if work.terms.gives_back_months:
+        credits.give_back_interrupted(work)
     if any(charge.amount < 0 for charge in work.contract.owed):
         refunds.refund_late_credits(work)
 

@@ -35,7 +35,9 @@ def draft(
 
     `row` is the row of invoices it belongs to, `name` what tells it from another of the same row and month.
     """
-    ordered = tuple(line for _, line in sorted(lines, key=lambda pair: (terms.line_place(pair[1].item, pair[1].ref), pair[0])))
+    if len(lines) > 1:
+        lines = sorted(lines, key=lambda pair: (terms.line_place(pair[1].item, pair[1].ref), pair[0]))
+    ordered = tuple(line for _, line in lines)
     percent = tax_percent(contract, terms, month)
     total, tax = total_and_tax(ordered, percent)
     key = invoice_key(month, name or row or kind)
@@ -47,7 +49,9 @@ def own_percent(contract: Contract, terms: Terms, line: Line, about: date, month
 
     `about` is a day of the line's own month; `tax_on` the very day whose rate holds, where there is one (AMD-PAY-6).
     """
-    if terms.section("invoice").get("line_tax") != "own_month" or line.tax == "none":
+    if not terms.own_tax_months or line.tax == "none":
+        return line
+    if tax_on is None and about.month == month.month and about.year == month.year:
         return line
     own = terms.percent("consumption_tax", tax_on) if tax_on else tax_percent(contract, terms, month_of(about))
     return line if own == tax_percent(contract, terms, month) else replace(line, percent=_text(own))
@@ -58,12 +62,16 @@ def tax_percent(contract: Contract, terms: Terms, month: date) -> Fraction:
 
     A contract that was running before a new rate may keep the old one for a while (IPS-INV-3).
     """
-    rules, day = terms.section("invoice"), _tax_day(terms, month)
+    rules = terms.invoice
+    day = month if rules["tax_day"] == "first_of_month" else month_end(month)
     if "tax_transition" in rules and contract.service_starts_on is not None:
         for since, until in terms.value(rules["tax_transition"], day):
             if contract.service_starts_on < (first := date.fromisoformat(since)) <= day <= date.fromisoformat(until):
                 return terms.percent("consumption_tax", first - ONE_DAY)
-    return terms.percent("consumption_tax", day)
+    kept: Fraction | None = terms.cache.get(("tax", day))
+    if kept is None:
+        kept = terms.cache["tax", day] = terms.percent("consumption_tax", day)
+    return kept
 
 
 def total_and_tax(lines: tuple[Line, ...], percent: Fraction) -> tuple[int, int]:
@@ -106,7 +114,7 @@ def issue_day(terms: Terms, month: date) -> date:
     """The day on which the invoice of a closed month is sent."""
     day: date | None = terms.cache.get(month)
     if day is None:
-        rule, following = terms.section("invoice")["issue"], add_months(month, 1)
+        rule, following = terms.invoice["issue"], add_months(month, 1)
         number = terms.value(rule["day"], following)
         by_business_days = rule["shape"] == "business_day_of_next_month"
         day = terms.calendar.nth_of_month(following, number) if by_business_days else _day_of(following, number)
@@ -119,7 +127,7 @@ def due_day(terms: Terms, method: str, month: date, issued_on: date, formed_on: 
 
     Contracts formed before a change of the way of drawing keep the older day, where the terms say so (LRH-INV-2).
     """
-    rule = terms.section("invoice")["due"][method]
+    rule = terms.invoice["due"][method]
     older = rule.get("older")
     if older is not None and formed_on is not None and formed_on < terms.value(older["formed_before"], issued_on):
         rule = older
@@ -147,10 +155,6 @@ def method_on(contract: Contract, day: date) -> str:
 
 def _day_of(month: date, number: int) -> date:
     return month.replace(day=min(number, month_end(month).day))
-
-
-def _tax_day(terms: Terms, month: date) -> date:
-    return month if terms.section("invoice")["tax_day"] == "first_of_month" else month_end(month)
 
 
 def _text(percent: Fraction) -> str:

@@ -32,7 +32,7 @@ def next_closing_month(contract: Contract, terms: Terms) -> date | None:
         month = next_fee_month(contract, terms, earliest)
         if month is not None:
             found.append(month)
-        if contract.ends_on is not None and terms.section("invoice").get("final"):
+        if contract.ends_on is not None and terms.invoice.get("final"):
             found.append(max(earliest, month_of(contract.ends_on)))
     for charge in contract.owed:
         month = _billable_in(contract, terms, charge)
@@ -50,7 +50,7 @@ def _billable_in(contract: Contract, terms: Terms, charge: Charge) -> date | Non
     ready = month_of(charge.ready_on or charge.day)
     if charge.with_fee and not contract.final_invoice:
         return None if contract.ends_on is None else max(ready, month_of(contract.ends_on))
-    if terms.section("invoice")["one_offs"] == "at_once" or contract.state == "refused" or contract.final_invoice:
+    if terms.invoice["one_offs"] == "at_once" or contract.state == "refused" or contract.final_invoice:
         return ready
     span = fee_span(contract)
     return None if span is None else max(ready, month_of(span[0]))
@@ -60,7 +60,7 @@ def ends_inside_month(contract: Contract, terms: Terms) -> bool:
     """Whether the closing of the end is still to come, and on the last day itself, since that is no month end (STN-CAN-2)."""
     ends = contract.ends_on
     waits = not contract.final_invoice and not contract.nothing_owed and contract.state != "refused"
-    rules = terms.section("invoice")
+    rules = terms.invoice
     if rules.get("end_closes") == "with_month":
         return False
     return bool(rules.get("final")) and waits and ends is not None and ends != month_end(ends)
@@ -112,7 +112,7 @@ def close_end(work: Work) -> None:
 def _closes_end(contract: Contract, terms: Terms, month: date) -> bool:
     ends = contract.ends_on
     due = ends is not None and month_of(ends) <= month and contract.state != "refused"
-    return bool(terms.section("invoice").get("final")) and due and not contract.final_invoice
+    return bool(terms.invoice.get("final")) and due and not contract.final_invoice
 
 
 def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: date) -> Invoice | None:
@@ -121,12 +121,17 @@ def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: da
     contract, terms = work.contract, work.terms
     fees = [] if contract.final_invoice or contract.state == "refused" else fee_lines(contract, terms, month)
     taken = [c for c in contract.owed if _takes(contract, terms, c, month, until, closes_end, bool(fees))]
-    charges, rest = credits.within(taken, sum(line.amount for line in fees))
-    lines = [(line.first or until, own_percent(contract, terms, line, line.first or month, month)) for line in fees]
-    lines += [
-        (c.ready_on or c.day, own_percent(contract, terms, _line(terms, c), c.first or c.day, month, c.tax_on)) for c in charges
-    ]
-    if terms.section("invoice").get("zero") == "dropped":
+    charges, rest = credits.within(taken, fees) if taken else (taken, [])
+    if terms.own_tax_months:
+        lines = [(line.first or until, own_percent(contract, terms, line, line.first or month, month)) for line in fees]
+        lines += [
+            (c.ready_on or c.day, own_percent(contract, terms, _line(terms, c), c.first or c.day, month, c.tax_on))
+            for c in charges
+        ]
+    else:
+        lines = [(line.first or until, line) for line in fees]
+        lines += [(c.ready_on or c.day, _line(terms, c)) for c in charges]
+    if terms.invoice.get("zero") == "dropped":
         lines = _worth_sending(work, lines, charges)
     if not lines:
         if closes_end:
@@ -141,7 +146,8 @@ def _close(work: Work, month: date, until: date, closes_end: bool, issued_on: da
     )
     if contract.purchases:
         _note_purchases(work, invoice)
-    credits.note_billed(work, month, fees)
+    if terms.gives_back_months:
+        credits.note_billed(work, month, fees)
     return invoice
 
 
@@ -179,13 +185,13 @@ def _line(terms: Terms, charge: Charge) -> Line:
 
 def _kind(contract: Contract, terms: Terms, month: date, has_fees: bool, closes_end: bool) -> InvoiceKind:
     """`final` closes an ended contract, `separate` has no fee, `initial` is the first with one (STN-INV-2, ALW-INV-2)."""
-    if closes_end and (has_fees or not terms.section("invoice").get("final_needs_fee")):
+    if closes_end and (has_fees or not terms.invoice.get("final_needs_fee")):
         return "final"
-    if terms.section("invoice")["first_kind"] == "at_once":  # what comes after the month of the end is final (AMM-INV-3)
+    if terms.invoice["first_kind"] == "at_once":  # what comes after the month of the end is final (AMM-INV-3)
         return "final" if contract.ends_on is not None and month > contract.ends_on else "regular"
     if not has_fees:
         return "separate"
-    if terms.section("invoice")["first_kind"] == "start_month":
+    if terms.invoice["first_kind"] == "start_month":
         started = contract.service_starts_on
         return "initial" if started is not None and month_of(started) == month else "regular"
     return "regular" if contract.first_invoice else "initial"
@@ -236,8 +242,11 @@ def issue_at_once(work: Work) -> None:
 
 def _send(work: Work, invoice: Invoice, paid_by: str, due_on: date, interest_from: date | None = None) -> None:
     contract, terms = work.contract, work.terms
-    sent = replace(invoice, contract=contract.id, due_on=due_on, paid_by=paid_by)
-    if not sent.total and terms.section("invoice").get("nothing_to_pay") == "paid":  # LRH-INV-6
+    sent = Invoice(  # five times faster than `replace`, and a night does it for everybody
+        invoice.key, contract.id, invoice.kind, invoice.month, invoice.issued_on, due_on, invoice.total, invoice.tax,
+        invoice.tax_percent, paid_by, invoice.lines, row=invoice.row,
+    )  # fmt: skip
+    if not sent.total and terms.invoice.get("nothing_to_pay") == "paid":  # LRH-INV-6
         sent = replace(sent, status="paid")
     interest = sum(line.amount for line in sent.lines if line.item == "late_interest")
     entry = Entry(
@@ -245,10 +254,10 @@ def _send(work: Work, invoice: Invoice, paid_by: str, due_on: date, interest_fro
         untaxed_interest=interest, covers=_covers(terms, sent), row=sent.row, interest_from=interest_from,
     )  # fmt: skip
     work.set(ledger=(*_still_matters(contract, work.day), entry), drafts=tuple(d for d in contract.drafts if d.key != sent.key))
-    if terms.section("invoice").get("remembers_last") and sent.kind != "initial":
+    if terms.invoice.get("remembers_last") and sent.kind != "initial":
         work.set(billed_on=sent.issued_on)
     work.invoices.append(sent)
-    work.event("invoice_issued", terms.section("invoice")["rule"], invoice=sent.key)
+    work.event("invoice_issued", terms.invoice["rule"], invoice=sent.key)
     work.notice("invoice_issued", invoice=sent.key, total=sent.total, due_on=due_on)
 
 

@@ -61,7 +61,7 @@ def apply(
     rules = terms.section("application")
     failed = [check["reason"] for check in rules["checks"] if _CHECKS[check["check"]](terms, application)]
     reasons = tuple(dict.fromkeys(failed))
-    contract = _contract(terms, application, command, contract_id, account)
+    contract = _contract(terms, application, command, contract_id, account).lean()
     work = Work(contract, terms, command.at, command.by)
     work.event("applied", str(rules.get("rule", "")))
     if reasons:

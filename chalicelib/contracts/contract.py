@@ -7,7 +7,7 @@ command or a day. Days are Japan days, money is whole yen, instants are aware UT
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -375,6 +375,16 @@ class Contract:
         new.__dict__.update(changes)
         return new
 
+    def lean(self) -> Contract:
+        """The same value without what it holds by default: most fields of most contracts, which `but` need not carry on."""
+        new = object.__new__(Contract)
+        new.__dict__.update({k: v for k, v in self.__dict__.items() if k not in _DEFAULTS or v != _DEFAULTS[k]})
+        return new
+
+
+# A field that an instance does not hold is the class's own: its default.
+_DEFAULTS = {f.name: f.default for f in fields(Contract) if f.default is not MISSING}
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -391,6 +401,7 @@ class Decision:
     refunds: tuple[Refund, ...] = ()
     notices: tuple[Notice, ...] = ()
     orders: tuple[Order, ...] = ()  # for other contracts, in the same transaction
+    next_on: date | Literal[""] | None = ""  # the next day with something to do; "": not reckoned
 
     @property
     def changed(self) -> bool:

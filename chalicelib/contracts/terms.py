@@ -23,6 +23,7 @@ from chalicelib.errors import NoTermsForDay, NotFound
 
 SERVICES_DIR = Path(__file__).resolve().parent.parent / "services"
 _STATUTORY = "statutory"
+_NOTHING: Mapping[str, Any] = {}
 _more: tuple[Path, ...] = ()  # directories that `look_in` named
 
 Series = tuple[tuple[date, ...], tuple[Any, ...]]  # first days, ascending, and the values from those days on
@@ -42,6 +43,13 @@ class Terms:
         self._line_order = {item: place for place, item in enumerate(data.get("invoice", {}).get("line_order", ()))}
         self.cache: dict[Any, Any] = {}  # for pure functions of these terms only
         self._parts: dict[str, Terms] = {}
+        # What every night asks of every contract, looked up once.
+        self.invoice: Mapping[str, Any] = self.section("invoice")
+        self.gives_back_months: bool = self.section("outage").get("shape") == "whole_months"
+        self.own_tax_months: bool = self.section("invoice").get("line_tax") == "own_month"
+        self.ends_by_itself: bool = bool(self.section("abolition"))
+        heard = self.state.announcements if "termination" in self.section("announcements") else ()
+        self._terminations = [(a.announced_on, a.effective_on) for a in heard if a.kind == "termination"]
 
     def _merged(self, own: Mapping[str, Any], statutory: Mapping[str, Any]) -> dict[str, Series]:
         dated: dict[str, list[tuple[date, Any]]] = {
@@ -135,7 +143,7 @@ class Terms:
 
     def section(self, name: str) -> Mapping[str, Any]:
         """A part of the rules, empty when the service has none of it."""
-        found: Mapping[str, Any] = self.data.get(name, {})
+        found: Mapping[str, Any] = self.data.get(name, _NOTHING)
         return found
 
     def prices_on(self, day: date) -> list[dict[str, Any]]:
@@ -165,9 +173,7 @@ class Terms:
 
     def announced_end(self, day: date) -> date | None:
         """The last day of the service as it was announced on or before `day`: the first one, or the last word on it."""
-        if "termination" not in self.section("announcements"):
-            return None
-        ends = [a.effective_on for a in self.state.announcements if a.kind == "termination" and a.announced_on <= day]
+        ends = [effective for announced, effective in self._terminations if announced <= day]
         if not ends:
             return None
         return ends[-1] if self.section("abolition").get("moved") else min(ends)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from hashlib import blake2s
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.contracts import tasks
 from chalicelib.contracts.contract import Charge, Command, Contract, Decision, Entry, Event, Invoice, Notice, Order, Refund
@@ -75,7 +75,8 @@ class Work:
         self.set(refunds=(*others, refund))
         self.refunds[refund.key] = refund
 
-    def decision(self) -> Decision:
+    def decision(self, next_on: date | Literal[""] | None = "") -> Decision:
+        """What was decided. `next_on` is the next day with something to do, where that was reckoned already."""
         changes = tuple(self.entries.values())
         invoices = tuple(self.invoices)
         if invoices and changes:
@@ -90,6 +91,7 @@ class Work:
             tuple(self.refunds.values()),
             tuple(self.notices),
             tuple(self.orders),
+            next_on,
         )
 
 

@@ -150,7 +150,7 @@ def _pass_days(store: Store, row: Row, states: Mapping[str, ServiceState], day: 
     at = sweep_instant(day)
     terms_now = rules.under(states[contract.service])
     decision = engine.advance(contract, terms_now, at)
-    due = rules.due(decision.contract, terms_now)
+    due = rules.due_after(decision, terms_now)
     if not decision.changed and decision.contract == contract and _text(due) == held.due_at:
         return False
     if len(decision.invoices) + len(decision.invoice_changes) + len(decision.refunds) > ROWS_AT_ONCE:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.contracts import terms
 from chalicelib.contracts.announced import ServiceState
-from chalicelib.contracts.contract import Contract
+from chalicelib.contracts.contract import Contract, Decision
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import sweep_instant
 from chalicelib.store import services
@@ -29,6 +29,14 @@ def of(store: Store, service: str) -> Terms:
     """The terms of a service as they stand now. Raises NotFound for an unknown service."""
     terms.load(service)  # an unknown name must not reach the store
     return under(services.load(store, service))
+
+
+def due_after(decision: Decision, rules: Terms) -> datetime | None:
+    """The same for a contract as it was just decided; a night has reckoned it already."""
+    from chalicelib.billing import engine
+
+    day = engine.next_after(decision, rules)
+    return None if day is None else sweep_instant(day)
 
 
 def due(contract: Contract, rules: Terms) -> datetime | None:

@@ -131,7 +131,6 @@ _HINTS = get_type_hints(Contract)
 _PLAN = tuple((f.name, *_coders(_HINTS[f.name]), _default(f)) for f in fields(Contract) if f.name not in _OUTSIDE)
 _WRITE = tuple((name, write, default) for name, write, _, default in _PLAN)
 _READ = {name: read for name, _, read, _ in _PLAN}
-_DEFAULTS = {f.name: _default(f) for f in fields(Contract)}
 
 
 def contract_text(contract: Contract) -> str:
@@ -139,7 +138,7 @@ def contract_text(contract: Contract) -> str:
     have = contract.__dict__
     body = {}
     for name, write, default in _WRITE:
-        value = have[name]
+        value = have.get(name, default)
         if value != default:
             body[name] = value if write is None else write(value)
     return dumps(body)
@@ -147,7 +146,7 @@ def contract_text(contract: Contract) -> str:
 
 def contract_of(body: str, **outside: Any) -> Contract:
     """A contract from its body and from what its row's attributes say. Raises Unreadable for a field of another edition."""
-    values = _DEFAULTS | outside
+    values = outside
     try:
         for name, code in loads(body).items():
             read = _READ[name]

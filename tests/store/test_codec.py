@@ -61,7 +61,7 @@ def back(contract: Contract) -> Contract:
 def test_a_contract_comes_back_equal_field_for_field() -> None:
     contract = busy_contract()
     assert back(contract) == contract
-    assert vars(back(contract)) == vars(contract)
+    assert vars(back(contract).lean()) == vars(contract.lean())
 
 
 def test_an_empty_contract_costs_two_bytes() -> None:
