@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from chalicelib.api import problems, schemas
+from chalicelib.api import checking, command_schemas, problems, schemas
 from chalicelib.api.base import Answer, Request, Resource
+from chalicelib.errors import Invalid
 
 resource = Resource("bulk")
 FILE = schemas.obj("csv", csv=schemas.CSV_FILE, trial=schemas.BOOLEAN)
@@ -43,6 +45,58 @@ def view_usage_import(request: Request) -> Answer:
     from chalicelib.flows import imports
 
     return _worded(imports.view(request.store, "usage", request.params["service"], request.params["import"], **request.query))
+
+
+@resource.route(
+    "POST",
+    "/v1/operator/contract-imports",
+    action="contract_imports.create",
+    body=FILE,
+    answer=schemas.IMPORT,
+    status=202,
+    bytes_max=schemas.CSV_BYTES_MAX,
+)
+def import_contracts(request: Request) -> Answer:
+    """Takes contracts of another system in, one a line, with their steps and what is still owed; `trial` stores nothing."""
+    from chalicelib.flows import contract_imports, imports
+
+    file = imports.File("contracts", "", request.body["csv"], lambda line: contract_imports.typed(line, _checked))
+    return _taken_in(request, file, "/v1/operator/contract-imports")
+
+
+@resource.route(
+    "GET",
+    "/v1/operator/contract-imports/{import}",
+    action="contract_imports.view",
+    query=REPORT_QUERY,
+    answer=schemas.IMPORT,
+)
+def view_contract_import(request: Request) -> Answer:
+    """What became of a file of contracts, line by line."""
+    from chalicelib.flows import imports
+
+    return _worded(imports.view(request.store, "contracts", "", request.params["import"], **request.query))
+
+
+def _checked(name: str, written: Any) -> dict[str, Any]:
+    """A command's arguments from a cell, checked like those of a request. Raises Invalid."""
+    if name == "apply":
+        schema = command_schemas.APPLY
+    elif name in command_schemas.COMMANDS:
+        schema = command_schemas.COMMANDS[name]
+    else:
+        raise Invalid("steps", "not_offered", "one_of", choices=", ".join(command_schemas.COMMANDS))
+    args = {part: _plain(schema["properties"].get(part, {}), value) for part, value in written.items()}
+    checking.check(schema, args, "" if name == "apply" else "steps")
+    typed: dict[str, Any] = checking.typed(schema, args, "steps")
+    return typed
+
+
+def _plain(schema: schemas.Schema, value: Any) -> Any:
+    """A number or a yes as JSON has it; anything else as it is written."""
+    if schema.get("type") == "integer" and re.fullmatch(r"[0-9]{1,12}", str(value)):
+        return int(value)
+    return {"true": True, "false": False}.get(str(value), value) if schema.get("type") == "boolean" else value
 
 
 def _taken_in(request: Request, file: Any, address: str) -> Answer:

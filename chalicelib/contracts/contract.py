@@ -406,3 +406,15 @@ class Decision:
     @property
     def changed(self) -> bool:
         return bool(self.events or self.invoices or self.invoice_changes or self.refunds or self.notices or self.orders)
+
+    def then(self, step: Decision) -> Decision:
+        """This decision and the one made from its contract, as one."""
+        return Decision(
+            step.contract,
+            self.events + step.events,
+            self.invoices + step.invoices,
+            self.invoice_changes + step.invoice_changes,
+            self.refunds + step.refunds,
+            self.notices + step.notices,
+            self.orders + step.orders,
+        )

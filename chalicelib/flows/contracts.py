@@ -51,9 +51,9 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
         if found:
             raise Conflict("idempotency_key_reused")
         address = accounts.address_of(terms, caller, account, body)
-        asked = Command("apply", now, _for_engine(body) | ({"address": address} if address else {}), caller.role)
+        asked = Command("apply", now, for_engine(body) | ({"address": address} if address else {}), caller.role)
         parent, earlier = _linked(store, account, body, "parent"), _linked(store, account, body, "recontract_of")
-        others, noted = _others(store, terms, account, contract_id)
+        others, noted = others_of(store, terms, account, contract_id)
         taken, claimed = accounts.claim(store, terms, asked.args.get("address", ""), contract_id, now)
         among: Json = {"contract_id": contract_id, "earlier": earlier, "parent": parent, "others": others}
         decision = engine.apply(terms, asked, account=account, address_taken=taken, **among)
@@ -89,7 +89,7 @@ def command(
             return idempotency.answer_in(answered, print_)
         contract = _the_contract(found, contract_id, if_match)
         terms = rules.of(store, contract.service)
-        decision = engine.handle(contract, terms, Command(name, now, _for_engine(args), caller.role))
+        decision = engine.handle(contract, terms, Command(name, now, for_engine(args), caller.role))
         said = consents.of_command(store, terms, name, args, caller, now, contract.id) if decision.changed else []
         return _commit(store, contract, decision, terms, now, key_row, print_, said)
 
@@ -144,7 +144,7 @@ def quote(
     if contract is None:
         raise NotFound("contract")
     at, last = _when(now, on, until)
-    asked = Command(name, at, _for_engine(args), caller.role)
+    asked = Command(name, at, for_engine(args), caller.role)
     terms = rules.of(store, contract.service)
     found = quoting.quote(contract, terms, asked, last)
     return {**_quote_json(found, terms.part(contract.plan)), "texts": texts.before(contract.service, name)}
@@ -161,10 +161,10 @@ def quote_application(
 ) -> Json:
     """What an application would cost, before it is made."""
     at, last = _when(now, on, until, FIRST_YEAR_MONTHS)
-    asked = Command("apply", at, _for_engine(args), caller.role)
+    asked = Command("apply", at, for_engine(args), caller.role)
     terms = rules.of(store, args["service"])
     parent, earlier = (_linked(store, caller.subject, args, field) for field in ("parent", "recontract_of"))
-    others, _ = _others(store, terms, caller.subject, "")
+    others, _ = others_of(store, terms, caller.subject, "")
     found = quoting.quote_application(terms, asked, last, earlier=earlier, parent=parent, others=others)
     return {**_quote_json(found, terms.part(str(args.get("plan", "")))), "texts": texts.before(args["service"], "apply")}
 
@@ -222,7 +222,7 @@ def _profile(store: Store, terms: Terms, decision: Decision, body: Mapping[str, 
     return [rows.profile_write(store, decision.contract.id, 1, profile)]
 
 
-def _others(store: Store, terms: Terms, account: str, contract_id: str) -> tuple[tuple[Contract, ...], list[Row]]:
+def others_of(store: Store, terms: Terms, account: str, contract_id: str) -> tuple[tuple[Contract, ...], list[Row]]:
     """The account's other contracts of the service, and the note that this one joins them; nothing where no rule asks."""
     if not terms.section("application").get("looks_at_others"):
         return (), []
@@ -241,7 +241,7 @@ def _linked(store: Store, account: str, body: Mapping[str, Any], field: str) -> 
     return contract
 
 
-def _for_engine(body: Mapping[str, Any]) -> dict[str, Any]:
+def for_engine(body: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments without what only the profile keeps."""
     args = {name: value for name, value in body.items() if name not in ("service", "account", "contact", "payer_contact")}
     if "site" in args:

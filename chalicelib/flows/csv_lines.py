@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib.dates import JST
-from chalicelib.errors import Invalid, MimamoriError, Refused
+from chalicelib.errors import Invalid, MimamoriError, NoTermsForDay, Refused
 
 Json = dict[str, Any]
 LINES_MAX = 5000
@@ -43,11 +43,13 @@ def fault(line: int, error: MimamoriError, **about: Any) -> Json:
         return outcome(line, "faulty", field=error.field, reason=error.reason, cure=error.cure, figures=error.figures, **about)
     if isinstance(error, Refused):
         return outcome(line, "refused", reason=error.reason, rule=error.rule, cure="see_terms", **about)
+    if isinstance(error, NoTermsForDay):
+        return outcome(line, "refused", reason="no_figure_for_day", cure="set_prices_first", **about)
     return outcome(line, "failed", reason="internal", cure="send_again", **about)
 
 
 def read(
-    text: str, columns: Collection[str], required: Collection[str], typed: Callable[[Line], Json]
+    text: str, columns: Collection[str], required: Collection[str], typed: Callable[[Line], Json], most: int = LINES_MAX
 ) -> tuple[list[Json], list[Json]]:
     """Lines as `typed` makes them, and the faults of those that it, or the file, does not allow.
 
@@ -55,8 +57,8 @@ def read(
     """
     texts = _BREAK.split(text.removeprefix("\ufeff"))
     header = _header(texts[0], columns, required)
-    if sum(1 for line in texts[1:] if line.strip()) > LINES_MAX:
-        raise Invalid("csv", "too_large", "at_most_lines", limit=LINES_MAX)
+    if sum(1 for line in texts[1:] if line.strip()) > most:
+        raise Invalid("csv", "too_large", "at_most_lines", limit=most)
     good, faults = [], []
     for number, written in enumerate(texts[1:], start=2):
         if not written.strip():

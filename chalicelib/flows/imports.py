@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from chalicelib import observe
 from chalicelib.errors import Conflict, NotFound
-from chalicelib.flows import csv_lines, usage_imports
+from chalicelib.flows import contract_imports, csv_lines, usage_imports
 from chalicelib.flows.attempts import until_settled
 from chalicelib.gateways import queue
 from chalicelib.members.roles import Caller
@@ -23,7 +23,7 @@ from chalicelib.store.imports import Import
 from chalicelib.store.transact import Store, chunks
 
 Json = dict[str, Any]
-PER_SHARE = 500  # lines of one queue message and of one stored row
+PER_REPORT = 500  # faults in one stored row
 OUTCOMES = ("done", "known", "refused", "faulty", "failed")
 Typed = Callable[[csv_lines.Line], Json]
 
@@ -36,16 +36,21 @@ class _CarryOut(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a kind of file needs: its columns, how its lines are ordered, and how they are carried out."""
+    """What a kind of file needs: its columns, how its lines are ordered, how they are carried out, and how many at once."""
 
     columns: tuple[str, ...]
     required: tuple[str, ...]
     order: Callable[[Mapping[str, Any]], Any]
     carry_out: _CarryOut
+    per_share: int  # lines of one queue message and of one stored row
+    most: int = csv_lines.LINES_MAX
 
 
 KINDS: Mapping[str, Kind] = {
-    "usage": Kind(usage_imports.COLUMNS, usage_imports.REQUIRED, usage_imports.order, usage_imports.carry_out),
+    "usage": Kind(usage_imports.COLUMNS, usage_imports.REQUIRED, usage_imports.order, usage_imports.carry_out, 500),
+    "contracts": Kind(
+        contract_imports.COLUMNS, contract_imports.REQUIRED, contract_imports.order, contract_imports.carry_out, 20, 200
+    ),
 }
 
 
@@ -62,7 +67,7 @@ class File:
 def trial(store: Store, now: datetime, file: File) -> Json:
     """What an import would do if it were made now. Stores nothing. Raises Invalid for a file that cannot be read at all."""
     kind = KINDS[file.kind]
-    good, told = csv_lines.read(file.text, kind.columns, kind.required, file.typed)
+    good, told = csv_lines.read(file.text, kind.columns, kind.required, file.typed, kind.most)
     source = Import("", file.kind, file.service, len(good) + len(told), 1, "", "")
     told += kind.carry_out(store, source, sorted(good, key=kind.order), now, trial=True)
     return {**_json(source, told, True), "items": _by_line(told)}
@@ -89,11 +94,11 @@ def _taken_in(store: Store, now: datetime, caller: Caller, file: File, import_id
             raise Conflict("idempotency_key_reused")
         return found[0]
     kind = KINDS[file.kind]
-    good, faults = csv_lines.read(file.text, kind.columns, kind.required, file.typed)
-    shares = list(chunks(sorted(good, key=kind.order), PER_SHARE))
+    good, faults = csv_lines.read(file.text, kind.columns, kind.required, file.typed, kind.most)
+    shares = list(chunks(sorted(good, key=kind.order), kind.per_share))
     for number, lines in enumerate(shares):
         imports.add_share(store, import_id, number, lines, now)
-    for number, some in enumerate(chunks(faults, PER_SHARE)):
+    for number, some in enumerate(chunks(faults, PER_REPORT)):
         imports.report(store, import_id, f"unread{number:04d}", some, now)
     at = codec.instant_text(now)
     made = Import(import_id, file.kind, file.service, len(good) + len(faults), len(shares), caller.subject, at)

@@ -46,7 +46,7 @@ def _decided(store: Store, terms: Terms, decision: Decision, looked_at: Contract
         before, so_far = found.get(order.contract) or _loaded(store, terms, order, looked_at)
         step = engine.handle(so_far.contract, terms, order.command)
         waiting += step.orders
-        found[order.contract] = before, joined(so_far, step)
+        found[order.contract] = before, so_far.then(step)
     return list(found.values())
 
 
@@ -56,16 +56,3 @@ def _loaded(store: Store, terms: Terms, order: Order, looked_at: Contract | None
     if contract is None or contract.service != terms.service:
         raise Refused("no_such_contract", str(terms.section("not_provided").get("rule", "")))
     return contract, Decision(contract)
-
-
-def joined(first: Decision, then: Decision) -> Decision:
-    """Two decisions on one contract, one after the other, as one."""
-    return Decision(
-        then.contract,
-        first.events + then.events,
-        first.invoices + then.invoices,
-        first.invoice_changes + then.invoice_changes,
-        first.refunds + then.refunds,
-        first.notices + then.notices,
-        first.orders + then.orders,
-    )

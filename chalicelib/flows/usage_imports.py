@@ -153,7 +153,7 @@ def _recorded(decision: Decision, terms: Terms, row: Mapping[str, Any], now: dat
     used_on: date = row["used_on"]
     args = row["args"] if used_on == japan_day(now) else {**row["args"], "used_on": used_on}
     step = engine.handle(decision.contract, terms, Command("record_usage", now, args, "operator"))
-    return together.joined(decision, step)
+    return decision.then(step)
 
 
 def _commit(store: Store, terms: Terms, before: Contract, decision: Decision, writes: list[Write], now: datetime) -> None:

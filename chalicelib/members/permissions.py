@@ -43,7 +43,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             _OPERATOR,
             """services.command services.dry_run operator.parked operator.retry operator.night operator.unreadable clock.move
             operator.sessions operator.tasks contracts.handout invitations.allow
-            usage_imports.create usage_imports.view""",
+            usage_imports.create usage_imports.view contract_imports.create contract_imports.view""",
         ),
         (
             _HOLDER,

@@ -66,3 +66,22 @@ def test_a_large_file_is_taken_and_one_that_is_too_large_is_not(browser, line) -
     assert (sent.status_code, sent.json_body["done"]) == (202, 3000)
     assert browser.post(USAGE, {"csv": "x" * 900_001}, who="operator").status_code == 400
     assert browser.post(USAGE, {"csv": "x" * 1_100_000}, who="operator").status_code == 413
+
+
+def test_a_file_of_contracts_in_and_the_contract_there(browser, line) -> None:
+    csv = "key,account,service,plan,payment_method,applied_at,steps\n"
+    csv += "k1,ume,and-market-mobile,voice,card,2017-05-10T10:00,2017-05-10T10:01 pay; 2017-05-10T11:00 notify_start starts_on=2017-05-12\n"
+    csv += "k2,ume,and-market-mobile,voice,card,2017-05-10T10:00,2017-05-10 notify_start starts_on=soon\n"
+    tried = browser.post("/v1/operator/contract-imports", {"csv": csv, "trial": True}, who="operator").json_body
+    sent = browser.post("/v1/operator/contract-imports", {"csv": csv}, who="operator")
+    assert sent.status_code == 202, sent.body
+    work(browser)
+    report = browser.get(sent.headers["Location"], who="operator").json_body
+    assert report["items"] == tried["items"]
+    assert [(item["outcome"], item.get("field", "")) for item in report["items"]] == [
+        ("done", ""),
+        ("faulty", "steps.starts_on"),
+    ]
+    shown = browser.get(f"/v1/contracts/{report['items'][0]['contract']}", who="ume").json_body
+    assert (shown["state"], shown["service_starts_on"]) == ("active", "2017-05-12")
+    assert browser.post("/v1/operator/contract-imports", {"csv": csv}).status_code == 403

@@ -12,6 +12,7 @@ from chalicelib.store.imports import Import
 from chalicelib.store.transact import Store
 from tests.faults.harness import Baton, Snapshot, all_rows, every_order, spared
 from tests.faults.test_contract_faults import enumerate_faults, few_shards, no_waiting, start  # noqa: F401
+from tests.flows import test_contract_imports as moving
 from tests.flows import test_usage_imports as usage
 from tests.flows.world import OPERATOR, World, at
 from tests.rules.market import PRICES
@@ -72,3 +73,15 @@ def test_two_at_once(world: World, imports_of: tuple[str, str]) -> None:
             assert outcomes == (["done", "done"] if len(set(imports_of)) == 1 else ["done", "known"])
 
     assert every_order(run) > 5
+
+
+def test_a_file_of_contracts(world: World) -> None:
+    file = moving.file_of(moving.line("a1", balance="1980"), moving.line("a2", payment_method="none"))
+
+    def work() -> None:
+        world.queue.taken()
+        imports.start(world.store, at(moving.NOW), OPERATOR, file, "file")
+        for message in world.queue.taken():
+            nights.work(world.store, message, at(moving.NOW))
+
+    assert enumerate_faults(work, all_rows) >= 6
