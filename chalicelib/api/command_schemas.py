@@ -124,6 +124,7 @@ COMMANDS: dict[str, Schema] = {
     "refuse": WITH_REASON,
     "ship": obj(sku=NAME, outcome=OUTCOME),
     "deliver": obj(sku=NAME, outcome=OUTCOME),
+    "arrange_visit": obj("on", on=DATE),
     "install": obj(sku=NAME, outcome=OUTCOME),
     "hold_shipping": NOTHING,
     "sign": NOTHING,

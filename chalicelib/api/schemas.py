@@ -81,6 +81,7 @@ CONTRACT = answer(
     ends_on=DAY_OR_NONE,
     ended_because={"type": "string"},
     ships_on=DAY_OR_NONE,
+    visit_on=DAY_OR_NONE,
     next_on=DAY_OR_NONE,
     refusal_reasons={"type": "array", "items": {"type": "string"}},
     options={"type": "array", "items": OPTION},

@@ -182,6 +182,11 @@ def _options(now: Contract, terms: Terms) -> Iterator[Moment]:
             yield Moment(option.ends_on, "option_last_day", False, rule, {"option": option.plan_on(option.ends_on)})
 
 
+def _visit(now: Contract, terms: Terms) -> Iterator[Moment]:
+    if now.visit_on is not None:
+        yield Moment(now.visit_on, "visit", False, str(terms.commands["arrange_visit"]["rule"]))
+
+
 def _warranty(now: Contract, terms: Terms) -> Iterator[Moment]:
     key = terms.section("installation").get("warranty")
     if key and now.installed_on is not None and not now.recontract_of:
@@ -224,8 +229,8 @@ def _payment_methods(now: Contract, terms: Terms) -> Iterator[Moment]:
 
 
 _FACTS: tuple[Facts, ...] = (
-    _open_bills, _starts, _last_day, _options, _minimum_term, _instalments, _warranty, _free_redo, _cooling_off, _returns,
-    _demands, _cure, _payment_methods,
+    _open_bills, _starts, _last_day, _options, _minimum_term, _instalments, _visit, _warranty, _free_redo, _cooling_off,
+    _returns, _demands, _cure, _payment_methods,
 )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ from chalicelib.contracts import (
     starting,
     tasks,
     violations,
+    visits,
 )
 from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.contracts.owing import AT_ONCE
@@ -352,6 +353,7 @@ STEPS: Mapping[str, Step] = {
     "report_lost": lent.report_lost,
     "return_lent": lent.return_lent,
     "ask_operator": ending.ask_operator,
+    "arrange_visit": visits.arrange_visit,
     "take_child": hanging.take_child,
     "parent_ends": hanging.parent_ends,
     "ship_parcel": parcels.ship_parcel,

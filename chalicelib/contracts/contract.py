@@ -357,6 +357,7 @@ class Contract:
     earlier_numbers: int = 0  # contracts of this kind that the account was given before this one
     suspended_for: str = ""  # the reason of the suspension that runs
     was_paused: bool = False  # when it was suspended
+    visit_on: date | None = None  # the appointment of the next visit
     pause_on: date | None = None  # a pause was asked for and begins with this day's sweep
     credit_used: int = 0  # yen of the free calls
     used_days: tuple[tuple[date, int], ...] = ()  # yen of use, without tax and credit, by day: this month and the last

@@ -310,6 +310,9 @@ def refuse(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None
         service_starts_on=None, billing_starts_on=None, unreachable_since=None,
         options=tuple(replace(o, dropped=True) for o in contract.options),
     )  # fmt: skip
+    for entry in contract.ledger if rules.get("refusal_voids") else ():
+        if entry.paid == 0:
+            work.set_entry(replace(entry, status="void"))
     for child in contract.children:
         work.order(child, "parent_ends", ends_on=work.day, now=True)
     work.event("refused", spec.get("rule", ""))

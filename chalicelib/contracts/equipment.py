@@ -11,6 +11,7 @@ from chalicelib.contracts.ending import terminate_now
 from chalicelib.contracts.owing import occasion
 from chalicelib.contracts.shipping import is_shipping_stop
 from chalicelib.contracts.starting import fix_start, option_fitted, own, start_shape
+from chalicelib.contracts.visits import visited
 from chalicelib.contracts.work import Work, needs_open
 from chalicelib.errors import Refused
 
@@ -110,6 +111,8 @@ def install(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> Non
     option = waiting_option(work)
     if not main and (sku != rules.get("option_sku") or (option is None and outcome == "done")):
         raise Refused("no_option_waiting", spec["rule"])
+    if outcome != "unreachable":
+        visited(work)
     if outcome == "unreachable":
         _not_reached(work, main, spec)
     elif outcome == "absent":
@@ -170,5 +173,6 @@ def reinstall(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> N
     needs_open(work, spec["rule"])
     if work.contract.installed_on is None and not work.contract.in_place:
         raise Refused("not_installed", spec["rule"])
+    visited(work)
     work.event("reinstalled", spec["rule"])
     occasion(work, "reinstalled")

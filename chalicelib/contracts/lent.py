@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.contracts.owing import occasion
 from chalicelib.contracts.signing import needs_formed
 from chalicelib.contracts.starting import own
+from chalicelib.contracts.visits import visited
 from chalicelib.contracts.work import Work
 from chalicelib.errors import Invalid, NoTermsForDay, Refused
 
@@ -21,6 +22,7 @@ def install_lent(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -
     rules = work.terms.section("lent")
     if sku is not None and sku not in (*rules["skus"], *rules.get("meters", ())):
         raise Refused("not_held", spec["rule"])
+    visited(work)
     if outcome != "done":
         work.event(outcome, spec["rule"])
         work.notice("visit_arranged")
@@ -37,6 +39,7 @@ def reinstall_lent(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any])
     needs_formed(work, spec["rule"])
     if work.contract.installed_on is None:
         raise Refused("not_installed", spec["rule"])
+    visited(work)
     work.event("reinstalled", spec["rule"])
     occasion(work, "reinstalled")
     work.set(loss_open=False)

@@ -133,10 +133,15 @@ def _application_open(contract: Contract, terms: Terms, spec: Mapping[str, Any],
         yield japan_day(contract.applied_at), None, ""
 
 
+def _visit_arranged(contract: Contract, day: date) -> bool:
+    """Whether an appointment stands for that day or a later one."""
+    return contract.visit_on is not None and contract.visit_on >= day
+
+
 def _not_installed(contract: Contract, terms: Terms, spec: Mapping[str, Any], day: date) -> Found:
     """Until the day on which a customer who cannot be reached loses the contract, where the terms have one."""
     waits = contract.state in _OPEN and contract.installed_on is None and contract.service_starts_on is None
-    if waits and contract.formed_on is not None and not contract.sale_only:
+    if waits and contract.formed_on is not None and not contract.sale_only and not _visit_arranged(contract, day):
         limit = terms.section("installation").get("no_contact")
         since = contract.unreachable_since
         due = since + timedelta(days=terms.value(limit, since) - 1) if since is not None and limit else None
@@ -223,7 +228,7 @@ def _guarantee_open(contract: Contract, terms: Terms, spec: Mapping[str, Any], d
 
 def _not_signed(contract: Contract, terms: Terms, spec: Mapping[str, Any], day: date) -> Found:
     """Accepted, and formed only by a document that somebody has to fetch."""
-    if contract.state in _OPEN and contract.formed_on is None:
+    if contract.state in _OPEN and contract.formed_on is None and not _visit_arranged(contract, day):
         yield japan_day(contract.applied_at), None, ""
 
 

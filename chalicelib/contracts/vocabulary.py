@@ -50,8 +50,8 @@ STEPS = (
     "suspend", "restore", "terminate", "demand", "buy", "charge", "report_outage", "pay", "fail_payment", "claim_refund",
     "pay_refund", "register_payment_method", "nothing", "be_told", "take_child",
     "use", "consent", "withdraw", "link", "take_link", "unlink", "demand_cure", "die",
-    "sign", "complete_processing", "add_pieces", "remove_pieces", "install_lent", "reinstall_lent", "report_lost",
-    "return_lent", "ask_operator",
+    "arrange_visit", "sign", "complete_processing", "add_pieces", "remove_pieces", "install_lent", "reinstall_lent",
+    "report_lost", "return_lent", "ask_operator",
     "parent_ends", "ship_parcel", "notify_start", "deliver_sold", "transfer_owned", "lose_benefit", "subrogate", "record_usage",
     "switch_on", "switch_off", "pause", "unpause", "pause_lost", "find_evasion", "metering_failure", "take_over",
     "finish_task", "ask_customer", "answer_guarantee", "rescind",
@@ -83,7 +83,7 @@ SECTIONS: dict[str, Any] = {
     "application": {
         "plans": TEXTS, "payment_methods": TEXTS, "first_payment_method": TEXT, "countries": TEXTS, "documents": TEXTS,
         "contract_document": TEXT, "device_document": TEXT, "looks_at_others": FLAG, "most": VALUE, "hangs_on": TEXTS,
-        "devices_priced": TEXT, "kept_on_refusal": TEXTS, "unique_address": FLAG, "welcome": TEXT, "after_acceptance": TEXTS,
+        "devices_priced": TEXT, "kept_on_refusal": TEXTS, "unique_address": FLAG, "refusal_voids": FLAG, "welcome": TEXT, "after_acceptance": TEXTS,
         "coverage": VALUE, "operator_may_allow": TEXTS,
         "consents": {
             "always": TEXTS, "with_option": TEXTS, "of_minor": TEXTS, "of_payer": TEXTS, "for_option": {"*": TEXTS},

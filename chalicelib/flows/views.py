@@ -39,6 +39,7 @@ def contract_json(contract: Contract, today: date, due_at: datetime | None) -> J
         "ends_on": _day(contract.ends_on),
         "ended_because": contract.ended_because,
         "ships_on": _day(contract.ships_on),
+        "visit_on": _day(contract.visit_on),
         "next_on": _day(japan_day(due_at)) if due_at else None,
         "payment_method": contract.payment_methods[-1][1] if contract.payment_methods else "none",
         "refusal_reasons": list(contract.refusal_reasons),

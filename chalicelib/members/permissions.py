@@ -83,9 +83,9 @@ COMMANDS: dict[str, frozenset[Role]] = _table(
         # What the provider, its installer, its carrier or its card company reports.
         (
             _OPERATOR,
-            """accept refuse ship deliver install hold_shipping sign complete_processing notify_start charge record_usage
-            suspend restore terminate report_outage pay fail_payment demand find_evasion return_device reinstall pay_refund
-            disclose customer_died subrogate metering_failure lose_benefit transfer_contract
+            """accept refuse ship deliver arrange_visit install hold_shipping sign complete_processing notify_start charge
+            record_usage suspend restore terminate report_outage pay fail_payment demand find_evasion return_device
+            reinstall pay_refund disclose customer_died subrogate metering_failure lose_benefit transfer_contract
             finish_task ask_customer answer_guarantee rescind_sale
             hold_billing release_billing refuse_option terminate_option cancel_order""",
         ),

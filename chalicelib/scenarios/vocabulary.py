@@ -44,6 +44,7 @@ STEPS: dict[str, StepKind] = {
     "ship": _on_contract(may="sku outcome"),
     "deliver": _on_contract(may="sku outcome"),
     "install": _on_contract(may="sku outcome"),
+    "arrange_visit": _on_contract("on"),
     "hold_shipping": _on_contract(),
     "sign": _on_contract(),
     "complete_processing": _on_contract(),

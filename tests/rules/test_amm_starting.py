@@ -182,3 +182,12 @@ def test_an_operator_may_turn_an_application_down_and_says_why(market: Market) -
     assert market.does("2017-08-03", "refuse", "c2", reason="unsuitable") != "", (
         "a line that has started is not refused any more"
     )
+
+
+@pytest.mark.rule("AMM-APP-7", "AMM-FEE-1")
+def test_who_is_turned_down_after_all_owes_no_initial_fee(market: Market) -> None:
+    """Accepted on receipt with the initial invoice; the operator's refusal comes before anything was paid."""
+    market.applies("2017-05-02", "c1", "data")
+    assert market.does("2017-05-03", "refuse", "c1", reason="identity") == ""
+    (invoice,) = market.world.invoices.values()
+    assert (invoice.kind, invoice.status) == ("initial", "void")
