@@ -83,7 +83,8 @@ SECTIONS: dict[str, Any] = {
     "application": {
         "plans": TEXTS, "payment_methods": TEXTS, "first_payment_method": TEXT, "countries": TEXTS, "documents": TEXTS,
         "contract_document": TEXT, "device_document": TEXT, "looks_at_others": FLAG, "most": VALUE, "hangs_on": TEXTS,
-        "devices_priced": TEXT, "kept_on_refusal": TEXTS, "unique_address": FLAG, "refusal_voids": FLAG, "welcome": TEXT, "after_acceptance": TEXTS,
+        "devices_priced": TEXT, "kept_on_refusal": TEXTS, "unique_address": FLAG, "refusal_voids": FLAG,
+        "welcome": TEXT, "after_acceptance": TEXTS,
         "coverage": VALUE, "operator_may_allow": TEXTS,
         "consents": {
             "always": TEXTS, "with_option": TEXTS, "of_minor": TEXTS, "of_payer": TEXTS, "for_option": {"*": TEXTS},
