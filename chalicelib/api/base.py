@@ -55,6 +55,8 @@ class Answer:
     location: str = ""
     language: str = ""  # of the body, where it is not the request's
     policy: str = ""  # Content-Security-Policy of a page
+    following: str = ""  # cursor of the next page, where the body has no place for it
+    file: str = ""  # name under which the body is saved
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def serve(route: Route, raw: Any, params: Mapping[str, str]) -> Response:
 def cors_headers(origin: str) -> dict[str, str]:
     return {
         "Access-Control-Allow-Origin": origin,
-        "Access-Control-Expose-Headers": "ETag, Location, Retry-After",
+        "Access-Control-Expose-Headers": "ETag, Location, Retry-After, X-Next-Cursor",
     }
 
 
@@ -174,6 +176,10 @@ def _response(answer: Answer, language: str, media: str) -> Response:
         headers["Location"] = answer.location
     if answer.policy:
         headers["Content-Security-Policy"] = answer.policy
+    if answer.following:
+        headers["X-Next-Cursor"] = answer.following
+    if answer.file:
+        headers["Content-Disposition"] = f'attachment; filename="{answer.file}"'
     if media != "application/json":
         headers["Content-Type"] = f"{media}; charset=utf-8"
         return Response(body=answer.body, status_code=answer.status, headers=headers)

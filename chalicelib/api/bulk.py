@@ -1,4 +1,4 @@
-"""Operators' bulk work: files of use and of contracts in, with a report for every line."""
+"""Bulk work: files of use and of contracts in, with a report for every line; bills, money and contracts out, as CSV."""
 
 from __future__ import annotations
 
@@ -76,6 +76,52 @@ def view_contract_import(request: Request) -> Answer:
     from chalicelib.flows import imports
 
     return _worded(imports.view(request.store, "contracts", "", request.params["import"], **request.query))
+
+
+@resource.route(
+    "GET",
+    "/v1/operator/exports/{export}",
+    action="operator.export",
+    query={
+        "service": schemas.text(40, pattern=r"^[a-z0-9-]+$"),
+        "month": schemas.MONTH,
+        "bom": schemas.one_of("yes", "no"),
+        **schemas.PAGE_QUERY,
+    },
+    answer={"type": "string"},
+    media="text/csv",
+)
+def export(request: Request) -> Answer:
+    """`invoices` with their lines, `payments` and refunds, or `contracts`, as CSV; X-Next-Cursor leads to the next page."""
+    from chalicelib.flows import exports
+
+    query, kind = request.query, request.params["export"]
+    text, following = exports.page(
+        request.store,
+        kind,
+        service=query.get("service", ""),
+        month=query.get("month"),
+        limit=query["limit"],
+        cursor=query.get("cursor", ""),
+        bom=query.get("bom") == "yes",
+    )
+    return Answer(text, following=following, file=f"{kind}.csv")
+
+
+@resource.route(
+    "GET",
+    "/v1/contracts/{contract}/invoices.csv",
+    action="invoices.export",
+    query={"month": schemas.MONTH, "bom": schemas.one_of("yes", "no")},
+    answer={"type": "string"},
+    media="text/csv",
+)
+def export_bills(request: Request) -> Answer:
+    """The contract's bills with their lines as CSV, all or those issued in a month."""
+    from chalicelib.flows import exports
+
+    bom = request.query.get("bom") == "yes"
+    return Answer(exports.bills(request.store, request.contract, request.query.get("month"), bom), file="invoices.csv")
 
 
 def _checked(name: str, written: Any) -> dict[str, Any]:

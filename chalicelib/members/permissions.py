@@ -43,7 +43,8 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             _OPERATOR,
             """services.command services.dry_run operator.parked operator.retry operator.night operator.unreadable clock.move
             operator.sessions operator.tasks contracts.handout invitations.allow
-            usage_imports.create usage_imports.view contract_imports.create contract_imports.view""",
+            usage_imports.create usage_imports.view contract_imports.create contract_imports.view
+            operator.export""",
         ),
         (
             _HOLDER,
@@ -52,7 +53,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             devices.claim watches.set watches.remove people.add people.remove people.escalation
             members.remove invitations.accept sessions.end""",
         ),
-        (_BILLS, "invoices.list invoices.view invoices.page"),
+        (_BILLS, "invoices.list invoices.view invoices.page invoices.export"),
         (_WATCHED, "members.list"),
         (_FAMILY, "contracts.command alerts.snooze alerts.close"),
         (_CARERS, "contracts.view watches.list people.list alerts.list alerts.acknowledge told.list clock.view"),

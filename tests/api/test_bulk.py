@@ -85,3 +85,20 @@ def test_a_file_of_contracts_in_and_the_contract_there(browser, line) -> None:
     shown = browser.get(f"/v1/contracts/{report['items'][0]['contract']}", who="ume").json_body
     assert (shown["state"], shown["service_starts_on"]) == ("active", "2017-05-12")
     assert browser.post("/v1/operator/contract-imports", {"csv": csv}).status_code == 403
+
+
+def test_exports_for_operators_and_a_customers_own_bills(browser, line) -> None:
+    sent = browser.get("/v1/operator/exports/contracts?service=and-market-mobile&limit=1&bom=yes", who="operator")
+    assert (sent.status_code, sent.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert sent.body.decode().startswith("\ufeffservice,contract,")
+    rest = browser.get(
+        f"/v1/operator/exports/contracts?service=and-market-mobile&cursor={sent.headers['X-Next-Cursor']}", who="operator"
+    )
+    assert line in (sent.body + rest.body).decode()
+    assert browser.get("/v1/operator/exports/contracts").status_code == 403
+    assert browser.get("/v1/operator/exports/people", who="operator").status_code == 404
+    assert browser.get("/v1/operator/exports/contracts?month=2017-13", who="operator").status_code == 400
+    own = browser.get(f"/v1/contracts/{line}/invoices.csv?month=2017-05")
+    assert own.status_code == 200
+    assert f"and-market-mobile,{line}," in own.body.decode()
+    assert browser.get(f"/v1/contracts/{line}/invoices.csv", who="ume").status_code == 404
