@@ -103,12 +103,14 @@ def _wrong_values(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         return
     if kind == "string":
         yield from (("a number", 17), ("true", True), ("null", None), ("a list", [CANARY]), ("an object", {"a": CANARY}))
-        yield "too long", CANARY + "x" * 5000
+        yield "too long", CANARY + "x" * max(5000, schema.get("maxLength", 0))
         if "enum" in schema or "format" in schema or "pattern" in schema:
             yield "another text", CANARY + "<>"
         if schema.get("minLength"):
             yield "empty", ""
-        if not {"enum", "format", "pattern", "const"} & set(schema):
+        if not {"enum", "format", "pattern", "const", "contentMediaType"} & set(
+            schema
+        ):  # a file's lines are looked at one by one
             yield "control characters", "a\x00b"
             yield "half a character", "a\ud800"
         if schema.get("format") == "date":
