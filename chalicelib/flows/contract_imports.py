@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
 from chalicelib.billing import moving_in
 from chalicelib.contracts import terms as files
-from chalicelib.contracts.contract import Command
+from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.dates import at_japan
-from chalicelib.errors import Conflict, Invalid, MimamoriError, StoreError
+from chalicelib.errors import Conflict, Invalid, StoreError
 from chalicelib.flows import accounts, consents, contracts, rules, together
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.csv_lines import Line, day_or_instant, fault, needed, outcome, text, whole
@@ -102,34 +103,49 @@ def order(row: Mapping[str, Any]) -> int:
 
 def carry_out(store: Store, source: Import, found: Sequence[Mapping[str, Any]], now: datetime, *, trial: bool) -> list[Json]:
     """Takes contracts in; in a trial stores nothing. Gives what became of each line. Raises StoreError."""
-    seen: dict[str, str] = {}
-    told = []
-    for row in found:
-        told.append(until_settled(lambda again, row=row: _one(store, source, row, now, trial, seen)))
-    return told
+    run = _Run(store, source, now, trial)
+    return [until_settled(lambda again, row=row: _one(run, row)) for row in found]
 
 
-def _one(store: Store, source: Import, row: Mapping[str, Any], now: datetime, trial: bool, seen: dict[str, str]) -> Json:
+@dataclass
+class _Run:
+    """One pass over lines. A trial stores nothing, so what its lines would have made is remembered here for the next ones."""
+
+    store: Store
+    source: Import
+    now: datetime
+    trial: bool
+    seen: dict[str, str] = field(default_factory=dict)  # prints of lines by contract
+    made: list[Contract] = field(default_factory=list)
+
+
+def _one(run: _Run, row: Mapping[str, Any]) -> Json:
+    store, source, now = run.store, run.source, run.now
     service = row["body"]["service"]
     contract_id = contracts.id_of("import", f"{service} {row['key']}")
     print_ = _print_of(row)
     about = {"key": row["key"], "contract": contract_id}
     mark_key = rows.item_key(contract_id, "moved_in")
     stored = rows.rows_of(store, [rows.snapshot_key(contract_id), mark_key])
+    mark_row = stored.get((contract_id, "moved_in"))
     try:
-        if known := _known(source, row, stored.get((contract_id, "moved_in")), print_, seen.get(contract_id)):
+        if known := _known(source, row, mark_row, print_, run.seen.get(contract_id)):
             return outcome(row["line"], known, **about)
-        decision, extra = _decided(store, row, contract_id, now)
-        if not trial:
+        if stored:  # taken in so long ago that its mark has expired
+            return outcome(row["line"], "known", **about)
+        decision, extra = _decided(run, row, contract_id)
+        if run.trial:
+            run.made.append(decision.contract)
+        else:
             terms = rules.of(store, service)
             mark = imports.mark_write(store, mark_key, Mark(print_, source.id, row["line"]), now)
             beside = [*extra, *together.beside(store, terms, None, decision, now), mark]
             rows.commit(store, None, decision, at=now, due=rules.due(decision.contract, terms), beside=beside)
-        seen[contract_id] = print_
+        run.seen[contract_id] = print_
         return outcome(row["line"], "done", **about)
-    except MimamoriError as error:
-        if isinstance(error, Conflict | StoreError):
-            raise
+    except (Conflict, StoreError):
+        raise
+    except Exception as error:  # a line that nobody thought of must not hold up the others
         return fault(row["line"], error, **about)
 
 
@@ -148,14 +164,17 @@ def _known(source: Import, row: Mapping[str, Any], stored: Row | None, print_: s
     return "done" if mark and (mark.source, mark.line) == (source.id, row["line"]) else "known"
 
 
-def _decided(store: Store, row: Mapping[str, Any], contract_id: str, now: datetime) -> tuple[Any, list[Row]]:
-    body, account = row["body"], row["account"]
+def _decided(run: _Run, row: Mapping[str, Any], contract_id: str) -> tuple[Decision, list[Row]]:
+    store, now, body, account = run.store, run.now, row["body"], row["account"]
     terms = rules.of(store, body["service"])
     caller = Caller(account, operator=True, role="operator")
     address = accounts.address_of(terms, caller, account, body)
     asked = contracts.for_engine(body) | ({"address": address} if address else {})
     others, noted = contracts.others_of(store, terms, account, contract_id)
     taken, claimed = accounts.claim(store, terms, address, contract_id, now)
+    made = [contract for contract in run.made if contract.service == terms.service]
+    taken = taken or any(address == other.address != "" and other.state not in accounts.GONE for other in made)
+    others += tuple(other for other in made if noted and other.account == account)
     old = moving_in.OldContract(
         contract_id,
         account,

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from chalicelib import observe
 from chalicelib.dates import JST
-from chalicelib.errors import Invalid, MimamoriError, NoTermsForDay, Refused
+from chalicelib.errors import Invalid, NoTermsForDay, Refused
 
 Json = dict[str, Any]
 LINES_MAX = 5000
@@ -37,14 +38,18 @@ def outcome(line: int, what: str, **about: Any) -> Json:
     return {"line": line, "outcome": what, **{name: value for name, value in about.items() if value}}
 
 
-def fault(line: int, error: MimamoriError, **about: Any) -> Json:
-    """The entry of a line that was not carried out. Holds keys and codes, never a value that was sent."""
+def fault(line: int, error: Exception, **about: Any) -> Json:
+    """The entry of a line that was not carried out. Holds keys and codes, never a value that was sent.
+
+    What we did not raise on purpose is `failed` and logged by its type: the line can be sent again.
+    """
     if isinstance(error, Invalid):
         return outcome(line, "faulty", field=error.field, reason=error.reason, cure=error.cure, figures=error.figures, **about)
     if isinstance(error, Refused):
         return outcome(line, "refused", reason=error.reason, rule=error.rule, cure="see_terms", **about)
     if isinstance(error, NoTermsForDay):
         return outcome(line, "refused", reason="no_figure_for_day", cure="set_prices_first", **about)
+    observe.warn("a line of an import failed", reason=type(error).__name__)
     return outcome(line, "failed", reason="internal", cure="send_again", **about)
 
 

@@ -23,7 +23,7 @@ from chalicelib.store.imports import Import
 from chalicelib.store.transact import Store, chunks
 
 Json = dict[str, Any]
-PER_REPORT = 500  # faults in one stored row
+PER_REPORT = 200  # faults in one stored row
 OUTCOMES = ("done", "known", "refused", "faulty", "failed")
 Typed = Callable[[csv_lines.Line], Json]
 
@@ -49,7 +49,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "usage": Kind(usage_imports.COLUMNS, usage_imports.REQUIRED, usage_imports.order, usage_imports.carry_out, 500),
     "contracts": Kind(
-        contract_imports.COLUMNS, contract_imports.REQUIRED, contract_imports.order, contract_imports.carry_out, 20, 200
+        contract_imports.COLUMNS, contract_imports.REQUIRED, contract_imports.order, contract_imports.carry_out, 25, 1000
     ),
 }
 

@@ -17,7 +17,7 @@ from chalicelib.billing import engine
 from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import at_japan, japan_day
-from chalicelib.errors import Invalid, MimamoriError, Refused
+from chalicelib.errors import Invalid, Refused
 from chalicelib.flows import rules, together
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.csv_lines import Line, day_or_instant, fault, needed, outcome, text, whole
@@ -127,7 +127,7 @@ def _some(run: _Run, contract_id: str, wanted: list[Json]) -> list[Json]:
                 writes.append(imports.mark_write(store, key, Mark(row["print"], run.source.id, row["line"]), run.now))
             seen[row["key"]] = row["print"]
             told.append(outcome(row["line"], known or "done", **about))
-        except MimamoriError as error:
+        except Exception as error:  # a row that nobody thought of must not hold up the others
             told.append(fault(row["line"], error, **about))
     if writes and not run.trial:
         _commit(store, terms, before, decision, writes, run.now)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.flows import csv_lines, imports, nights, usage_imports
+from chalicelib.flows import contract_imports, csv_lines, imports, nights, usage_imports
 from chalicelib.store.imports import Import
 from chalicelib.store.transact import Store
 from tests.faults.harness import Baton, Snapshot, all_rows, every_order, spared
@@ -85,3 +85,26 @@ def test_a_file_of_contracts(world: World) -> None:
             nights.work(world.store, message, at(moving.NOW))
 
     assert enumerate_faults(work, all_rows) >= 6
+
+
+def test_the_same_contract_from_two_files_at_once(world: World) -> None:
+    cells = dict(zip(moving.HEADER.split(","), moving.line("a1", balance="1980").split(","), strict=True))
+    found = [moving.typed(csv_lines.Line(2, cells))]
+    before = Snapshot()
+
+    def moved(import_id: str) -> list[dict[str, Any]]:
+        source = Import(import_id, "contracts", "", 1, 1, "", "")
+        return contract_imports.carry_out(world.store, source, found, at(moving.NOW), trial=False)
+
+    def run(baton: Baton) -> None:
+        with spared():
+            before.restore()
+        told = baton.run(lambda: moved("i1"), lambda: moved("i2"))
+        with spared():
+            assert sorted(report[0]["outcome"] for report in told) == ["done", "known"]
+            (contract,) = {report[0]["contract"] for report in told}
+            assert (
+                sum(bill["total"] - bill["paid"] for bill in world.invoices(contract) if bill["due_on"] < "2025-09-10") == 1980
+            )
+
+    assert every_order(run) > 5

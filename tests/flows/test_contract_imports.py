@@ -144,3 +144,30 @@ def test_the_nights_go_on_from_there(world: World) -> None:
     world.nights("2025-10-01")
     assert len(world.invoices(moved)) == before + 1
     assert world.invoices(moved)[-1]["month"] == "2025-09"
+
+
+def test_every_service_can_be_moved_in(world: World) -> None:
+    """Each by the steps of its own terms; days and sums are those of the published scenarios of the same lives."""
+    prices = {"monthly_fee": 1078, "registration_fee": 3300, "device": {"tracker": 30800}}
+    world.say("2025-01-01T09:00", "allwatch", "set_price_list", key="alw", prices=prices)
+    header = "key,account,service,plan,payment_method,applied_at,email,devices,steps"
+    file = file_of(
+        "g1,ken,liferhythm-home,standard,account_transfer,2025-06-02T10:00,,,"
+        "2025-06-10T10:00 sign; 2025-06-10T11:00 install; 2025-06-18 complete_processing",
+        "g2,ken,allwatch,half_year,bank_transfer,2025-06-04T11:00,,tracker*1,2025-06-06 deliver",
+        "g3,ken,omron-remote,standard,none,2025-04-05T10:00,ken@example.jp,,2025-04-19 install sku=gateway outcome=done",
+        "g4,ume,omron-remote,standard,none,2025-04-06T10:00,ken@example.jp,,",  # the address is another account's
+        header=header,
+    )
+    tried = imports.trial(world.store, at(NOW), file)
+    report = sent(world, file, "every")
+    assert tried["items"] == report["items"]  # also of two lines in one file that exclude each other
+    assert [what for _, what, _ in told(report)] == ["done", "done", "done", "refused"]
+    rhythm, watch, omron = (item["contract"] for item in report["items"][:3])
+    assert [(b["month"], b["total"], b["status"]) for b in world.invoices(rhythm)] == [
+        ("2025-07", 15980, "paid"), ("2025-08", 5980, "open"),
+    ]  # fmt: skip
+    assert [(b["month"], b["total"], b["status"]) for b in world.invoices(watch)] == [
+        ("2025-06", 34100, "paid"), ("2025-07", 6468, "paid"),
+    ]  # fmt: skip
+    assert (world.contract(omron)["state"], world.invoices(omron)) == ("active", [])

@@ -190,3 +190,23 @@ def test_a_file_from_excel_reads_the_same(world: World) -> None:
     text = "\ufeff" + "\r\n".join(['"row","contract","at","kind","yen"', f'"j1","{one}","2017-05-12","sms","10"', ""])
     report = sent(world, imports.File("usage", "and-market-mobile", text, usage_imports.typed), "excel")
     assert told(report) == [(2, "done", "")]
+
+
+def test_a_row_that_nobody_thought_of_holds_up_no_other_and_can_be_sent_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = line_of(world)
+    file = file_of(f"k1,{one},2017-05-12,sms,,,,10,", f"k2,{one},2017-05-12,sms,,,,77,")
+    real = usage_imports.engine.handle
+
+    def fails(contract: Any, terms: Any, command: Any) -> Any:
+        if command.args.get("sms_yen") == 77:
+            raise ZeroDivisionError(f"{contract.account} {command.args}")
+        return real(contract, terms, command)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(usage_imports.engine, "handle", fails)
+        assert told(sent(world, file, "a fault of ours")) == [(2, "done", ""), (3, "failed", "internal")]
+    assert "hana" not in caplog.text
+    assert told(sent(world, file, "sent again")) == [(2, "known", ""), (3, "done", "")]
+    assert owed(world, one) == {"sms_charges": 87}
