@@ -6,12 +6,13 @@ Sotto-net, applied for on 3 April 2025, installed on the 10th: 76,626 yen are bi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.api import bulk
-from chalicelib.flows import contract_imports, imports, nights
+from chalicelib.flows import contract_imports, exports, imports, nights, usage_imports
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store
 from tests.flows.world import OPERATOR, World, at
@@ -171,3 +172,14 @@ def test_every_service_can_be_moved_in(world: World) -> None:
         ("2025-06", 34100, "paid"), ("2025-07", 6468, "paid"),
     ]  # fmt: skip
     assert (world.contract(omron)["state"], world.invoices(omron)) == ("active", [])
+
+
+def test_the_guide_names_every_column_outcome_and_limit() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "files.md").read_text(encoding="utf-8")
+    use, contracts = guide.split("## Contracts")[0], guide.split("## Contracts")[1]
+    assert [name for name in usage_imports.COLUMNS if f"`{name}`" not in use] == []
+    assert [name for name in contract_imports.COLUMNS if f"`{name}`" not in contracts] == []
+    assert [name for name in imports.OUTCOMES if f"| `{name}` |" not in use] == []
+    for kind, part in (("usage", use), ("contracts", contracts)):
+        assert f"{imports.KINDS[kind].most:,} lines" in part
+    assert [name for name in exports.KINDS if f"`{name}`" not in guide] == []
