@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.contracts import terms
 from chalicelib.errors import NotFound
 from chalicelib.store import contracts
 from chalicelib.store.transact import Store
@@ -23,6 +22,8 @@ def handout(store: Store, contract_id: str, to: str) -> dict[str, Any]:
 
     Raises NotFound for a contract that is not there, and for anybody to whom the terms hand nothing.
     """
+    from chalicelib.contracts import terms  # who only looks at a contract needs none
+
     contract = contracts.load(store, contract_id)
     rule = terms.load(contract.service).section("handouts").get(to) if contract is not None else None
     if rule is None:

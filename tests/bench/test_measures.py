@@ -15,6 +15,7 @@ import pytest
 
 from bench import __main__ as report
 from bench import bill, cold, engine, lives, night, package, sweep, telemetry, wire
+from chalicelib.contracts import terms
 
 HEAVY = (
     "boto3",
@@ -28,13 +29,17 @@ HEAVY = (
 )
 
 
+# December 2025 is not closed yet. ALLwatch: the first months, then each half-year; LifeRhythm's first month is free.
+BILLS = {"sottonet": 44, "allwatch": 8, "liferhythm-home": 43, "and-market-mobile": 44}
+
+
 def test_the_lives_are_billed_every_month_and_paid() -> None:
     for kind in lives.KINDS:
         nights, payments, months = engine.take_down(kind, 1)
         bills = sum(len(step.decision.invoices) for step, _ in nights)
         assert bills == len(payments)
         assert months == 45
-        assert bills == (45 - 1 if kind.service == "sottonet" else 8)  # ALLwatch: the first months, then each half-year
+        assert bills == BILLS[kind.service]
 
 
 def test_a_share_of_a_night_makes_one_transaction_of_eight_units_per_invoice() -> None:
@@ -68,8 +73,8 @@ def test_the_prepared_answers_lead_to_the_same_transactions() -> None:
 def test_a_night_reads_what_is_due_and_not_what_exists() -> None:
     alone, among_many = night.cost(30, 30), night.cost(30, 600)
     assert alone.reads == among_many.reads
-    # 16 shards' pages, the parked ones, and per share of 25 at most its contracts and two services
-    assert 30 <= alone.reads <= 30 + 16 + 1 + 16 * 2
+    # 16 shards' pages, the parked ones, and per share of 25 at most its contracts and what was said about each service
+    assert 30 <= alone.reads <= 30 + 16 + 1 + 16 * len(terms.services())
     assert (alone.done, alone.calls, alone.writes) == (among_many.done, among_many.calls, among_many.writes)
 
 

@@ -124,7 +124,8 @@ def test_every_dead_letter_rings(resources: Resources) -> None:
 def test_the_settings_of_every_function_are_the_ones_the_app_reads(sam: dict[str, Any], root: Path) -> None:
     given = set(sam["Globals"]["Function"]["Environment"]["Variables"])
     read = set(re.findall(r'environ\.get\("([A-Z_]+)"', (root / "chalicelib" / "settings.py").read_text()))
-    assert given == read - {"AWS_REGION", "AWS_DEFAULT_REGION"}
+    on_trial = {"TERMS_DIR"}  # terms files on trial, on one machine: what is deployed has its own
+    assert given == read - {"AWS_REGION", "AWS_DEFAULT_REGION"} - on_trial
 
 
 # --- least privilege ---

@@ -16,7 +16,7 @@ from chalicelib.iot.reading import from_millis, parse, to_millis, with_types
 from chalicelib.iot.telling import Household, Person
 
 ROOT = Path(__file__).resolve().parents[2]
-RECORDINGS = (ROOT / "fleet" / "recordings", Path(__file__).parent / "recordings")
+RECORDINGS = (ROOT / "fleet" / "recordings",)
 
 
 def instant(text: Any) -> int:
