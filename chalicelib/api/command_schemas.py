@@ -168,6 +168,7 @@ COMMANDS: dict[str, Schema] = {
     "move_site": obj("site", site=SITE),
     "customer_died": NOTHING,
     "log_in": NOTHING,
+    "report_stranger": NOTHING,
     "transfer_device": obj(to=text(100), purpose=NAME),
     "consent": obj(to=NAME, purpose=NAME),
     "withdraw_consent": obj(to=NAME, purpose=NAME),

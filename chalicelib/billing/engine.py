@@ -353,6 +353,7 @@ STEPS: Mapping[str, Step] = {
     "report_lost": lent.report_lost,
     "return_lent": lent.return_lent,
     "ask_operator": ending.ask_operator,
+    "report_stranger": account.report_stranger,
     "arrange_visit": visits.arrange_visit,
     "take_child": hanging.take_child,
     "parent_ends": hanging.parent_ends,

@@ -5,14 +5,16 @@ The end of the service itself comes before all of them: `ending.end_by_day`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from chalicelib.contracts.contract import Contract
 from chalicelib.contracts.dormancy import dormant_on, reminds_on
 from chalicelib.contracts.ending import end_now
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.violations import runs_out_on
-from chalicelib.contracts.work import Work
+from chalicelib.contracts.work import Work, needs_open
 
 
 def due_days(contract: Contract, terms: Terms) -> list[date]:
@@ -32,3 +34,13 @@ def ends_today(work: Work) -> bool:
             end_now(work, rules["because"], rules["rule"])
             return True
     return False
+
+
+def report_stranger(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
+    """Somebody else may be in the account: its sessions end, and a person sees to a new password (ORM-ACC-8).
+
+    The account itself goes on: nothing is suspended.
+    """
+    needs_open(work, spec["rule"])
+    work.event("stranger_reported", spec["rule"])
+    work.notice("stranger_reported")

@@ -50,8 +50,8 @@ STEPS = (
     "suspend", "restore", "terminate", "demand", "buy", "charge", "report_outage", "pay", "fail_payment", "claim_refund",
     "pay_refund", "register_payment_method", "nothing", "be_told", "take_child",
     "use", "consent", "withdraw", "link", "take_link", "unlink", "demand_cure", "die",
-    "arrange_visit", "sign", "complete_processing", "add_pieces", "remove_pieces", "install_lent", "reinstall_lent",
-    "report_lost", "return_lent", "ask_operator",
+    "report_stranger", "arrange_visit", "sign", "complete_processing", "add_pieces", "remove_pieces", "install_lent",
+    "reinstall_lent", "report_lost", "return_lent", "ask_operator",
     "parent_ends", "ship_parcel", "notify_start", "deliver_sold", "transfer_owned", "lose_benefit", "subrogate", "record_usage",
     "switch_on", "switch_off", "pause", "unpause", "pause_lost", "find_evasion", "metering_failure", "take_over",
     "finish_task", "ask_customer", "answer_guarantee", "rescind",
@@ -210,7 +210,7 @@ SECTIONS: dict[str, Any] = {
     "account": {"erased_with_end": FLAG, **_RULE},
     "commands": {"*": {
         "does": STEPS, "because": TEXT, "event": TEXT, "from": TEXTS, "barred": [BARS], "closes_demands": FLAG,
-        "deaf_to": TEXTS, **_RULE,
+        "ends_sessions": FLAG, "deaf_to": TEXTS, **_RULE,
     }},
 }  # fmt: skip
 

@@ -17,8 +17,9 @@ from chalicelib.dates import add_months, at_japan, japan_day
 from chalicelib.errors import Conflict, Forbidden, Invalid, NoTermsForDay, NotFound
 from chalicelib.flows import accounts, consents, rules, texts, together, views
 from chalicelib.flows.attempts import until_settled
+from chalicelib.gateways import clock
 from chalicelib.members.roles import Caller
-from chalicelib.store import codec, idempotency
+from chalicelib.store import codec, idempotency, members
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Row, Store
 
@@ -91,6 +92,8 @@ def command(
         terms = rules.of(store, contract.service)
         decision = engine.handle(contract, terms, Command(name, now, for_engine(args), caller.role))
         said = consents.of_command(store, terms, name, args, caller, now, contract.id) if decision.changed else []
+        if terms.part(contract.plan).commands[name].get("ends_sessions"):
+            said.append(members.end_sessions(store, contract.account, clock.wall()))
         return _commit(store, contract, decision, terms, now, key_row, print_, said)
 
     return until_settled(attempt)

@@ -94,7 +94,7 @@ COMMANDS: dict[str, frozenset[Role]] = _table(
         (
             _HOLDER,
             """register_payment_method change_plan add_option remove_option buy request_cancellation cool_off pause unpause
-            report_lost_device claim_refund move_site log_in transfer_device consent withdraw_consent""",
+            report_lost_device report_stranger claim_refund move_site log_in transfer_device consent withdraw_consent""",
         ),
         # What those who live with the service may ask for too; the contractor answers for them (STN-APP-1, STS-ORD-1).
         (_FAMILY, "order_article"),

@@ -65,6 +65,7 @@ STEPS: dict[str, StepKind] = {
     "unpause": _on_contract(),
     "move_site": _on_contract("site"),
     "log_in": _on_contract(),
+    "report_stranger": _on_contract(),
     "claim_refund": _on_contract(),
     "consent": _on_contract(may="to purpose"),
     "withdraw_consent": _on_contract(may="to purpose"),

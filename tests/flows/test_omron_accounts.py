@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Invalid, Refused
-from chalicelib.flows import access, contracts, outbox, profiles, services, sessions
+from chalicelib.flows import access, contracts, outbox, profiles, services, sessions, tasks
 from chalicelib.flows.access import has_signed_out
 from chalicelib.gateways import mail
 from chalicelib.members.roles import Caller
@@ -223,6 +223,19 @@ def test_after_a_theft_all_sessions_end_and_the_account_goes_on(world: World) ->
     assert has_signed_out(world.store, thief)
     assert not has_signed_out(world.store, Caller("ken", signed_in_at=1_700_000_000))
     assert world.contract(contract)["state"] == "accepted"
+
+
+@pytest.mark.rule("ORM-ACC-8")
+def test_a_report_of_a_stranger_signs_everybody_out_and_asks_for_a_new_password(world: World) -> None:
+    contract = register(world, "2025-04-05T10:00", "robbed@example.jp")["id"]
+    thief = Caller("hana", "robbed@example.jp", signed_in_at=1_700_000_000)
+    world.do("2025-06-01T10:00", contract, "report_stranger")
+    assert has_signed_out(world.store, thief)
+    assert world.contract(contract)["state"] == "accepted"
+    waiting = tasks.of_contract(world.store, at("2025-06-02T09:00"), contract)
+    assert [task["kind"] for task in waiting] == ["reset_password"]
+    world.do("2025-06-02T10:00", contract, "finish_task", kind="reset_password")
+    assert tasks.of_contract(world.store, at("2025-06-02T11:00"), contract) == []
 
 
 @pytest.mark.rule("ORM-INT-3", "ORM-PRO-4", "ORM-FWU-2")
