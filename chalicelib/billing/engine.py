@@ -210,7 +210,6 @@ def _pass_days(work: Work, now: datetime) -> date | None:
         work.at, work.day, work.by = sweep_instant(day), day, "system"
         if month is not None:  # midnight: the month that ended closes, with what was known then
             plan.close_month(work, month)
-            work.set(closed_to=add_months(month, 1))
             if not _sends(work.contract, day):
                 continue  # what comes next may be another day; a bill to be sent is sent at 00:10 of this one
         if sweep_instant(day) > now:
@@ -253,17 +252,18 @@ def _sweep_living(work: Work) -> None:
     if contract.ends_on is not None and day > contract.ends_on:
         ending.end_by_day(work)
         return
-    if account.ends_today(work):
-        return
-    dormancy.remind(work)
+    if contract.accessed_on is not None or contract.demands:
+        if account.ends_today(work):
+            return
+        dormancy.remind(work)
     starts = contract.service_starts_on
     if starts is not None and starts <= day and not contract.begun and _starts_before_end(contract):
         starting.begin_service(work)
     starting.begin_options(work)
-    until = equipment.unreachable_until(work)
-    if until is not None and until <= day:
+    if contract.unreachable_since and (until := equipment.unreachable_until(work)) is not None and until <= day:
         ending.terminate_now(work, work.terms.section("installation")["no_contact_because"])
-    _stand(work)
+    if contract.pause_on is not None or contract.suspensions or work.terms.ends_by_itself:
+        _stand(work)
 
 
 def _stand(work: Work) -> None:
@@ -297,7 +297,7 @@ def _settle(work: Work) -> None:
     contract = work.contract
     if contract.ends_on is not None and contract.ends_on <= work.day and plan.ends_inside_month(contract, work.terms):
         plan.close_end(work)
-    if any(charge.row == AT_ONCE for charge in work.contract.owed):
+    if contract.owed and any(charge.row == AT_ONCE for charge in work.contract.owed):
         plan.issue_at_once(work)
     if contract.guarantee:
         sale.release_guarantor(work)
@@ -308,7 +308,8 @@ def _settle_credits(work: Work) -> None:
     """Months that turned out to be free are credited; what no invoice takes any more is refunded."""
     if work.terms.gives_back_months:
         credits.give_back_interrupted(work)
-    if any(charge.amount < 0 for charge in work.contract.owed):
+    owed = work.contract.owed
+    if owed and any(charge.amount < 0 for charge in owed):
         refunds.refund_late_credits(work)
 
 

@@ -24,7 +24,7 @@ Spec = Mapping[str, Any]
 def fee_lines(contract: Contract, terms: Terms, month: date) -> list[Line]:
     """All recurring fees of a closed month; none for one that a long interruption or a reported fault made free."""
     lines: list[Line] = []
-    if is_free(contract, terms, month):
+    if terms.frees_months and is_free(contract, terms, month):
         return lines
     for spec in terms.data.get("fee", ()):
         if "plans" in spec and contract.plan not in spec["plans"]:
@@ -52,6 +52,8 @@ def _priced(contract: Contract, terms: Terms, spec: Spec, key: str, day: date) -
 def next_fee_month(contract: Contract, terms: Terms, earliest: date) -> date | None:
     """The first month, not before `earliest`, whose closing has a fee; None when none will come as things stand."""
     month = _next_month(contract, terms, earliest)
+    if not terms.frees_months:
+        return month
     while month is not None:
         priced = next_priced(contract, terms, month)
         if priced == month or priced is None:

@@ -76,9 +76,9 @@ def close_month(work: Work, month: date) -> None:
 def _close_main(work: Work, month: date) -> None:
     closes_end = _closes_end(work.contract, work.terms, month)
     invoice = _close(work, month, month_end(month), closes_end, issue_day(work.terms, month))
-    if invoice is not None:
-        work.set(drafts=(*work.contract.drafts, invoice))
-    if work.contract.instalments or any(c.row for c in work.contract.owed):
+    drafts = work.contract.drafts if invoice is None else (*work.contract.drafts, invoice)
+    work.set(drafts=drafts, closed_to=add_months(month, 1))
+    if work.contract.instalments or (work.contract.owed and any(c.row for c in work.contract.owed)):
         _close_rows(work, month)
 
 

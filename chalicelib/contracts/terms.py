@@ -46,6 +46,7 @@ class Terms:
         # What every night asks of every contract, looked up once.
         self.invoice: Mapping[str, Any] = self.section("invoice")
         self.gives_back_months: bool = self.section("outage").get("shape") == "whole_months"
+        self.frees_months: bool = self.gives_back_months or "free_after" in self.section("interruption")
         self.own_tax_months: bool = self.section("invoice").get("line_tax") == "own_month"
         self.ends_by_itself: bool = bool(self.section("abolition"))
         heard = self.state.announcements if "termination" in self.section("announcements") else ()

@@ -228,11 +228,12 @@ def _each(store: Store, share: _Share, do: Do) -> Json:
     """Runs `do` for every contract of a share. What fails is parked; what the store failed for is raised at the end."""
     ids = share.message["contracts"]
     found = _load(store, ids)
+    states = _states(found)
     done = already = parked = 0
     trouble: StoreError | None = None
     for contract_id in ids:
         try:
-            if _one(store, contract_id, found, do):
+            if _one(store, contract_id, found, states, do):
                 done += 1
             else:
                 already += 1
@@ -255,11 +256,12 @@ def _load(store: Store, ids: Sequence[str]) -> dict[str, Row]:
     return rows.snapshots(store, [*map(rows.snapshot_key, ids), *map(services.state_key, terms.services())])
 
 
-def _one(store: Store, contract_id: str, found: Mapping[str, Row], do: Do) -> bool:
+def _one(store: Store, contract_id: str, found: Mapping[str, Row], states: Mapping[str, ServiceState], do: Do) -> bool:
     def attempt(again: bool) -> bool:
         current = _load(store, [contract_id]) if again else found
         row = current.get(contract_id)
-        return do(row, _states(current)) if row else False  # an index may know a contract that is gone
+        said = _states(current) if again else states
+        return do(row, said) if row else False  # an index may know a contract that is gone
 
     return until_settled(attempt)
 
