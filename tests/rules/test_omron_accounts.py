@@ -116,6 +116,7 @@ def test_the_service_knows_these_steps_and_no_others(omron) -> None:
     assert steps == {
         "accept", "refuse", "install", "transfer_device", "log_in", "move_site", "consent", "withdraw_consent", "demand",
         "request_cancellation", "suspend", "restore", "terminate", "customer_died", "report_outage",
+        "report_stranger", "finish_task",  # ORM-ACC-8
     }  # fmt: skip
     assert steps <= set(command_schemas.COMMANDS)
 
