@@ -119,6 +119,26 @@ def test_a_payment(world: World) -> None:
     assert calls >= 3
 
 
+def test_a_withdrawal_and_its_refund_are_carried_out_once(world: World) -> None:
+    contract = world.running()
+    world.night("2025-05-01")
+    world.do("2025-05-20T10:00", contract, "pay", key="paid")
+    world.do("2025-05-21T10:00", contract, "disclose", key="paper", received_on=date(2025, 5, 20))
+    enumerate_faults(lambda: world.do("2025-05-22T10:00", contract, "cool_off", key="back"), all_rows)
+    enumerate_faults(lambda: world.do("2025-05-30T10:00", contract, "pay_refund", key="out"), all_rows)
+    (refund,) = rows.refunds(world.store, contract)
+    assert (refund.amount, refund.status) == (76626, "paid")
+
+
+def test_a_change_of_plan(world: World) -> None:
+    contract = world.running()
+    world.do("2025-04-21T10:00", contract, "add_option", key="wifi", option="wifi-3gb")
+    world.do("2025-04-22T10:00", contract, "deliver", key="router", sku="router")
+    enumerate_faults(lambda: world.do("2025-04-25T10:00", contract, "change_plan", key="more", plan="wifi-10gb"), all_rows)
+    held = rows.load(world.store, contract)
+    assert held is not None and held.options[0].plans == ((date(2025, 6, 1), "wifi-10gb"),)
+
+
 @pytest.mark.rule("STS-ORD-2")
 def test_an_order_is_taken_once(world: World) -> None:
     contract = world.running()
