@@ -13,8 +13,6 @@ from chalicelib.contracts.work import Work
 from chalicelib.dates import add_months, days_in_month, japan_day, month_end, month_of
 from chalicelib.errors import Invalid, Refused
 
-_LEAST_MONTHS = 2  # on record; with fewer the mean needs days that an operator has to look up (IPS-FEE-10)
-
 
 def find_evasion(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """A surcharge of so many times the evaded amount, with the amount itself or instead of it (AMM-EVA-1, IPS-EVA-1)."""
@@ -42,7 +40,7 @@ def metering_failure(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any
     began = contract.service_starts_on
     looked_at = [add_months(month_of(first), -n) for n in range(1, work.terms.value(rules["mean_months"], first) + 1)]
     whole = [month for month in looked_at if began <= month]
-    if len(whole) < _LEAST_MONTHS:
+    if len(whole) < work.terms.value(rules["least_months"], first):  # an operator looks up the days and enters the figure
         raise Refused("too_few_months", spec["rule"])
     means = [(Fraction(used_between(contract, m, month_end(m)), days_in_month(m)), m) for m in whole]
     lowest, month = min(means)

@@ -162,7 +162,8 @@ SECTIONS: dict[str, Any] = {
     "evasion": {"factor": VALUE, "with": TEXT, "tax": ("included", "excluded", "none"), **_CITES},
     "sale": {"value": TEXT, "item": TEXT, "part_item": TEXT, "parts_option": TEXT, "row": TEXT, **_RULE, **_CITES},
     "usage": {
-        "lag_months": VALUE, "remembers": FLAG, "mean_months": VALUE, "not_on_plan": {"*": TEXT},
+        "lag_months": VALUE, "remembers": FLAG, "mean_months": VALUE, "least_months": VALUE,
+        "not_on_plan": {"*": TEXT},
         "calls": {
             "item": TEXT, "value": TEXT, "value_abroad": TEXT, "unit_seconds": VALUE, "free": TEXTS, "reachable": TEXTS,
             "countries": VALUE, "forwarding": TEXT, "international": TEXT, "dropped": ("whole_units",), "plans": TEXTS,
