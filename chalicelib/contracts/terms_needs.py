@@ -99,6 +99,7 @@ WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "find_evasion": ("/evasion",), "link": ("/link",), "take_link": ("/link",), "consent": ("/grants",),
         "demand_cure": ("/violation",), "install_lent": ("/lent",), "reinstall_lent": ("/lent",), "return_lent": ("/lent",),
         "report_lost": ("/lent",), "add_pieces": ("/options.counted",), "remove_pieces": ("/options.counted",),
+        "metering_failure": ("/usage.calls", "/usage.mean_months", "/usage.least_months"),
         "deliver_sold": ("/sale.value", "/sale.item", "/sale.row", "/sale.cites"),
     },
 }  # fmt: skip
