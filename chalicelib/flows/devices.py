@@ -19,7 +19,7 @@ from chalicelib.errors import Conflict, Invalid, NotFound, Refused
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
 from chalicelib.gateways import device as registry
-from chalicelib.iot import setting, watching
+from chalicelib.iot import models, watching
 from chalicelib.iot.reading import AHEAD_MAX, Millis, Reading, from_millis, to_millis
 from chalicelib.iot.watching import Device
 from chalicelib.iot.wishes import is_stale
@@ -145,7 +145,7 @@ def device_json(held: Held, now: Millis, stale_after: int | None = None) -> Json
         shown: Json = {"value": value, "measured_at": time_text(at), "unit": metrics.get(metric, {}).get("unit", "")}
         return shown | ({} if stale_after is None else {"stale": is_stale(at, now, stale_after)})
 
-    metrics = setting.models().get(device.model, {}).get("metrics", {})
+    metrics = models.metrics(device.model)
     return {
         "device": device.id,
         "contract": device.contract,

@@ -39,15 +39,19 @@ def deliver(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
         if record["eventName"] != "INSERT":
             continue
         entry = outbox.waiting(store, record["dynamodb"]["Keys"])
-        if entry is not None and not _leaves(store, entry):
+        if entry is None or (entry.later and entry.at > now):  # a tick's sweep sends it when its time has come
+            continue
+        if not _leaves(store, entry):
             failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
     return {"batchItemFailures": failed}
 
 
 def sweep(store: Store, now: datetime) -> Json:
-    """Tries again what is older than ten minutes."""
+    """Tries again what is older than ten minutes, and what was left for a time that has come."""
     left = stuck = 0
-    for entry in outbox.leftovers(store, now - LEFT_OVER):
+    for entry in outbox.leftovers(store, now):
+        if entry.at > now - LEFT_OVER and not entry.later:
+            continue  # the stream is about to take it
         if entry.tries < TRIES_MAX and _leaves(store, entry):
             left += 1
         else:

@@ -20,7 +20,7 @@ from chalicelib.errors import Invalid, MimamoriError
 from chalicelib.flows import telling
 from chalicelib.flows.attempts import until_settled
 from chalicelib.gateways import unreadable as bin_
-from chalicelib.iot import setting, watching
+from chalicelib.iot import models, watching
 from chalicelib.iot.reading import AHEAD_MAX, Message, parse, to_millis, with_types
 from chalicelib.store import devices, people
 from chalicelib.store.devices import Held
@@ -148,7 +148,7 @@ def _attempt(store: Store, held: Held, messages: Sequence[Message], counts: dict
 def _one_device(store: Store, held: Held, messages: Sequence[Message], counts: dict[str, int]) -> None:
     """All messages of one device: one write at the end, and one transaction for each time that an alert changes."""
     device = held.device
-    types = setting.metric_types(device.model)
+    types = models.metric_types(device.model)
     for given in messages:
         message = with_types(given, types)
         while message.readings:

@@ -1,11 +1,12 @@
 """The five-minute tick: what nothing arrives to tell. Silence, inactivity, the next step of an escalation, ends of quiet hours.
 
-Only devices in the silent-due index are read. A device without anything to do is put at its right place in the index.
+Only rows in the silent-due index are read. A device without anything to do is put at its right place in the index. Other
+kinds of row in the devices table that wait for a time stand in the same index; `DUE` says who handles which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,26 +25,54 @@ from chalicelib.store.transact import Store, chunks
 
 Json = dict[str, Any]
 PASSES_MAX = 50  # of one device in one tick; each stores a bounded number of alerts
+AT_ONCE = 100
 
 
 def tick(store: Store, now: datetime) -> Json:
     """The tick of the last full five minutes. A repeat, or one that comes late, finds nothing left to do."""
     at = to_millis(now) // TICK * TICK
     due = changed = failed = 0
-    for ids in chunks(devices.due(store, at), 100):
-        held = devices.load_many(store, ids)
-        for id in ids:
-            due += 1
-            if id not in held:
-                continue
-            try:
-                changed += until_settled(_attempt(store, held[id], at))
-            except MimamoriError as error:
-                failed += 1
-                observe.warn("a device's tick failed", reason=type(error).__name__)
+    for keys in chunks(devices.due(store, at), AT_ONCE):
+        due += len(keys)
+        for kind, own in _by_kind(keys).items():
+            done, lost = DUE[kind](store, own, at)
+            changed += done
+            failed += lost
     observe.count(tick_due=due, tick_changed=changed, tick_failed=failed)
     left = outbox.sweep(store, now)
     return {"due": due, "changed": changed, "failed": failed, "outbox": left}
+
+
+def _by_kind(keys: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """What falls due, by the kind of row: the part of its name before the first `#`."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for key in keys:
+        found.setdefault(key[1].split("#", 1)[0], []).append(key)
+    return found
+
+
+def one_by_one(what: str, do: Callable[[str, str], bool], keys: Sequence[tuple[str, str]]) -> tuple[int, int]:
+    """Does each by itself: `(how many changed, how many failed)`. One that fails stays due and holds up nobody."""
+    changed = failed = 0
+    for device, item in keys:
+        try:
+            changed += do(device, item)
+        except MimamoriError as error:
+            failed += 1
+            observe.warn(f"{what} failed at a tick", reason=type(error).__name__)
+    return changed, failed
+
+
+def _devices(store: Store, keys: Sequence[tuple[str, str]], at: Millis) -> tuple[int, int]:
+    """Silence, inactivity, escalations."""
+    held = devices.load_many(store, [device for device, _ in keys])
+    known = [key for key in keys if key[0] in held]
+    return one_by_one("a device", lambda device, _: until_settled(_attempt(store, held[device], at)), known)
+
+
+# What can fall due, by the kind of its row in the devices table. Each answers how many changed and how many failed.
+Due = Callable[[Store, Sequence[tuple[str, str]], Millis], tuple[int, int]]
+DUE: dict[str, Due] = {"device": _devices}
 
 
 def _attempt(store: Store, held: Held, at: Millis) -> Callable[[bool], bool]:

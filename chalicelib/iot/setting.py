@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from chalicelib.errors import Invalid
@@ -139,18 +137,3 @@ def steps_of(given: Iterable[Mapping[str, Any]], people: Iterable[str]) -> tuple
             raise Invalid(f"steps.{index}.to", "unknown_person", "add_person_first")
         steps.append((round(step["after_minutes"] * MINUTE), tuple(dict.fromkeys(step["to"]))))
     return tuple(sorted(steps, key=lambda step: step[0]))
-
-
-@lru_cache(maxsize=1)
-def models() -> dict[str, Any]:
-    """The device models that we know, by name."""
-    import tomllib  # 5 ms of a cold start
-
-    return tomllib.loads((Path(__file__).parent / "models.toml").read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=256)
-def metric_types(model: str) -> Mapping[str, str]:
-    """Metric → number, boolean or text; empty for a model that we do not know: it is kept as it speaks."""
-    metrics: dict[str, Any] = models().get(model, {}).get("metrics", {})
-    return {name: about["type"] for name, about in metrics.items()}

@@ -208,7 +208,7 @@ def change(store: Store, before: Held, after: Device, due: Millis | None, *, exa
         if due is None:
             remove = ("due_shard", "due_at")
         else:
-            sets |= {"due_shard": S(due_shard(after.id)), "due_at": S(_due_text(due))}
+            sets |= due_place(after.id, due)
     held_by = equals("version", N(before.device.version))
     stored = before._replace(device=replace(after, version=version), due_at=due_at)
     return update(store.devices, key(after.id), set_=sets, remove=remove, condition=held_by), stored
@@ -309,14 +309,19 @@ def load_many(store: Store, devices: Iterable[str]) -> dict[str, Held]:
     return {row["device"]["S"]: held(row) for row in rows}
 
 
-def due(store: Store, until: Millis) -> Iterator[str]:
-    """Devices for which something may happen at a tick, the longest due of each shard first."""
+def due(store: Store, until: Millis) -> Iterator[tuple[str, str]]:
+    """`(device, item)` of every row for which something may happen at a tick, the longest due of each shard first."""
     last = _due_text(until)
     for shard in range(SHARDS):
         for row in store.query_all(
             store.devices, ("due_shard", f"due#{shard:02d}"), between=("due_at", "0", last), index="silent_due"
         ):
-            yield row["device"]["S"]
+            yield row["device"]["S"], row["item"]["S"]
+
+
+def due_place(device: str, at: Millis) -> Row:
+    """The attributes that put a row of a device into the index, so that a tick at or after `at` finds it."""
+    return {"due_shard": S(due_shard(device)), "due_at": S(_due_text(at))}
 
 
 def history(store: Store, device: str, first: Millis, last: Millis) -> Iterator[tuple[Millis, list[Reading]]]:

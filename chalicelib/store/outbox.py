@@ -26,20 +26,29 @@ class Entry:
     body: Mapping[str, Any]
     done: int = 0
     tries: int = 0
+    later: bool = False  # it was left for an instant that lay ahead
+
+    @property
+    def at(self) -> datetime:
+        """The instant that its id begins with."""
+        return datetime.fromisoformat(self.id.split("#", 1)[0])
 
     @property
     def key(self) -> Row:
         return {"shard": S(self.shard), "id": S(self.id)}
 
 
-def entry(store: Store, kind: str, cause: str, at: datetime, body: Mapping[str, Any]) -> Write:
-    """The transaction's entry: `cause` is unique for what is sent; days in `body` come out as text."""
+def entry(store: Store, kind: str, cause: str, at: datetime, body: Mapping[str, Any], *, later: bool = False) -> Write:
+    """The transaction's entry: `cause` is unique for what is sent; days in `body` come out as text.
+
+    `later`: `at` lies ahead, and the first tick at or after it sends the entry.
+    """
     row = {
         **key_of(cause, at),
         "kind": S(kind),
         "body": S(codec.show(body)),
     }
-    return put(store.outbox, row)
+    return put(store.outbox, row | ({"later": S("yes")} if later else {}))
 
 
 def key_of(cause: str, at: datetime) -> Row:
@@ -57,6 +66,7 @@ def of_row(row: Row) -> Entry:
         codec.loads(row["body"]["S"]),
         int(row.get("done", {}).get("N", 0)),
         int(row.get("tries", {}).get("N", 0)),
+        "later" in row,
     )
 
 
@@ -67,8 +77,8 @@ def waiting(store: Store, key: Row) -> Entry | None:
 
 
 def leftovers(store: Store, before: datetime) -> Iterator[Entry]:
-    """All entries older than `before` that still wait, the oldest of each shard first."""
-    last = codec.instant_text(before)
+    """All entries up to that instant that still wait, the oldest of each shard first."""
+    last = f"{codec.instant_text(before)}#~"
     for shard in range(SHARDS):
         for row in store.query_all(store.outbox, ("shard", f"waiting#{shard:02d}"), between=("id", "0", last)):
             yield of_row(row)

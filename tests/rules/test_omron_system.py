@@ -9,7 +9,7 @@ import pytest
 from chalicelib.api import command_schemas, watching_schemas
 from chalicelib.contracts import terms
 from chalicelib.flows.outbox import notice_text, texts
-from chalicelib.iot import faults, setting, statistics, watching, wishes
+from chalicelib.iot import faults, models, setting, statistics, watching, wishes
 from chalicelib.iot.reading import HOUR, MINUTE, SECOND, Message, Reading
 from tests.iot.play import Home, instant
 
@@ -159,9 +159,9 @@ def test_what_is_known_of_the_product_has_its_place(registered) -> None:
     ],
 )
 def test_power_conditioner_and_battery_are_known_with_what_they_tell(model, metrics) -> None:
-    assert set(setting.metric_types(model)) == metrics
-    assert setting.metric_types(model)["fault_code"] == "text"
-    assert setting.metric_types(model)["power"] == "number"
+    assert set(models.metric_types(model)) == metrics
+    assert models.metric_types(model)["fault_code"] == "text"
+    assert models.metric_types(model)["power"] == "number"
 
 
 @pytest.mark.rule("ORM-STT-1")
