@@ -2,7 +2,7 @@
 
 | item                   | attributes                                                                                       |
 | ---------------------- | ------------------------------------------------------------------------------------------------ |
-| `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate, serial, |
+| `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate, serial, label, |
 |                        | released (its gateway was unlinked), since (it was another contract's before)                    |
 | `past#<contract>`      | until: the contract had the device, and its gateway was handed on                                |
 | `reading#<ms>#<batch>` | body: readings of one message within an hour from `ms`; expires                                    |
@@ -48,6 +48,7 @@ class Held(NamedTuple):
     serial_number: str = ""
     released: Millis | None = None  # since when its gateway is unlinked: what it says is stored for nobody until it is claimed
     since: Millis = 0  # what it told before was another contract's
+    label: str = ""  # what its people call it
 
 
 # keys
@@ -157,6 +158,7 @@ def held(row: Row) -> Held:
         row.get("serial", _NONE)["S"],
         _number(row, "released"),
         _number(row, "since") or 0,
+        row.get("label", _NONE)["S"],
     )
 
 
