@@ -2,8 +2,8 @@
 
 | item                   | attributes                                                                                       |
 | ---------------------- | ------------------------------------------------------------------------------------------------ |
-| `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate, serial, label, |
-|                        | released (its gateway was unlinked), since (it was another contract's before)                    |
+| `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate,      |
+|                        | serial, label, released (its gateway was unlinked), since (it was another contract's before)     |
 | `past#<contract>`      | until: the contract had the device, and its gateway was handed on                                |
 | `reading#<ms>#<batch>` | body: readings of one message within an hour from `ms`; expires                                    |
 
