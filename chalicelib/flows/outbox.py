@@ -120,9 +120,9 @@ def _send_fan_out(store: Store, entry: Entry) -> None:
 
 def _send_told(store: Store, entry: Entry) -> None:
     """What people are told of an alert."""
-    from chalicelib.flows import telling
+    from chalicelib.flows import reaching
 
-    telling.send(store, entry)
+    reaching.send(store, entry)
 
 
 def _send_erase(store: Store, entry: Entry) -> None:

@@ -1,8 +1,4 @@
-"""Alerts on their way to people: what a transaction stores of them, and how the outbox sends it.
-
-Every mail has a key (alert, kind, person), so that a repeat is recognised at the other end. Channels other than mail are
-recorded as told; their senders come later.
-"""
+"""What people are told of alerts: what a transaction stores of it, and its words. `reaching.py` sends it."""
 
 from __future__ import annotations
 
@@ -14,17 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.dates import japan
-from chalicelib.gateways import mail
 from chalicelib.iot.alerts import Tell
 from chalicelib.iot.reading import Millis, from_millis
 from chalicelib.iot.watching import Settled
-from chalicelib.store import alerts, contracts, outbox, people
-from chalicelib.store.outbox import Entry
+from chalicelib.store import alerts, outbox
 from chalicelib.store.transact import Store, Write
 
 TEXTS = Path(__file__).parent.parent / "texts" / "alerts.toml"
 LANGUAGES = ("ja", "en")
-OVER = ("ended", "refused")
 
 
 def writes(store: Store, contract: str, device: str, *settled: Settled) -> list[Write]:
@@ -59,27 +52,6 @@ def _told(store: Store, contract: str, device: str, tells: Iterable[Tell]) -> li
             cause = f"{contract}#{alert}#{kind}#{first.at}"
             entries.append(outbox.entry(store, "told", cause, from_millis(first.at), body))
     return entries
-
-
-def send(store: Store, entry: Entry) -> None:
-    """Sends one entry's mails, each to one person. Somebody without an address, or removed meanwhile, gets none.
-
-    Once the contract is over, nobody hears of the home any more (ORM-MON-4); while it is suspended they do, for safety.
-    """
-    body = entry.body
-    contract = contracts.load(store, body["contract"])
-    if contract is None or contract.state in OVER:
-        return
-    reach = people.load(store, body["contract"]).reach
-    for place in range(entry.done, len(body["people"])):
-        person = body["people"][place]
-        known = reach.get(person, {})
-        if known.get("email"):
-            key = f"{body['contract']}#{body['alert']}#{body['kind']}#{person}"
-            subject, text = words(body, known.get("language", "ja"))
-            mail.connect().send(mail.Mail(key, known["email"], subject, text))
-        if place + 1 < len(body["people"]):
-            outbox.part_left(store, entry, place + 1)
 
 
 @lru_cache(maxsize=1)
