@@ -23,7 +23,7 @@ from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store, WriteRefused
 
 Json = dict[str, Any]
-Send = Callable[[Store, Entry], None]
+Send = Callable[[Store, Entry, datetime], None]
 LEFT_OVER = timedelta(minutes=10)  # so old, the stream is not about to take it
 TRIES_MAX = 50
 LANGUAGES = ("ja", "en")
@@ -41,7 +41,7 @@ def deliver(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
         entry = outbox.waiting(store, record["dynamodb"]["Keys"])
         if entry is None or (entry.later and entry.at > now):  # a tick's sweep sends it when its time has come
             continue
-        if not _leaves(store, entry):
+        if not _leaves(store, entry, now):
             failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
     return {"batchItemFailures": failed}
 
@@ -52,7 +52,7 @@ def sweep(store: Store, now: datetime) -> Json:
     for entry in outbox.leftovers(store, now):
         if entry.at > now - LEFT_OVER and not entry.later:
             continue  # the stream is about to take it
-        if entry.tries < TRIES_MAX and _leaves(store, entry):
+        if entry.tries < TRIES_MAX and _leaves(store, entry, now):
             left += 1
         else:
             stuck += 1
@@ -62,10 +62,10 @@ def sweep(store: Store, now: datetime) -> Json:
     return {"left": left, "stuck": stuck}
 
 
-def _leaves(store: Store, entry: Entry) -> bool:
+def _leaves(store: Store, entry: Entry, now: datetime) -> bool:
     """Sends one entry and takes it away. False when it could not be sent."""
     try:
-        SENDERS[entry.kind](store, entry)
+        SENDERS[entry.kind](store, entry, now)
         outbox.left(store, entry)
         return True
     except Exception as error:  # whatever it is, it stops nobody else: the entry stays, is counted and tried again
@@ -84,7 +84,7 @@ def _note_failure(store: Store, entry: Entry) -> None:
 # what is sent how
 
 
-def _send_notices(store: Store, entry: Entry) -> None:
+def _send_notices(store: Store, entry: Entry, now: datetime) -> None:
     """A contract's notices, each as one e-mail to whom it concerns. Somebody without an address gets none."""
     letters = recipients.letters(store, entry.body["contract"], entry.body["notices"])
     for done in range(entry.done, len(letters)):
@@ -99,7 +99,7 @@ def _send_notices(store: Store, entry: Entry) -> None:
             outbox.part_left(store, entry, done + 1)
 
 
-def _send_invitation(store: Store, entry: Entry) -> None:
+def _send_invitation(store: Store, entry: Entry, now: datetime) -> None:
     """The mail of an invitation, with the only copy of its token."""
     from chalicelib.flows import inviting
 
@@ -112,27 +112,27 @@ def _send_invitation(store: Store, entry: Entry) -> None:
     mail.connect().send(mail.Mail(key, address, subject, text))
 
 
-def _send_fan_out(store: Store, entry: Entry) -> None:
+def _send_fan_out(store: Store, entry: Entry, now: datetime) -> None:
     """A service's command, to the queue of the workers that carry it to every contract."""
     count = nights.fan_out(store, queue.night_queue(), entry.body["service"], entry.body["command"])
     observe.say("service command handed out", service=entry.body["service"], count=count)
 
 
-def _send_told(store: Store, entry: Entry) -> None:
+def _send_told(store: Store, entry: Entry, now: datetime) -> None:
     """What people are told of an alert."""
     from chalicelib.flows import reaching
 
-    reaching.send(store, entry)
+    reaching.send(store, entry, now)
 
 
-def _send_erase(store: Store, entry: Entry) -> None:
+def _send_erase(store: Store, entry: Entry, now: datetime) -> None:
     """What goes with an account, once its last letter has left."""
     from chalicelib.flows import erasing
 
     erasing.send(store, entry)
 
 
-def _send_release(store: Store, entry: Entry) -> None:
+def _send_release(store: Store, entry: Entry, now: datetime) -> None:
     """Devices whose gateway was unlinked."""
     from chalicelib.flows import erasing
 

@@ -6,6 +6,8 @@ recorded as told; their senders come later.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chalicelib.flows.telling import words
 from chalicelib.gateways import mail
 from chalicelib.store import contracts, outbox, people
@@ -15,7 +17,7 @@ from chalicelib.store.transact import Store
 OVER = ("ended", "refused")
 
 
-def send(store: Store, entry: Entry) -> None:
+def send(store: Store, entry: Entry, now: datetime) -> None:
     """Sends one entry's mails, each to one person. Somebody without an address, or removed meanwhile, gets none.
 
     Once the contract is over, nobody hears of the home any more (ORM-MON-4); while it is suspended they do, for safety.

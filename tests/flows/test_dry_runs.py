@@ -163,7 +163,7 @@ def test_really_announcing_and_sweeping_comes_to_the_same_figures(world: World) 
         tried(world, limit=1, cursor=cursor)  # something was announced since the first page
     for entry in list(waiting.leftovers(world.store, at("2099-01-01T00:00"))):
         if entry.kind == "fan_out":
-            assert outbox._leaves(world.store, entry)
+            assert outbox._leaves(world.store, entry, entry.at)
     for message in world.queue.taken():
         nights.work(world.store, message, at(NOW))
     _pass_time(world, date(2026, 7, 31))

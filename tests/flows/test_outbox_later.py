@@ -17,7 +17,7 @@ LATER = NOW + timedelta(hours=2)
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
-    monkeypatch.setitem(sender.SENDERS, "told", lambda store, entry: found.append(entry.id))
+    monkeypatch.setitem(sender.SENDERS, "told", lambda store, entry, now: found.append(entry.id))
     return found
 
 

@@ -24,7 +24,7 @@ def carry(world: World, when: str) -> list[dict[str, Any]]:
     """Outbox to queue to every contract."""
     for entry in list(waiting.leftovers(world.store, at("2099-01-01T00:00"))):
         if entry.kind == "fan_out":
-            assert outbox._leaves(world.store, entry)
+            assert outbox._leaves(world.store, entry, entry.at)
     return [nights.work(world.store, message, at(when)) for message in world.queue.taken()]
 
 

@@ -198,6 +198,6 @@ def test_mails_about_a_home_go_on_while_suspended_and_end_with_the_contract(
     World(store).do("2025-08-01T10:01", home.contract, command, reason="other")
     home.hear("2025-08-01T10:05", device, heat(31, seq=1))
     for entry in [one for one in outbox.leftovers(store, at("2099-01-01T00:00")) if one.kind == "told"]:
-        reaching.send(store, entry)
+        reaching.send(store, entry, at(NOW))
         outbox.left(store, entry)
     assert len([letter for letter in sent if letter.to == f"{command}@example.jp"]) == mails
