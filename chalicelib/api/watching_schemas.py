@@ -50,6 +50,7 @@ DEVICE = answer(
     topic=STRING,
     last_received_at=MAYBE_TIME,
     values={"type": "object"},
+    last_apart={"type": "object", "description": "the last value that the model cannot measure; only when there was one"},
     watches={"type": "array", "items": STRING},
     open_alerts={"type": "array", "items": STRING},
     certificate={"type": "string", "description": "PEM; only in the answer to the claim that made it"},
@@ -57,7 +58,9 @@ DEVICE = answer(
     endpoint=STRING,
 )
 READINGS_QUERY: dict[str, Schema] = {"metric": METRIC, "from": TIME, "to": TIME, "limit": LIMIT, "cursor": CURSOR}
-READING = answer("metric value measured_at", metric=STRING, value={}, measured_at=TIME, seq={"type": "integer"})
+READING = answer(
+    "metric value measured_at", metric=STRING, value={}, measured_at=TIME, seq={"type": "integer"}, apart=one_of("impossible")
+)
 
 WATCH_BODY = obj(
     "kind",

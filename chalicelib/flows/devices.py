@@ -156,9 +156,16 @@ def device_json(held: Held, now: Millis, stale_after: int | None = None) -> Json
         "topic": f"mimamori/{settings.current().stage}/{device.id}/readings",
         "last_received_at": time_text(device.last_received),
         "values": {metric: value_json(metric, at, value) for metric, (at, value) in watching.last_values(device).items()},
+        **({} if device.apart is None else {"last_apart": _apart_json(device.apart)}),
         "watches": [watch.name for watch in device.watches],
         "open_alerts": [alert.id for alert in device.alerts if alert.is_open],
     }
+
+
+def _apart_json(apart: watching.Apart) -> Json:
+    """The last value that cannot be: shown as what it is, among no others."""
+    times = {"measured_at": time_text(apart.measured_at), "received_at": time_text(apart.received_at)}
+    return {"metric": apart.metric, "value": apart.value, **times}
 
 
 def time_text(at: Millis | None) -> str | None:
@@ -227,5 +234,7 @@ def _place(cursor: str) -> tuple[Millis, int]:
 
 
 def _reading_json(reading: Reading) -> Json:
-    shown = {"metric": reading.metric, "value": reading.value, "measured_at": time_text(reading.measured_at)}
-    return shown | ({} if reading.seq is None else {"seq": reading.seq})
+    shown: Json = {"metric": reading.metric, "value": reading.value, "measured_at": time_text(reading.measured_at)}
+    if reading.seq is not None:
+        shown["seq"] = reading.seq
+    return shown | ({"apart": "impossible"} if reading.apart else {})

@@ -20,14 +20,15 @@ from chalicelib.errors import Invalid, MimamoriError
 from chalicelib.flows import telling
 from chalicelib.flows.attempts import until_settled
 from chalicelib.gateways import unreadable as bin_
-from chalicelib.iot import models, watching
-from chalicelib.iot.reading import AHEAD_MAX, Message, parse, to_millis, with_types
+from chalicelib.iot import floods, models, watching
+from chalicelib.iot.reading import AHEAD_MAX, Message, parse, set_apart, to_millis
 from chalicelib.store import devices, people
 from chalicelib.store.devices import Held
 from chalicelib.store.transact import Row, Store
 
 Json = dict[str, Any]
 BEGINNING = 200  # letters of an unreadable message that an operator is shown
+PAYLOAD_MAX = 128 * 1024 // 3 * 4 + 8  # letters of base64: IoT Core takes no message above 128 KB, and no other door may
 LATE = timedelta(minutes=5)  # a message that waited longer than this makes its alert late
 
 
@@ -50,7 +51,8 @@ def work(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
     bad += [_unreadable(record.message, "unknown_device") for record in strangers]
     known = [record for record in records if record.message.device in held]
     bad += [_unreadable(record.message, fault) for record in known for fault in record.message.faults[:1]]
-    failed, counts = _take_in(store, known, held)
+    known, flooded = _without_floods(known, held)
+    failed, counts = _take_in(store, [_marked(record, held) for record in known], held)
     if bad:
         bin_.connect().send(bad)  # before the batch is done: should this fail, everything comes again and changes nothing
     late = sum(to_millis(now - LATE) > record.message.received_at for record in known)
@@ -61,6 +63,7 @@ def work(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
         readings_failed=len(failed),
         **counts,
         **({"readings_unlinked": unlinked} if unlinked else {}),
+        **({"readings_flooded": flooded} if flooded else {}),
     )
     return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
 
@@ -75,6 +78,34 @@ def _still_linked(records: list[Record], held: Mapping[str, Held]) -> tuple[list
     return kept, len(records) - len(kept)
 
 
+def _marked(record: Record, held: Mapping[str, Held]) -> Record:
+    """The record with what its device's model cannot mean set apart."""
+    possible = models.possible(held[record.message.device].device.model)
+    marked = set_apart(record.message, possible)
+    return record if marked is record.message else Record(record.id, marked)
+
+
+def _without_floods(records: list[Record], held: Mapping[str, Held]) -> tuple[list[Record], int]:
+    """Without what a device says beyond its share of a minute, and how many that were: neither judged nor stored.
+
+    Operators are told once an hour and device, before anything is stored: a crash tells them twice, never not at all.
+    """
+    paces: dict[str, floods.Pace] = {}
+    kept, told = [], []
+    for record in sorted(records, key=lambda record: record.message.heard):
+        message = record.message
+        pace = paces.get(message.device) or held[message.device].device.pace
+        if floods.is_flooded(pace, message.heard):
+            continue
+        after = paces[message.device] = floods.counted(pace, message)
+        if after.told != pace.told:
+            told.append(_unreadable(message, "flood"))
+        kept.append(record)
+    if told:
+        bin_.connect().send(told)
+    return kept, len(records) - len(kept)
+
+
 def unreadable(store: Store, limit: int) -> Json:
     """What devices sent that nobody could read, with the reason; for operators. Looking does not take it away."""
     return {"items": bin_.connect().look(limit)}
@@ -86,14 +117,27 @@ def _read(raw: Iterable[Mapping[str, Any]], arrived: int | None) -> tuple[list[R
     for record in raw:
         body = record["body"]
         try:
-            message = parse(_opened(json.loads(body), arrived))
+            handed = _handed_over(json.loads(body), record)
+            message = parse(_opened(handed, arrived))
         except (Invalid, ValueError, RecursionError) as error:
             bad.append(_unreadable_body(body, error))
             continue
         if not message.batch:
-            message = replace(message, batch=hashlib.sha256(body.encode()).hexdigest()[:16])
+            message = replace(message, batch=hashlib.sha256(handed["payload"].encode()).hexdigest()[:16])
         records.append(Record(record["messageId"], message))
     return records, bad
+
+
+def _handed_over(handed: Any, record: Mapping[str, Any]) -> Any:
+    """The IoT rule's envelope, also out of what Lambda or the rule itself left in the queue when an urgent message failed."""
+    if isinstance(handed, dict):
+        if isinstance(handed.get("requestPayload"), dict):  # Lambda's destination for what its function failed on
+            return handed["requestPayload"]
+        if "base64OriginalPayload" in handed:  # the rule's error action: its function could not be started
+            device = str(handed.get("topic", "")).split("/")[2:3]
+            sent = int(record.get("attributes", {}).get("SentTimestamp", 0))
+            return {"payload": handed["base64OriginalPayload"], "device": "".join(device), "received_at": sent}
+    return handed
 
 
 def _opened(handed: Any, arrived: int | None) -> Any:
@@ -103,11 +147,13 @@ def _opened(handed: Any, arrived: int | None) -> Any:
     """
     if not isinstance(handed, dict) or not isinstance(handed.get("payload"), str):
         raise Invalid("payload", "missing", "see_rule")
+    if len(handed["payload"]) > PAYLOAD_MAX:
+        raise Invalid("message", "too_large", "send_less")
     given = json.loads(b64decode(handed["payload"], validate=True))
     if not isinstance(given, dict):
         raise Invalid("message", "not_an_object", "send_an_object")
-    received_at = handed.get("received_at") if arrived is None else arrived
-    return {**given, "device": handed.get("device"), "received_at": received_at}
+    heard = handed.get("received_at")
+    return {**given, "device": handed.get("device"), "received_at": heard if arrived is None else arrived, "heard": heard}
 
 
 def _take_in(store: Store, records: Sequence[Record], held: Mapping[str, Held]) -> tuple[list[str], dict[str, int]]:
@@ -148,9 +194,7 @@ def _attempt(store: Store, held: Held, messages: Sequence[Message], counts: dict
 def _one_device(store: Store, held: Held, messages: Sequence[Message], counts: dict[str, int]) -> None:
     """All messages of one device: one write at the end, and one transaction for each time that an alert changes."""
     device = held.device
-    types = models.metric_types(device.model)
-    for given in messages:
-        message = with_types(given, types)
+    for message in messages:
         while message.readings:
             change = watching.receive(device, message)
             for kind, count in change.counts.items():
@@ -199,6 +243,6 @@ def _unreadable_body(body: str, error: Exception) -> Json:
 def _beginning(payload: Any, body: str) -> str:
     """How the device's own text begins, or the record around it when even that cannot be read."""
     try:
-        return b64decode(payload)[:BEGINNING].decode(errors="replace")
+        return b64decode(payload[: BEGINNING * 2])[:BEGINNING].decode(errors="replace")
     except (ValueError, TypeError):
         return body[:BEGINNING]

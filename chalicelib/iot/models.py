@@ -19,6 +19,7 @@ A model that is not here is kept as it speaks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +55,6 @@ def metrics(model: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 @lru_cache(maxsize=256)
-def metric_types(model: str) -> Mapping[str, str]:
-    """Metric → number, boolean or text; empty for a model that we do not know: it is kept as it speaks."""
-    return {name: about["type"] for name, about in metrics(model).items()}
+def possible(model: str) -> Mapping[str, tuple[str, float, float]]:
+    """Metric → its type, and for a number the least and the most that can be; empty for a model that we do not know."""
+    return {name: (about["type"], *about.get("possible", (-math.inf, math.inf))) for name, about in metrics(model).items()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from chalicelib.errors import Invalid
 Millis = int
 Value = float | int | bool | str | None
 Kind = Literal["new", "null", "older", "repeat", "future"]
+Possible = Mapping[str, tuple[str, float, float]]  # metric → type, least and most that can be (`models.possible`)
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -31,23 +32,31 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a sensor said: `measured_at` is the sensor's clock. A `value` that could not be read is None, as null is."""
+    """What a sensor said: `measured_at` is the sensor's clock. A `value` that could not be read is None, as null is.
+
+    `apart`: the value cannot be, for that model. It is kept for the history to show, and counts as null for everything else.
+    """
 
     metric: str
     value: Value
     measured_at: Millis
     seq: int | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one device sent at once. `device` is the topic's, `received_at` is our clock; `faults` name readings left out."""
+    """What one device sent at once. `device` is the topic's, `received_at` is our clock; `faults` name readings left out.
+
+    `heard` is the broker's clock, which nobody moves: a flood is measured by it.
+    """
 
     device: str
     batch: str
     received_at: Millis
     readings: tuple[Reading, ...]
     faults: tuple[str, ...] = ()
+    heard: Millis = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +93,13 @@ def classify(newest: Newest, reading: Reading, received_at: Millis) -> Kind:
             return "repeat"
     if newest.nulls and (at, reading.seq) in newest.nulls:
         return "repeat"
-    return "null" if reading.value is None else "new"
+    return "null" if reading.value is None or reading.apart else "new"
 
 
 def remember(newest: Newest, reading: Reading) -> Newest:
     """The newest after a reading that is `new` or `null`. A null never becomes the newest; it is only recognised again."""
     at, seq = reading.measured_at, reading.seq
-    if reading.value is None:
+    if reading.value is None or reading.apart:
         return Newest(newest.at, newest.value, newest.seqs, (*newest.nulls, (at, seq))[-REMEMBERED_MAX:])
     seqs = (*newest.seqs, seq)[-REMEMBERED_MAX:] if at == newest.at else (seq,)
     nulls = tuple(null for null in newest.nulls if null[0] >= at) if newest.nulls else ()
@@ -98,7 +107,7 @@ def remember(newest: Newest, reading: Reading) -> Newest:
 
 
 def parse(body: Any) -> Message:
-    """A message as the IoT rule hands it over: the device's JSON with `device` and `received_at` added.
+    """A message as the IoT rule hands it over: the device's JSON with `device`, `received_at` and `heard` added.
 
     Raises Invalid when nothing of it can be used. Single readings that cannot be used are named in `faults`; the others count.
     """
@@ -127,17 +136,17 @@ def parse(body: Any) -> Message:
     readings.sort(key=_measured)  # a gateway may gather its sensors in any order; Python's sort keeps ties as they came
     batch = body.get("batch")
     known = batch if isinstance(batch, str) and 0 < len(batch) <= 64 and batch.isascii() and batch.isprintable() else ""
-    return Message(device, known, received_at, tuple(readings), tuple(faults))
+    heard = body.get("heard")
+    return Message(device, known, received_at, tuple(readings), tuple(faults), heard if type(heard) is int else received_at)
 
 
-def with_types(message: Message, types: Mapping[str, str]) -> Message:
-    """The message as a device of that model means it: values of another type than the metric's are unreadable, so None."""
-    if not types or all(_fits(types.get(r.metric), r.value) for r in message.readings):
+def set_apart(message: Message, possible: Possible) -> Message:
+    """The message with every value marked that a device of that model cannot mean: of another type, or out of all range."""
+    readings = message.readings
+    if not possible or all(_can_be(possible.get(r.metric), r.value) for r in readings):
         return message
-    readings = tuple(
-        r if _fits(types.get(r.metric), r.value) else Reading(r.metric, None, r.measured_at, r.seq) for r in message.readings
-    )
-    return Message(message.device, message.batch, message.received_at, readings, message.faults)
+    marked = tuple([r if _can_be(possible.get(r.metric), r.value) else replace(r, apart=True) for r in readings])
+    return replace(message, readings=marked)
 
 
 def _measured(reading: Reading) -> Millis:
@@ -174,10 +183,13 @@ def _is_plain(value: object) -> bool:
     return type(value) is bool or (type(value) is str and len(value) <= TEXT_MAX)
 
 
-def _fits(kind: str | None, value: Value) -> bool:
-    if kind is None or value is None or kind == "text":
+def _can_be(about: tuple[str, float, float] | None, value: Value) -> bool:
+    if about is None or value is None:
         return True
-    return (type(value) is bool) is (kind == "boolean") and type(value) is not str
+    sort = type(value)
+    if about[0] == "number":
+        return (sort is float or sort is int) and about[1] <= value <= about[2]  # type: ignore[operator]
+    return about[0] == "text" or sort is bool
 
 
 def _instant(text: str) -> Millis | None:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.iot import telling
 from chalicelib.iot.alerts import Alert, Tell, TellKind, alert_id, close, next_telling
 from chalicelib.iot.conditions import KINDS, Watch
+from chalicelib.iot.floods import NO_PACE, Pace, counted
 from chalicelib.iot.reading import NOTHING, Message, Millis, Newest, Reading, Value, classify, remember
 from chalicelib.iot.telling import Household
 from chalicelib.iot.ticks import first_tick_inside, is_inside, tick_at_or_after
@@ -24,6 +25,15 @@ WATCHES_MAX = 20  # of one device
 METRICS_MAX = 64  # of one device: what it invents beyond that is kept for the history only
 CHANGES_MAX = 10  # of one commit; a single reading may add one for each watch
 WAITING_MAX = 200  # alerts of one device that closed while somebody was asleep
+
+
+class Apart(NamedTuple):
+    """The last value that cannot be: kept apart, and shown."""
+
+    received_at: Millis
+    measured_at: Millis
+    metric: str
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,8 @@ class Device:
     alerts: tuple[Alert, ...] = ()
     settings: int = 0  # how many watches were ever set
     openings: int = 0  # how many alerts ever opened
+    apart: Apart | None = None
+    pace: Pace = NO_PACE
 
     def watch(self, name: str) -> Watch | None:
         return next((watch for watch in self.watches if watch.name == name), None)
@@ -105,6 +117,7 @@ def receive(device: Device, message: Message) -> Change:
     by_metric, any_metric = _watches_by_metric(device.watches)
     counts: dict[str, int] = {}
     alive = False
+    apart = device.apart
     done = 0
     for reading in message.readings:
         done += 1
@@ -116,6 +129,9 @@ def receive(device: Device, message: Message) -> Change:
             continue
         newest[metric] = remember(seen, reading)
         alive = True
+        if reading.apart:
+            apart = Apart(now, reading.measured_at, metric, reading.value)
+            counts["apart"] = counts.get("apart", 0) + 1
         for watch in any_metric:
             alerts.close_one(watch.name, now)
         if kind == "new":
@@ -125,7 +141,10 @@ def receive(device: Device, message: Message) -> Change:
             break
     last = device.last_received
     received = (now if last is None or now > last else last) if alive else last
-    after = device if not alive else _with(device, alerts, memory=memory, newest=newest, last_received=received)
+    after = device
+    if alive:
+        pace = counted(device.pace, message)
+        after = _with(device, alerts, memory=memory, newest=newest, last_received=received, apart=apart, pace=pace)
     return Change(after, now, tuple(alerts.happened), message.readings[done:], counts)
 
 

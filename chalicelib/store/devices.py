@@ -5,7 +5,8 @@
 | `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate,      |
 |                        | serial, label, released (its gateway was unlinked), since (it was another contract's before)     |
 | `past#<contract>`      | until: the contract had the device, and its gateway was handed on                                |
-| `reading#<ms>#<batch>` | body: readings of one message within an hour from `ms`; expires                                    |
+| `reading#<ms>#<batch>` | codes: readings of one message within an hour from `ms`, each `[metric, ms after, value, seq]`    |
+|                        | with a fifth element, 1, when its value is kept apart; received (ms); expires_at                 |
 
 `body` is what a message changes and `watches` what a customer changes, so that watches are parsed once and stay parsed.
 The index may hold a device too early, never too late: a tick that finds nothing to do puts it right. So a home that
@@ -28,8 +29,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ..errors import StoreError
 from ..iot.alerts import Alert, Step
 from ..iot.conditions import Watch
+from ..iot.floods import NO_PACE, Pace
 from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
-from ..iot.watching import Device
+from ..iot.watching import Apart, Device
 from . import codec
 from .transact import SHARDS, N, Row, S, Store, Write, WriteRefused, absent, chunks, delete, equals, put, update
 
@@ -73,7 +75,9 @@ def body_text(device: Device) -> str:
     """What messages and ticks change. Under a kilobyte for a device with a handful of metrics and watches."""
     newest = {metric: _newest_code(value) for metric, value in device.newest.items()}
     alerts = [_alert_code(alert) for alert in device.alerts]
-    return codec.dumps([device.memory, newest, device.last_received, alerts, device.settings, device.openings])
+    parts = [device.memory, newest, device.last_received, alerts, device.settings, device.openings]
+    later = [device.pace, device.apart] if device.apart else [device.pace] if device.pace.minute else []
+    return codec.dumps([*parts, *later])
 
 
 def _newest_code(newest: Newest) -> list[Any]:
@@ -134,7 +138,7 @@ def _watches(text: str) -> tuple[Watch, ...]:
 
 def held(row: Row) -> Held:
     """A device row as a value."""
-    memory, newest, last_received, alerts, settings, openings = codec.loads(row["body"]["S"])
+    memory, newest, last_received, alerts, settings, openings, *more = codec.loads(row["body"]["S"])
     device = Device(
         id=row["device"]["S"],
         contract=row["contract"]["S"],
@@ -149,6 +153,8 @@ def held(row: Row) -> Held:
         alerts=tuple([alert_of(code) for code in alerts]),
         settings=settings,
         openings=openings,
+        pace=Pace(*more[0]) if more else NO_PACE,
+        apart=Apart(*more[1]) if len(more) > 1 else None,
     )
     due_at = _millis(row["due_at"]["S"]) if "due_at" in row else None
     return Held(
@@ -287,13 +293,15 @@ def history_rows(device: str, batch: str, received_at: Millis, readings: Sequenc
     rows: list[Row] = []
     first: Millis | None = None
     codes: list[list[Any]] = []
-    expires = N((received_at + HISTORY_KEPT) // 1000)
+    expires, received = N((received_at + HISTORY_KEPT) // 1000), N(received_at)
     for reading in readings:
         at = reading.measured_at
         if first is None or at - first > HISTORY_SPAN:
             first, codes = at, []
-            rows.append({"device": S(device), "item": S(f"reading#{at:014d}#{batch}"), "expires_at": expires, "codes": codes})
-        codes.append([reading.metric, at - first, reading.value, reading.seq])
+            item = S(f"reading#{at:014d}#{batch}")
+            rows.append({"device": S(device), "item": item, "expires_at": expires, "received": received, "codes": codes})
+        code = [reading.metric, at - first, reading.value, reading.seq]
+        codes.append([*code, 1] if reading.apart else code)
     return [{**row, "codes": S(codec.dumps(row["codes"]))} for row in rows]
 
 
@@ -336,4 +344,4 @@ def history(store: Store, device: str, first: Millis, last: Millis) -> Iterator[
 def _history(row: Mapping[str, Any]) -> tuple[Millis, list[Reading]]:
     first = int(row["item"]["S"].split("#")[1])
     codes = codec.loads(row["codes"]["S"])
-    return first, [Reading(metric, value, first + after, seq) for metric, after, value, seq in codes]
+    return first, [Reading(metric, value, first + after, seq, bool(apart)) for metric, after, value, seq, *apart in codes]

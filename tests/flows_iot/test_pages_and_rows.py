@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from chalicelib import settings
 from chalicelib.errors import Invalid
 from chalicelib.flows import alerts
 from chalicelib.iot.alerts import Alert, Step
+from chalicelib.iot.floods import Pace
 from chalicelib.iot.reading import Newest
-from chalicelib.iot.watching import Device
+from chalicelib.iot.watching import Apart, Device
 from chalicelib.store import devices as rows
 from tests.flows_iot.home import Home, handed_over, heat
 
@@ -81,6 +83,8 @@ def test_the_stored_form_of_a_device_is_read_by_later_editions() -> None:
         '["daughter"],[["aunt",5]],[2,3]]],1,1]'
     )
     assert rows.body_text(device) == text
+    paced = replace(device, pace=Pace(29_000_000, 1, 2, 483_333), apart=Apart(9, 8, "t", 999))
+    assert rows.body_text(paced) == text[:-1] + ',[29000000,1,2,483333],[9,8,"t",999]]'
     row = {
         **rows.key("d"),
         "version": {"N": "0"},

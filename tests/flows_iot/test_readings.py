@@ -9,6 +9,8 @@ import pytest
 
 from chalicelib.errors import NotFound
 from chalicelib.flows import devices, readings
+from chalicelib.iot.floods import FRESH_MAX
+from chalicelib.iot.reading import to_millis
 from chalicelib.store.transact import Store
 from tests.flows.world import at
 from tests.flows_iot.home import Home, handed_over, heat, record
@@ -150,3 +152,74 @@ def test_a_message_that_failed_comes_again_and_the_others_do_not(home: Home, mon
     answer = readings.work(home.store, {"Records": batch}, at("2025-08-01T10:00"))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "b"}]}
     assert home.held(good).device.newest["temperature"].value == 20
+
+
+def test_a_value_that_cannot_be_is_kept_apart_and_shown_as_such(home: Home) -> None:
+    device = claimed(home, "odd")
+    home.watch("2025-08-01T09:01", device, "offline", kind="silence", after_minutes=60)
+    home.hear("2025-08-01T10:00", device, heat(20, seq=1))
+    home.tick("2025-08-01T11:00")
+    home.hear("2025-08-01T11:30", device, heat(85.1, seq=2), {"metric": "temperature", "value": "hot", "seq": 3})
+    assert [(alert["watch"], alert["closed_at"]) for alert in home.alerts()] == [("offline", "2025-08-01T02:30:00Z")]
+    shown = devices.view(home.store, at("2025-08-01T12:00"), home.contract, device)
+    assert shown["values"]["temperature"]["value"] == 20
+    assert shown["last_apart"] == {
+        "metric": "temperature",
+        "value": "hot",
+        "measured_at": "2025-08-01T02:30:00Z",
+        "received_at": "2025-08-01T02:30:00Z",
+    }
+    listed = devices.readings(home.store, at("2025-08-01T12:00"), home.contract, device)["items"]
+    assert [(reading["value"], reading.get("apart")) for reading in listed] == [
+        (85.1, "impossible"),
+        ("hot", "impossible"),
+        (20, None),
+    ]
+
+
+def test_a_history_row_says_when_it_was_received(home: Home) -> None:
+    device = claimed(home, "when")
+    home.hear("2025-08-01T10:00", device, heat(20, measured_at=at("2025-08-01T09:00").isoformat()))
+    (row,) = home.store.query_all(home.store.devices, ("device", device), between=("item", "reading#", "reading#~"))
+    assert row["received"] == {"N": str(int(at("2025-08-01T10:00").timestamp() * 1000))}
+
+
+def test_a_row_of_before_the_pace_is_still_read(home: Home) -> None:
+    from chalicelib.iot.floods import Pace
+    from chalicelib.store import devices as rows
+
+    device = claimed(home, "old")
+    row = home.store.get(home.store.devices, rows.key(device))
+    assert row is not None
+    body = json.loads(row["body"]["S"])
+    found = rows.held({**row, "body": {"S": json.dumps(body[:6])}}).device
+    assert (found.pace, found.apart, found.openings) == (Pace(), None, 0)
+
+
+def test_a_device_that_floods_is_held_to_its_share_and_others_are_not(home: Home) -> None:
+    loud, quiet = claimed(home, "loud"), claimed(home, "quiet")
+    told = {entry["batch"] for entry in readings.unreadable(home.store, 100)["items"] if entry["reason"] == "flood"}
+    start = at("2025-08-01T10:00")
+    for burst in range(13):  # of ten messages each
+        stamps = [(start + timedelta(seconds=burst, milliseconds=n)).isoformat() for n in range(10)]
+        batch = [record("2025-08-01T10:00", loud, heat(n / 10, measured_at=stamps[n]), batch=f"{burst}-{n}") for n in range(10)]
+        if burst == 12:
+            batch.append(record("2025-08-01T10:00", quiet, heat(31)))
+        assert readings.work(home.store, {"Records": batch}, start) == {"batchItemFailures": []}
+    assert home.held(loud).device.newest["temperature"].at == to_millis(start + timedelta(seconds=11, milliseconds=9))
+    listed = devices.readings(home.store, at("2025-08-01T10:05"), home.contract, loud, limit=200)["items"]
+    assert len(listed) == FRESH_MAX
+    assert [alert["device"] for alert in home.alerts()] == [quiet]
+    entries = [entry for entry in readings.unreadable(home.store, 100)["items"] if entry["reason"] == "flood"]
+    assert [entry["device"] for entry in entries if entry["batch"] not in told] == [loud]
+    home.hear("2025-08-01T10:01", loud, heat(31))
+    assert {alert["device"] for alert in home.alerts()} == {loud, quiet}
+
+
+def test_a_megabyte_is_set_aside_by_its_beginning_only(home: Home) -> None:
+    body = handed_over("x" * 1_000_000, device="huge")
+    assert readings.work(home.store, {"Records": [{"messageId": "m", "body": body}]}, at("2025-08-01T10:00")) == {
+        "batchItemFailures": []
+    }
+    (entry,) = [one for one in readings.unreadable(home.store, 100)["items"] if one.get("device") == "huge"]
+    assert (entry["reason"], entry["begins"]) == ("message: too_large", "x" * 200)

@@ -12,7 +12,7 @@ import yaml
 
 from chalicelib.dates import JST
 from chalicelib.iot import alerts, models, setting, watching
-from chalicelib.iot.reading import from_millis, parse, to_millis, with_types
+from chalicelib.iot.reading import from_millis, parse, set_apart, to_millis
 from chalicelib.iot.telling import Household, Person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +63,7 @@ class Home:
 
     def receive(self, device: str, readings: list[dict[str, Any]], now: int) -> None:
         message = parse({"device": device, "received_at": now, "readings": readings})
-        message = with_types(message, models.metric_types(self.devices[device].model))
+        message = set_apart(message, models.possible(self.devices[device].model))
         while message.readings:
             change = watching.receive(self.devices[device], message)
             self.commit(change)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from chalicelib.errors import Invalid
@@ -16,7 +18,7 @@ from chalicelib.iot.reading import (
     classify,
     parse,
     remember,
-    with_types,
+    set_apart,
 )
 
 T = 1_754_000_000_000
@@ -84,11 +86,23 @@ def test_readings_come_in_the_order_of_measuring() -> None:
     assert [reading.value for reading in found.readings] == [2, 1, 0]
 
 
-def test_a_model_says_which_values_a_metric_has() -> None:
-    types = {"temperature": "number", "motion": "boolean", "code": "text"}
-    given = [("temperature", "n/a"), ("temperature", True), ("temperature", 20), ("motion", 1), ("motion", True), ("code", 7)]
-    found = with_types(message(*[{"metric": m, "value": v} for m, v in given]), types)
-    assert [reading.value for reading in found.readings] == [None, None, 20, None, True, 7]
+def test_a_model_says_which_values_can_be_and_others_are_kept_apart() -> None:
+    possible = {"temperature": ("number", -40, 85), "motion": ("boolean", -inf, inf), "code": ("text", -inf, inf)}
+    numbers = [("temperature", value) for value in ("n/a", True, 20, -40, 85, -40.1, 86, None)]
+    given = [*numbers, ("motion", 1), ("motion", True), ("code", 7), ("nobody-knows-it", 1e9)]
+    found = set_apart(message(*[{"metric": m, "value": v} for m, v in given]), possible)
+    assert [reading.value for reading in found.readings if reading.apart] == ["n/a", True, -40.1, 86, 1]
+    assert len(found.readings) == len(given)
+
+
+def test_a_value_kept_apart_is_a_sign_of_life_and_never_the_newest() -> None:
+    newest = remember(NOTHING, Reading("t", 20, T, 1))
+    odd = Reading("t", 999, T + 10, 2, apart=True)
+    assert classify(newest, odd, T + 20) == "null"
+    after = remember(newest, odd)
+    assert (after.at, after.value) == (T, 20)
+    assert classify(after, odd, T + 30) == "repeat"
+    assert classify(after, Reading("t", 21, T + 5, 3), T + 30) == "new"
 
 
 def test_five_minutes_ahead_count_and_a_millisecond_more_does_not() -> None:

@@ -159,9 +159,9 @@ def test_what_is_known_of_the_product_has_its_place(registered) -> None:
     ],
 )
 def test_power_conditioner_and_battery_are_known_with_what_they_tell(model, metrics) -> None:
-    assert set(models.metric_types(model)) == metrics
-    assert models.metric_types(model)["fault_code"] == "text"
-    assert models.metric_types(model)["power"] == "number"
+    assert set(models.possible(model)) == metrics
+    assert models.possible(model)["fault_code"][0] == "text"
+    assert models.possible(model)["power"][0] == "number"
 
 
 @pytest.mark.rule("ORM-STT-1")
