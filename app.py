@@ -58,5 +58,14 @@ def readings_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def tick(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Notices what nothing arrives to tell: silence, inactivity, the next step of an escalation. Every five minutes."""
     from chalicelib.flows import ticks
+    from chalicelib.gateways import queue
 
-    return ticks.tick(house.store(), house.now())
+    return ticks.tick(house.store(), house.now(), queue.ticks_queue())
+
+
+@app.lambda_function(name="tick_worker")
+def tick_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Does the shares of a tick that were too much for one function: SQS, each message answered for itself."""
+    from chalicelib.flows import ticks
+
+    return batches.each_message(event, context, lambda message: ticks.work(house.store(), message))

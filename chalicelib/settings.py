@@ -26,6 +26,7 @@ class Settings:
     region: str
     night_queue_url: str = ""
     readings_queue_url: str = ""
+    ticks_queue_url: str = ""
     unreadable_queue_url: str = ""
     token_issuer: str = ""
     jwks_url: str = ""
@@ -69,6 +70,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         table_prefix=environ.get("TABLE_PREFIX") or f"mimamori-{stage}-",
         night_queue_url=environ.get("NIGHT_QUEUE_URL", ""),
         readings_queue_url=environ.get("READINGS_QUEUE_URL", ""),
+        ticks_queue_url=environ.get("TICKS_QUEUE_URL", ""),
         unreadable_queue_url=environ.get("UNREADABLE_QUEUE_URL", ""),
         token_issuer=environ.get("TOKEN_ISSUER", ""),
         jwks_url=environ.get("JWKS_URL", ""),

@@ -1,17 +1,22 @@
 """The five-minute tick: what nothing arrives to tell. Silence, inactivity, the next step of an escalation, ends of quiet hours.
 
 Only rows in the silent-due index are read. A device without anything to do is put at its right place in the index. Other
-kinds of row in the devices table that wait for a time stand in the same index; `DUE` says who handles which.
+kinds of row in the devices table that wait for a time stand in the same index; `DUE` says who handles which. What is more
+than one function does at once is handed out in shares: a handler runs in the tick and in its workers, under both their roles.
+
+A share is worked on for the instant of its own tick, however late it comes, and one that comes again finds nothing due. What
+nobody got to stays in the index, and the next tick hands it out again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Protocol
 
 from chalicelib import observe
-from chalicelib.errors import MimamoriError
+from chalicelib.errors import StoreError
 from chalicelib.flows import outbox, telling
 from chalicelib.flows.attempts import until_settled
 from chalicelib.iot import watching
@@ -21,49 +26,122 @@ from chalicelib.iot.telling import Household
 from chalicelib.iot.ticks import TICK
 from chalicelib.store import devices, people
 from chalicelib.store.devices import Held
-from chalicelib.store.transact import Store, chunks
+from chalicelib.store.transact import Store, WriteRefused, chunks
 
 Json = dict[str, Any]
+Key = tuple[str, str]  # device, item
+Counts = tuple[int, int]  # how many changed, how many failed
 PASSES_MAX = 50  # of one device in one tick; each stores a bounded number of alerts
-AT_ONCE = 100
+HERE_MAX = 200  # rows that the tick does itself: some seconds, and nearly always all there are
+SHARE = 50  # rows of one message: half of what one BatchGetItem takes, and done within a second or two
 
 
-def tick(store: Store, now: datetime) -> Json:
-    """The tick of the last full five minutes. A repeat, or one that comes late, finds nothing left to do."""
+class Queue(Protocol):
+    """Where shares of a tick go."""
+
+    def send(self, messages: Iterator[Json]) -> int: ...
+
+
+def tick(store: Store, now: datetime, queue: Queue | None = None) -> Json:
+    """The tick of the last full five minutes. A repeat, or one that comes late, finds nothing left to do.
+
+    Does the longest due itself and hands the rest out; all of it without a queue. Raises StoreError at its end, when the
+    store failed for some: the others are done, and those are due still.
+    """
     at = to_millis(now) // TICK * TICK
-    due = changed = failed = 0
-    for keys in chunks(devices.due(store, at), AT_ONCE):
-        due += len(keys)
-        for kind, own in _by_kind(keys).items():
-            done, lost = DUE[kind](store, own, at)
-            changed += done
-            failed += lost
-    observe.count(tick_due=due, tick_changed=changed, tick_failed=failed)
+    due = devices.due(store, at)
+    own = list(islice(due, HERE_MAX)) if queue else list(due)
+    handed = 0
+    trouble: StoreError | None = None
+    if queue:
+        rest = list(due)
+        try:  # before its own share: workers begin while the tick goes on
+            queue.send({"at": at, "keys": keys} for keys in chunks(rest, SHARE))
+            handed = len(rest)
+        except StoreError as error:
+            trouble = error
+    changed = failed = 0
+    for keys in chunks(own, SHARE):
+        try:
+            done, lost = share(store, keys, at)
+            changed, failed = changed + done, failed + lost
+        except StoreError as error:
+            trouble, failed = error, failed + len(keys)
+    observe.count(tick_due=len(own) + handed, tick_handed_out=handed, tick_changed=changed, tick_failed=failed)
     left = outbox.sweep(store, now)
-    return {"due": due, "changed": changed, "failed": failed, "outbox": left}
+    if trouble is not None:
+        raise trouble
+    return {"due": len(own) + handed, "handed_out": handed, "changed": changed, "failed": failed, "outbox": left}
 
 
-def _by_kind(keys: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+def work(store: Store, message: Mapping[str, Any]) -> Json:
+    """Does one share that a tick handed out: `{"at": millis, "keys": [[device, item], …]}`. StoreError: it comes again."""
+    keys = [(device, item) for device, item in message["keys"]]
+    changed, failed = share(store, keys, message["at"])
+    observe.count(tick_changed=changed, tick_failed=failed)
+    return {"changed": changed, "failed": failed}
+
+
+def share(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
+    """Does these rows. One that cannot be read, or fails in whatever way, stays due and holds up nobody.
+
+    Raises StoreError when the store did not answer.
+    """
+    changed = failed = 0
+    trouble: StoreError | None = None
+    for kind, own in _by_kind(keys).items():
+        try:
+            done, lost = _of_kind(store, kind, own, at)
+            changed, failed = changed + done, failed + lost
+        except StoreError as error:
+            trouble = error
+    if trouble is not None:
+        raise trouble
+    return changed, failed
+
+
+def _by_kind(keys: Iterable[Key]) -> dict[str, list[Key]]:
     """What falls due, by the kind of row: the part of its name before the first `#`."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[Key]] = {}
     for key in keys:
         found.setdefault(key[1].split("#", 1)[0], []).append(key)
     return found
 
 
-def one_by_one(what: str, do: Callable[[str, str], bool], keys: Sequence[tuple[str, str]]) -> tuple[int, int]:
-    """Does each by itself: `(how many changed, how many failed)`. One that fails stays due and holds up nobody."""
+def _of_kind(store: Store, kind: str, keys: Sequence[Key], at: Millis) -> Counts:
+    try:
+        return DUE[kind](store, keys, at)
+    except StoreError:
+        raise
+    except Exception as error:
+        if len(keys) == 1:
+            observe.warn("a row failed at a tick", kind=kind, reason=type(error).__name__)
+            return 0, 1
+    alone = [_of_kind(store, kind, [key], at) for key in keys]  # to find the one that spoils it for the others
+    return sum(changed for changed, _ in alone), sum(failed for _, failed in alone)
+
+
+def one_by_one(what: str, do: Callable[[str, str], bool], keys: Sequence[Key]) -> Counts:
+    """Does each by itself: `(how many changed, how many failed)`. One that fails stays due and holds up nobody.
+
+    Raises StoreError at the end, when the store failed for some.
+    """
     changed = failed = 0
+    trouble: StoreError | None = None
     for device, item in keys:
         try:
             changed += do(device, item)
-        except MimamoriError as error:
+        except (StoreError, WriteRefused) as error:
+            trouble = error if isinstance(error, StoreError) else StoreError("a row stays contended")
+        except Exception as error:  # whatever it is, it stops nobody else
             failed += 1
             observe.warn(f"{what} failed at a tick", reason=type(error).__name__)
+    if trouble is not None:
+        raise trouble
     return changed, failed
 
 
-def _devices(store: Store, keys: Sequence[tuple[str, str]], at: Millis) -> tuple[int, int]:
+def _devices(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
     """Silence, inactivity, escalations."""
     held = devices.load_many(store, [device for device, _ in keys])
     known = [key for key in keys if key[0] in held]
@@ -71,7 +149,7 @@ def _devices(store: Store, keys: Sequence[tuple[str, str]], at: Millis) -> tuple
 
 
 # What can fall due, by the kind of its row in the devices table. Each answers how many changed and how many failed.
-Due = Callable[[Store, Sequence[tuple[str, str]], Millis], tuple[int, int]]
+Due = Callable[[Store, Sequence[Key], Millis], Counts]
 DUE: dict[str, Due] = {"device": _devices}
 
 
@@ -85,6 +163,8 @@ def _attempt(store: Store, held: Held, at: Millis) -> Callable[[bool], bool]:
 
 def _one_device(store: Store, held: Held, at: Millis) -> bool:
     """Everything that the tick does to one device. True when anybody could notice."""
+    if held.due_at is None or held.due_at > at:
+        return False  # another tick, or another worker, was here already
     changed = False
     for _ in range(PASSES_MAX):
         change = watching.tick(held.device, at)

@@ -55,6 +55,11 @@ def night_queue() -> Queue:
     return connect(settings.current().need("night_queue_url"))
 
 
+def ticks_queue() -> Queue:
+    """The queue of what a tick hands out."""
+    return connect(settings.current().need("ticks_queue_url"))
+
+
 @lru_cache(maxsize=8)
 def connect(url: str) -> Queue:
     return Queue(_client(settings.current().region), url)

@@ -24,7 +24,12 @@ from chalicelib.scenarios import tokens
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "ap-northeast-1"
-QUEUES = {"night": "NIGHT_QUEUE_URL", "readings": "READINGS_QUEUE_URL", "unreadable": "UNREADABLE_QUEUE_URL"}
+QUEUES = {
+    "night": "NIGHT_QUEUE_URL",
+    "readings": "READINGS_QUEUE_URL",
+    "ticks": "TICKS_QUEUE_URL",
+    "unreadable": "UNREADABLE_QUEUE_URL",
+}
 TRIES_MAX = 5  # as the queues' redrive policy
 ROUNDS_MAX = 10_000
 POLICY = "mimamori-local-device"
@@ -167,7 +172,7 @@ class World:
 
     def settle(self) -> None:
         """Lets queues and streams run dry, as their event source mappings would."""
-        self._run_dry(lambda: self._queue("night", "night_worker") + self._stream())
+        self._run_dry(lambda: self._queue("night", "night_worker") + self._queue("ticks", "tick_worker") + self._stream())
 
     def _run_dry(self, source: Callable[[], int]) -> None:
         for _ in range(ROUNDS_MAX):

@@ -90,6 +90,10 @@ def test_what_fails_is_logged_by_its_kind_only(caplog) -> None:
 def test_the_other_doors_open(call) -> None:
     assert isinstance(call("outbox_worker", {}), dict)
     assert isinstance(call("tick", {}), dict)
+    share = {"at": 1735689600000, "keys": [["nobody", "device"]]}
+    assert call("tick_worker", {"Records": [record(share, 1), record("no json", 2)]}) == {
+        "batchItemFailures": [{"itemIdentifier": "m2"}]
+    }
     told = call("readings_worker", {"Records": [record("no json", 7)]})
     assert told["batchItemFailures"] == []  # nobody will ever read it: set aside for operators
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bench import __main__ as report
-from bench import bill, cold, engine, lives, night, package, sweep, telemetry, wire
+from bench import bill, cold, engine, lives, night, package, sweep, telemetry, ticks, wire
 from chalicelib.contracts import terms
 
 HEAVY = (
@@ -92,6 +92,15 @@ def test_a_message_costs_one_history_row_and_one_update() -> None:
     assert dynamo.calls == {"BatchGetItem": 1, "BatchWriteItem": 1, "UpdateItem": 10}
     assert dynamo.writes == 10 * 2
     assert len(replies) == 1
+
+
+def test_a_tick_moves_a_home_that_spoke_and_notices_one_that_is_silent() -> None:
+    events, _, dynamo = ticks.take(ticks.SPOKE, homes=60)
+    assert [len(event["Records"]) for event in events] == [2]  # 50 and 10 homes
+    assert dynamo.calls == {"BatchGetItem": 2, "UpdateItem": 60}
+    assert dynamo.writes == 60 * 3  # the device, and its place in the index out and in
+    _, _, dynamo = ticks.take(ticks.SILENT, homes=60)
+    assert dynamo.calls == {"BatchGetItem": 2, "GetItem": 60, "TransactWriteItems": 60}
 
 
 def test_the_bill_adds_up_and_follows_the_counted_units() -> None:

@@ -72,7 +72,7 @@ def test_data_outlives_the_stack_and_can_be_restored(resources: Resources) -> No
 
 # --- functions, queues, schedules ---
 
-DOORS = {"APIHandler", "Night", "NightWorker", "OutboxWorker", "ReadingsWorker", "Tick"}
+DOORS = {"APIHandler", "Night", "NightWorker", "OutboxWorker", "ReadingsWorker", "Tick", "TickWorker"}
 
 
 def functions(resources: Resources) -> dict[str, dict[str, Any]]:
@@ -91,7 +91,8 @@ def test_every_door_of_the_app_is_a_function_with_its_own_role_and_kept_logs(res
 
 def test_workers_answer_for_each_message_and_lose_none(resources: Resources) -> None:
     sources = dict(of_type(resources, "AWS::Lambda::EventSourceMapping"))
-    assert {source["FunctionName"]["Ref"] for source in sources.values()} == {"NightWorker", "ReadingsWorker", "OutboxWorker"}
+    workers = {"NightWorker", "ReadingsWorker", "OutboxWorker", "TickWorker"}
+    assert {source["FunctionName"]["Ref"] for source in sources.values()} == workers
     for name, source in sources.items():
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
         origin, attribute = source["EventSourceArn"]["Fn::GetAtt"]
