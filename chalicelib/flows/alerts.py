@@ -93,7 +93,7 @@ def _touch(store: Store, now: datetime, asked: Asked, alert: str, how: How) -> J
         if one is None or not one.is_open:
             raise Refused("not_open")
         change, after = how(held, one)
-        answer = alert_json(asked.contract, _listed(known.device, after))
+        answer = alert_json(asked.contract, alerts.as_listed(known.device, after))
         remembered = asked.remember(store, answer, now)
         if change is not None:
             watches.commit(store, held, change, remembered)
@@ -116,22 +116,6 @@ def _person(store: Store, contract: str, body: Mapping[str, Any]) -> str:
     if name and people.load(store, contract).household.find(name) is None:
         raise Invalid("person", "unknown_person", "add_person_first")
     return name
-
-
-def _listed(device: str, alert: Alert) -> Listed:
-    until = alert.snoozed[1] if alert.snoozed and alert.is_open else None
-    return Listed(
-        alert.id,
-        device,
-        alert.watch,
-        alert.level,
-        alert.opened_at,
-        alert.measured_at,
-        alert.value,
-        alert.closed_at,
-        alert.acknowledged_by,
-        until,
-    )
 
 
 def alert_json(contract: str, alert: Listed) -> Json:

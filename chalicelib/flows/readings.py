@@ -213,7 +213,7 @@ def commit(store: Store, held: Held, change: watching.Change) -> Held:
     """Stores a change in which alerts opened or closed: device, alerts, what is told, outbox, in one transaction."""
     settled = watching.settle(change, people.load(store, held.device.contract).household)
     write, stored = devices.change(store, held, settled.device, watching.next_due(settled.device, change.now))
-    store.commit([write, *telling.writes(store, held.device.contract, held.device.id, settled)])
+    store.commit([write, *telling.writes(store, held, settled)])
     return stored
 
 

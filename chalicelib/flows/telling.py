@@ -14,23 +14,25 @@ from chalicelib.iot.alerts import Tell
 from chalicelib.iot.reading import Millis, from_millis
 from chalicelib.iot.watching import Settled
 from chalicelib.store import alerts, outbox
+from chalicelib.store.devices import Held
 from chalicelib.store.transact import Store, Write
 
 TEXTS = Path(__file__).parent.parent / "texts" / "alerts.toml"
 LANGUAGES = ("ja", "en")
 
 
-def writes(store: Store, contract: str, device: str, *settled: Settled) -> list[Write]:
+def writes(store: Store, held: Held, *settled: Settled) -> list[Write]:
     """Everything beside the device's own row: changed alerts, what was told, and one outbox entry per alert and kind."""
     entries: list[Write] = []
     for part in settled:
-        entries += [alerts.write(store, contract, device, alert) for alert in part.alerts]
-        entries += _told(store, contract, device, part.tells)
+        entries += [alerts.write(store, held.device.contract, held.device.id, alert) for alert in part.alerts]
+        entries += _told(store, held, part.tells)
     return entries
 
 
-def _told(store: Store, contract: str, device: str, tells: Iterable[Tell]) -> list[Write]:
+def _told(store: Store, held: Held, tells: Iterable[Tell]) -> list[Write]:
     entries: list[Write] = []
+    contract, device = held.device.contract, held.device.id
     ordered = sorted(tells, key=lambda tell: (tell.alert, tell.kind != "opened"))
     for (alert, kind), group in groupby(ordered, key=lambda tell: (tell.alert, tell.kind)):
         news = list(group)
@@ -45,6 +47,10 @@ def _told(store: Store, contract: str, device: str, tells: Iterable[Tell]) -> li
             "value": first.value,
             "kind": kind,
             "at": first.at,
+            "label": held.label,
+            "model": held.device.model,
+            "facts": list(first.facts),
+            "closed_at": first.ended,
             "people": [tell.person for tell in news if "mail" in tell.channels],
         }
         entries.append(alerts.write_told(store, contract, device, news))

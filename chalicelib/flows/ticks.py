@@ -188,5 +188,5 @@ def _commit(store: Store, held: Held, change: watching.Change, household: Househ
     opened = watching.settle(change, household)
     told = watching.tell_due(opened.device, household, at)
     write, stored = devices.change(store, held, told.device, watching.next_due(told.device, at))
-    store.commit([write, *telling.writes(store, held.device.contract, held.device.id, opened, told)])
+    store.commit([write, *telling.writes(store, held, opened, told)])
     return stored

@@ -64,7 +64,7 @@ def commit(store: Store, held: Held, change: watching.Change, *beside: Any) -> N
     household = people.load(store, held.device.contract).household if change.happened else people.NOBODY
     settled = watching.settle(change, household)
     write, _ = devices.change(store, held, settled.device, watching.next_due(settled.device, change.now))
-    store.commit([write, *telling.writes(store, held.device.contract, held.device.id, settled), *beside])
+    store.commit([write, *telling.writes(store, held, settled), *beside])
 
 
 def _is_ours(known: Watch, wanted: Watch, now: datetime) -> bool:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from chalicelib.iot.reading import MINUTE, Millis, Value
 
 TellKind = Literal["opened", "closed"]
+
+
+class Facts(NamedTuple):
+    """What the words for an alert need of its watch, as it stood when it opened: the watch may be changed or gone since."""
+
+    metric: str = ""
+    sign: str = ""  # above, below, rises, falls or equals; none for a silence
+    limit: Value = None
+    lasting: Millis = 0
+    since: Millis | None = None  # when it began: a breach's first reading, the last word of a silent device
+
+
+NO_FACTS = Facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Opened once for a watch, until it closes.
+    """Opened once for a watch, until it closes. `cause` is the batch of the message that opened it, "" when a tick did.
 
     `steps` are those not yet acted on, `waiting` people in their quiet hours and when these end, `told` those who know of
     the opening.
@@ -39,6 +52,8 @@ class Alert:
     told: tuple[str, ...] = ()
     waiting: tuple[tuple[str, Millis], ...] = ()
     snoozed: tuple[Millis, Millis] | None = None  # from, until
+    facts: Facts = NO_FACTS
+    cause: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -63,6 +78,8 @@ class Tell:
     person: str
     channels: tuple[str, ...]
     at: Millis
+    facts: Facts = NO_FACTS
+    ended: Millis | None = None  # when the alert closed
 
 
 def alert_id(opened_at: Millis, device_order: int, watch_order: int, number: int) -> str:

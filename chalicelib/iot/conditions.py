@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from chalicelib.iot.alerts import Facts
 from chalicelib.iot.reading import Millis, Value
 from chalicelib.iot.ticks import Span
 
@@ -124,6 +125,20 @@ def _no_activity_due(watch: Watch, memory: Memory, claimed_at: Millis, last_rece
 
 def _never_due(watch: Watch, memory: Memory, claimed_at: Millis, last_received: Millis | None) -> Millis | None:
     return None
+
+
+def facts(watch: Watch, memory: Memory, claimed_at: Millis, last_received: Millis | None) -> Facts:
+    """What the words for its alert need. `since` is None where only one moment counts (rate, event)."""
+    signs = (("above", watch.above), ("below", watch.below), ("rises", watch.rises), ("falls", watch.falls))
+    sign, limit = next(((sign, limit) for sign, limit in signs if limit is not None), ("equals", watch.equals))
+    since: Millis | None = None
+    if watch.kind == "silence":
+        sign, since = "", claimed_at if last_received is None else last_received
+    elif watch.kind == "no_activity":
+        since = claimed_at if memory is None else int(memory)
+    elif watch.kind == "threshold":
+        since = memory
+    return Facts(watch.metric, sign, limit, watch.lasting, since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,4 +95,6 @@ def _tell(alert: Alert, kind: TellKind, person: Person, now: Millis) -> Tell:
         person=person.name,
         channels=person.channels,
         at=now,
+        facts=alert.facts,
+        ended=alert.closed_at,
     )

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.iot import telling
 from chalicelib.iot.alerts import Alert, Tell, TellKind, alert_id, close, next_telling
-from chalicelib.iot.conditions import KINDS, Watch
+from chalicelib.iot.conditions import KINDS, Watch, facts
 from chalicelib.iot.floods import NO_PACE, Pace, counted
 from chalicelib.iot.reading import NOTHING, Message, Millis, Newest, Reading, Value, classify, remember
 from chalicelib.iot.telling import Household
@@ -86,18 +86,20 @@ class Settled:
 class _Alerts:
     """The alerts of one device while something happens to it. Mutable, and never leaves this module."""
 
-    def __init__(self, device: Device) -> None:
-        self.device = device
+    def __init__(self, device: Device, cause: str = "") -> None:
+        self.device, self.cause = device, cause
         self.all = {alert.id: alert for alert in device.alerts}
         self.open = {alert.watch: alert.id for alert in device.alerts if alert.is_open}
         self.openings = device.openings
         self.happened: list[tuple[TellKind, str]] = []
 
-    def open_one(self, watch: Watch, now: Millis, reading: Reading | None = None) -> None:
+    def open_one(self, watch: Watch, now: Millis, memory: Any, reading: Reading | None = None) -> None:
         self.openings += 1
         id = alert_id(now, self.device.order, watch.order, self.openings)
         measured_at, value = (reading.measured_at, reading.value) if reading else (None, None)
-        self.all[id] = Alert(id, watch.name, watch.level, now, measured_at, value, condition=watch.kind)
+        known = facts(watch, memory, self.device.claimed_at, self.device.last_received)
+        plain = (id, watch.name, watch.level, now, measured_at, value)
+        self.all[id] = Alert(*plain, condition=watch.kind, facts=known, cause=self.cause)
         self.open[watch.name] = id
         self.happened.append(("opened", id))
 
@@ -113,7 +115,8 @@ class _Alerts:
 
 def receive(device: Device, message: Message) -> Change:
     """Judges a message, reading by reading. Readings that count for nothing (older, repeated, future) change nothing."""
-    now, newest, memory, alerts = message.received_at, dict(device.newest), dict(device.memory), _Alerts(device)
+    now, newest, memory = message.received_at, dict(device.newest), dict(device.memory)
+    alerts = _Alerts(device, message.batch)
     by_metric, any_metric = _watches_by_metric(device.watches)
     counts: dict[str, int] = {}
     alive = False
@@ -168,7 +171,7 @@ def _judge(watch: Watch, reading: Reading, now: Millis, memory: dict[str, Any], 
         memory[name] = kept
     if verdict is True:
         if name not in alerts.open:
-            alerts.open_one(watch, now, reading)
+            alerts.open_one(watch, now, kept, reading)
     elif verdict is False:
         alerts.close_one(name, now)
 
@@ -189,7 +192,7 @@ def tick(device: Device, now: Millis) -> Change:
             if due is None or due > now or not is_inside(watch.between, now):
                 continue
             if not (needs_sound and alerts.silent(device.watches)):
-                alerts.open_one(watch, now)
+                alerts.open_one(watch, now, device.memory.get(watch.name))
     after = _with(device, alerts) if alerts.happened else device
     return Change(after, now, tuple(alerts.happened))
 

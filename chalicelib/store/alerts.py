@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..iot.alerts import Alert, Tell
+from ..iot.alerts import NO_FACTS, Alert, Facts, Tell
 from ..iot.reading import Millis, Value
 from . import codec
 from .transact import Row, S, Store, Write, delete, put
@@ -35,6 +35,9 @@ class Listed(NamedTuple):
     closed_at: Millis | None
     acknowledged_by: str
     snoozed_until: Millis | None
+    condition: str = ""  # none in a row from before these were kept
+    facts: Facts = NO_FACTS
+    cause: str = ""
 
 
 class Told(NamedTuple):
@@ -49,10 +52,11 @@ class Told(NamedTuple):
     at: Millis
 
 
-def write(store: Store, contract: str, device: str, alert: Alert) -> Write:
-    """The transaction's entry for an alert as it is now."""
-    until = alert.snoozed[1] if alert.snoozed and alert.is_open else None
-    body = [
+def as_listed(device: str, alert: Alert) -> Listed:
+    """The alert as its row tells it: without whom it is still to be told."""
+    return Listed(
+        alert.id,
+        device,
         alert.watch,
         alert.level,
         alert.opened_at,
@@ -60,13 +64,20 @@ def write(store: Store, contract: str, device: str, alert: Alert) -> Write:
         alert.value,
         alert.closed_at,
         alert.acknowledged_by,
-        until,
-    ]
+        alert.snoozed[1] if alert.snoozed and alert.is_open else None,
+        alert.condition,
+        alert.facts,
+        alert.cause,
+    )
+
+
+def write(store: Store, contract: str, device: str, alert: Alert) -> Write:
+    """The transaction's entry for an alert as it is now."""
     row = {
         "contract": S(contract),
         "item": S(f"alert#{alert.id}"),
         "device": S(device),
-        "body": S(codec.dumps(body)),
+        "body": S(codec.dumps(as_listed(device, alert)[2:])),
     }
     if alert.is_open:
         row["open"] = S(contract)
@@ -92,7 +103,8 @@ def erase(store: Store, contract: str) -> None:
 
 
 def listed(row: Row) -> Listed:
-    return Listed(row["item"]["S"].split("#", 1)[1], row["device"]["S"], *codec.loads(row["body"]["S"]))
+    found = Listed(row["item"]["S"].split("#", 1)[1], row["device"]["S"], *codec.loads(row["body"]["S"]))
+    return found._replace(facts=Facts(*found.facts))
 
 
 def _told(row: Mapping[str, Any]) -> list[Told]:

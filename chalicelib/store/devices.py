@@ -27,7 +27,7 @@ from zlib import crc32
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import StoreError
-from ..iot.alerts import Alert, Step
+from ..iot.alerts import NO_FACTS, Alert, Facts, Step
 from ..iot.conditions import Watch
 from ..iot.floods import NO_PACE, Pace
 from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
@@ -91,7 +91,8 @@ def _newest(code: Sequence[Any]) -> Newest:
 
 
 def _alert_code(alert: Alert) -> list[Any]:
-    return [
+    """A list in a fixed order. What came later stands at the end, cut off where there is nothing of it."""
+    code = [
         alert.id,
         alert.watch,
         alert.level,
@@ -106,18 +107,31 @@ def _alert_code(alert: Alert) -> list[Any]:
         alert.waiting,
         alert.snoozed,
     ]
+    later = [None if alert.facts == NO_FACTS else list(alert.facts), alert.cause]
+    while later and not later[-1]:
+        later.pop()
+    return [*code, *later]
 
 
 def alert_of(code: Sequence[Any]) -> Alert:
     """An alert from its list, as `_alert_code` wrote it."""
-    *plain, steps, told, waiting, snoozed = code
+    steps, told, waiting, snoozed, *later = code[9:]
     return replace(
-        Alert(*plain),
+        Alert(*code[:9]),
         steps=tuple([Step(due, tuple(to)) for due, to in steps]),
         told=tuple(told),
         waiting=tuple([(name, until) for name, until in waiting]),
         snoozed=(snoozed[0], snoozed[1]) if snoozed else None,
+        **_later(later),
     )
+
+
+def _later(code: Sequence[Any]) -> dict[str, Any]:
+    """What an alert's list holds since it grew; nothing in a row from before."""
+    if not code:
+        return {}
+    known, cause = (*code, "")[:2]
+    return {"facts": Facts(*known) if known else NO_FACTS, "cause": cause}
 
 
 _WATCH = tuple((field.name, field.default) for field in fields(Watch))
