@@ -75,11 +75,21 @@ WATCH_BODY = obj(
     falls={**amount(0), "exclusiveMinimum": 0},
     minutes={**amount(0, 1440), "exclusiveMinimum": 0},
     equals=VALUE,
+    other_than=many(VALUE, 10, 1),
     after_minutes={**MINUTES, "minimum": 1},
     active_above=amount(),
     active_equals=VALUE,
     for_hours={**amount(0, 24 * 366), "exclusiveMinimum": 0},
     between=SPAN,
+)
+OFFERED_BODY = obj("", watches=many(NAME, 20, 1))
+OFFERED = answer(
+    "watch label settings limits set",
+    watch=STRING,
+    label=answer("ja en", ja=STRING, en=STRING),
+    settings={"type": "object", "description": "as it would be set: what the model says, or a service's terms promise"},
+    limits={"type": "object", "description": "setting → {least, most}: how far its people may turn it"},
+    set={"type": "boolean"},
 )
 WATCH = answer("watch kind level", watch=STRING, kind=STRING, level=STRING, set_at=TIME)
 

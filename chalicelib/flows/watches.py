@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.errors import NotFound, Refused
+from chalicelib.contracts import terms
+from chalicelib.dates import japan_day
+from chalicelib.errors import Invalid, NotFound, Refused
 from chalicelib.flows import telling
+from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.devices import of_contract, time_text
-from chalicelib.iot import setting, watching
+from chalicelib.iot import offers, setting, watching
 from chalicelib.iot.conditions import Watch
-from chalicelib.iot.reading import to_millis
+from chalicelib.iot.offers import Offer
+from chalicelib.iot.reading import Millis, to_millis
+from chalicelib.store import contracts as rows
 from chalicelib.store import devices, people
 from chalicelib.store.devices import Held
 from chalicelib.store.transact import Store
@@ -27,12 +32,85 @@ def listing(store: Store, contract: str, device: str) -> Json:
     return {"items": [_watch_json(watch) for watch in held.device.watches]}
 
 
-def put(store: Store, now: datetime, contract: str, device: str, name: str, body: Mapping[str, Any]) -> Json:
-    """Sets a watch. Raises Invalid for settings that make no sense together, Refused for too many watches."""
+def offered(store: Store, now: datetime, contract: str, device: str) -> Json:
+    """What the device's model offers to watch, and what of it is set."""
+    held = of_contract(store, contract, device)
+    return {"items": [_offer_json(held, offer) for offer in _offers(store, now, held)]}
+
+
+def take_up(store: Store, now: datetime, asked: Asked, device: str, wanted: Collection[str]) -> Json:
+    """Sets the offered watches that are not set yet, those of `wanted` or all, in one transaction. Raises Invalid for one that
+    is not offered, Refused for too many.
+    """
+
+    def attempt(again: bool) -> None:
+        if asked.answered(store) is not None:
+            return
+        held = of_contract(store, asked.contract, device)
+        offers_ = [offer for offer in _offers(store, now, held) if not wanted or offer.name in wanted]
+        if {offer.name for offer in offers_}.issuperset(wanted):
+            commit(store, held, _taken_up(held, offers_, to_millis(now)), asked.remember(store, {"device": device}, now))
+            return
+        names = [offer.name for offer in _offers(store, now, held)]
+        raise Invalid("watches", "not_offered", "one_of", choices=", ".join(names))
+
+    until_settled(attempt)
+    return listing(store, asked.contract, device)
+
+
+def _taken_up(held: Held, wanted: Sequence[Offer], now: Millis) -> watching.Change:
+    change = watching.Change(held.device, now)
+    for offer in wanted:
+        if change.device.watch(offer.name) is not None:
+            continue
+        if len(change.device.watches) >= watching.WATCHES_MAX:
+            raise Refused("too_many_watches")
+        change = watching.set_watch(change.device, setting.watch_of(offer.name, offer.settings), now)
+    return change
+
+
+def _offers(store: Store, now: datetime, held: Held) -> tuple[Offer, ...]:
+    """What the model offers. Where a figure is the terms' to say, the contract's service is asked (ORM-MON-3)."""
+    model = held.device.model
+    return offers.of_model(model, _promised(store, held.device.contract, now) if offers.needs_promises(model) else {})
+
+
+def _promised(store: Store, contract: str, now: datetime) -> dict[str, float]:
+    found = rows.load(store, contract)
+    figures = terms.load(found.service) if found else None
+    key = figures.section("link").get("silent_after") if figures else None
+    return {"silence_minutes": float(figures.value(key, japan_day(now)) * 60)} if figures and key else {}
+
+
+def _offer_json(held: Held, offer: Offer) -> Json:
+    return {
+        "watch": offer.name,
+        "label": dict(offer.label),
+        "settings": dict(offer.settings),
+        "limits": {figure: {"least": low, "most": high} for figure, (low, high) in offer.limits.items()},
+        "set": held.device.watch(offer.name) is not None,
+    }
+
+
+def put(
+    store: Store,
+    now: datetime,
+    contract: str,
+    device: str,
+    name: str,
+    body: Mapping[str, Any],
+    *,
+    bounded: bool = False,
+) -> Json:
+    """Sets a watch; `bounded`, within what the device's model offers. Raises Invalid for settings that make no sense together
+    or lie outside those limits, Refused for too many watches.
+    """
     wanted = setting.watch_of(name, body)
 
     def attempt(again: bool) -> Json:
         held = of_contract(store, contract, device)
+        if bounded:
+            offers.check(_offers(store, now, held), name, body)
         known = held.device.watch(name)
         if again and known is not None and _is_ours(known, wanted, now):
             return _watch_json(known)  # the reply was lost, the setting was not

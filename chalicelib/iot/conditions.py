@@ -1,7 +1,8 @@
 """The kinds of watch, as a table: what each remembers, when it opens and when it closes. All on measured time.
 
 A kind is a row of `KINDS`. Each reading asks `on_reading(watch, memory, measured_at, value) -> (memory, verdict)`; each tick
-asks `due`. A verdict is True (it holds: open), False (it does not: close) or None (says nothing). Memory is plain JSON.
+asks `due`. A verdict is True (it holds: open), False (it does not: close), "anew" (it holds of something else: close and
+open) or None (says nothing). Memory is plain JSON.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.iot.alerts import Facts
 from chalicelib.iot.reading import Millis, Value
 from chalicelib.iot.ticks import Span
 
 Memory = Any  # None, a number or a list: what JSON keeps exactly
-Verdict = bool | None
+Verdict = bool | Literal["anew"] | None
 WINDOW_MAX = 720  # entries of a rate's window: a steady climb of more readings than that is judged by its newest
 
 
@@ -38,6 +39,7 @@ class Watch:
     falls: float | None = None
     equals: Value = None
     between: Span | None = None
+    other_than: tuple[Value, ...] = ()
 
 
 def is_number(value: Value) -> bool:
@@ -97,7 +99,14 @@ def _reaches(high: float, low: float, wanted: float | None) -> bool:
 
 
 def _event(watch: Watch, memory: Memory, at: Millis, value: Any) -> tuple[Memory, Verdict]:
-    return None, None if value is None else is_same(value, watch.equals)
+    """With `other_than` it remembers what it opened with: another fault is another alert, a repeated report is none."""
+    if value is None:
+        return memory, None
+    if not watch.other_than:
+        return None, is_same(value, watch.equals)
+    if any(is_same(value, usual) for usual in watch.other_than):
+        return None, False
+    return value, True if memory is None or is_same(value, memory) else "anew"
 
 
 def _silence(watch: Watch, memory: Memory, at: Millis, value: Any) -> tuple[Memory, Verdict]:

@@ -7,7 +7,8 @@
 | `every_minutes` | how often it reports by itself; left out where it speaks only when somebody measures        |
 | `function`    | the function of a service's terms that it serves (`contracts/functions.py`)                   |
 | `[metrics]`   | by name: label, unit, `type` (number, boolean, text), `kind`, `data`, `usual`, `possible`, `values` |
-| `[[watches]]` | the watches that the app offers: name, label, settings, and the limits of each figure         |
+| `[[watches]]` | the watches that the app offers: name, label, settings, the limits of each figure (`adjust`), |
+|               | and which figures a service's terms promise (`promised`); see `offers.py`                     |
 | `[settings]`  | what can be wished for from afar: label, unit, `type`, `range`, `choices`, `whole`            |
 
 A metric's `kind` says how its readings are summed up: `gauge` (a level: least, mean, most), `amount` (adds up), `meter` (a

@@ -21,7 +21,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "threshold": (("metric",), ("above", "below"), ("clear", ""), ("for_minutes", "")),
     "rate": (("metric", "minutes"), ("rises", "falls")),
-    "event": (("metric", "equals"),),
+    "event": (("metric",), ("equals", "other_than")),
     "silence": (("after_minutes",),),
     "no_activity": (("metric", "for_hours"), ("active_above", "active_equals"), ("between", "")),
 }
@@ -54,6 +54,7 @@ def watch_of(name: str, given: Mapping[str, Any]) -> Watch:
         falls=given.get("falls"),
         equals=given.get("active_equals", given.get("equals")),
         between=span_of(between, "between") if between is not None else None,
+        other_than=tuple(given.get("other_than") or ()),
     )
 
 
@@ -95,6 +96,7 @@ def settings_of(watch: Watch) -> dict[str, Any]:
         "falls": watch.falls,
         ("active_equals" if active else "equals"): watch.equals,
         "between": list(map(_time_text, watch.between)) if watch.between else None,
+        "other_than": list(watch.other_than) or None,
     }
     kept.update({name: value for name, value in values.items() if value is not None})
     if watch.lasting and watch.kind in unit_of:

@@ -174,6 +174,9 @@ def _judge(watch: Watch, reading: Reading, now: Millis, memory: dict[str, Any], 
             alerts.open_one(watch, now, kept, reading)
     elif verdict is False:
         alerts.close_one(name, now)
+    elif verdict == "anew":
+        alerts.close_one(name, now)
+        alerts.open_one(watch, now, reading)
 
 
 def _with(device: Device, alerts: _Alerts, **changes: Any) -> Device:

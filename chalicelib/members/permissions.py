@@ -50,13 +50,16 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             _HOLDER,
             """contracts.apply contracts.list contracts.change contracts.calendar contracts.quote quotes.apply
             refunds.list events.list notices.list
-            devices.claim watches.set watches.remove people.add people.remove people.escalation
+            devices.claim watches.set watches.remove watches.take_up people.add people.remove people.escalation
             members.remove invitations.accept sessions.end""",
         ),
         (_BILLS, "invoices.list invoices.view invoices.page invoices.export"),
         (_WATCHED, "members.list"),
         (_FAMILY, "contracts.command alerts.snooze alerts.close"),
-        (_CARERS, "contracts.view watches.list people.list alerts.list alerts.acknowledge told.list clock.view"),
+        (
+            _CARERS,
+            "contracts.view watches.list watches.offered people.list alerts.list alerts.acknowledge told.list clock.view",
+        ),
         # Whether somebody of them may invite is each service's line; they reach their own invitations only.
         (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),
         (_HISTORY, "readings.list"),
@@ -72,7 +75,8 @@ DATA: frozenset[str] = frozenset(
         (
             (
                 _SYSTEM,
-                """devices.list devices.view readings.list watches.list watches.set watches.remove
+                """devices.list devices.view readings.list watches.list watches.offered watches.set
+                watches.take_up watches.remove
                 alerts.list alerts.acknowledge alerts.snooze alerts.close told.list""",
             ),
         )

@@ -145,8 +145,9 @@ def _watches_text(watches: Iterable[Watch]) -> str:
 def _watches(text: str) -> tuple[Watch, ...]:
     found = codec.loads(text)
     for settings in found:
-        if settings.get("between"):
-            settings["between"] = tuple(settings["between"])
+        for name in ("between", "other_than"):
+            if settings.get(name):
+                settings[name] = tuple(settings[name])
     return tuple(Watch(**settings) for settings in found)
 
 

@@ -142,6 +142,12 @@ def test_setting_a_watch_again_while_its_alert_is_open(home: Home) -> None:
     assert [alert["closed_at"] is None for alert in home.alerts()] == [False]
 
 
+def test_taking_up_what_the_model_offers(home: Home) -> None:
+    asked = home.asked("offers")
+    enumerate_faults(lambda: watches.take_up(home.store, at("2025-08-01T09:40"), asked, "room", ["too-cold", "low-battery"]))
+    assert [watch.name for watch in home.held("room").device.watches] == ["hot", "leap", "offline", "too-cold", "low-battery"]
+
+
 def test_acknowledging(home: Home) -> None:
     home.hear("2025-08-01T09:30", "room", heat(31, seq=1))
     (alert,) = home.alerts()

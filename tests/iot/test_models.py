@@ -35,7 +35,8 @@ def test_a_model_is_written_whole(name: str) -> None:
 @pytest.mark.parametrize("name", models.names())
 def test_the_watches_that_a_model_offers_make_sense_at_every_limit(name: str) -> None:
     for offered in models.find(name).get("watches", ()):
-        assert set(offered) == {"name", "label", "settings", "adjust"}
+        assert {"name", "label", "settings", "adjust"} <= set(offered) <= {"name", "label", "settings", "adjust", "promised"}
+        assert set(offered.get("promised", {})) <= set(offered["adjust"])
         watch = setting.watch_of(offered["name"], offered["settings"])
         assert not watch.metric or watch.metric in models.metrics(name)
         for figure, (low, high) in offered["adjust"].items():
