@@ -176,7 +176,7 @@ def _judge(watch: Watch, reading: Reading, now: Millis, memory: dict[str, Any], 
         alerts.close_one(name, now)
     elif verdict == "anew":
         alerts.close_one(name, now)
-        alerts.open_one(watch, now, reading)
+        alerts.open_one(watch, now, kept, reading)
 
 
 def _with(device: Device, alerts: _Alerts, **changes: Any) -> Device:
