@@ -13,12 +13,25 @@ PATH = "/v1/contracts/{contract}/alerts"
 
 @resource.route("GET", PATH, action="alerts.list", query=own.ALERTS_QUERY, answer=schemas.page(own.ALERT))
 def list_alerts(request: Request) -> Answer:
-    """The contract's alerts in the order of opening."""
-    from chalicelib.flows import alerts
+    """The log of the contract's alerts, searched by device, watch, level, time and words."""
+    from chalicelib.flows import alert_log
 
     query = dict(request.query)
-    only_open = query.pop("open", "false") == "true"
-    return Answer(alerts.listing(request.store, request.contract, open=only_open, **query))
+    open = {"true": True, "false": False}.get(query.pop("open", ""))
+    since, until = query.pop("from", None), query.pop("to", None)
+    newest_first = query.pop("order", "oldest") == "newest"
+    found = alert_log.listing(
+        request.store, request.contract, open=open, since=since, until=until, newest_first=newest_first, **query
+    )
+    return Answer(found)
+
+
+@resource.route("GET", PATH + "/{alert}", action="alerts.view", answer=own.ALERT)
+def view_alert(request: Request) -> Answer:
+    """One alert, and who was told of it when."""
+    from chalicelib.flows import alert_log
+
+    return Answer(alert_log.view(request.store, request.contract, request.params["alert"]))
 
 
 @resource.route(
@@ -26,9 +39,9 @@ def list_alerts(request: Request) -> Answer:
 )
 def list_told(request: Request) -> Answer:
     """Who was told what, in the order of time, then of alerts."""
-    from chalicelib.flows import alerts
+    from chalicelib.flows import alert_log
 
-    return Answer(alerts.told(request.store, request.contract, **request.query))
+    return Answer(alert_log.told(request.store, request.contract, **request.query))
 
 
 @resource.route(
@@ -56,9 +69,10 @@ def snooze_alert(request: Request) -> Answer:
     return Answer(alerts.snooze(request.store, request.now, asked_in(request), request.params["alert"], request.body))
 
 
-@resource.route("POST", PATH + "/{alert}/close", action="alerts.close", answer=own.ALERT)
+@resource.route("POST", PATH + "/{alert}/close", action="alerts.close", body=own.CLOSE, answer=own.ALERT)
 def close_alert(request: Request) -> Answer:
-    """Closes an alert by hand; its watch starts afresh."""
+    """Closes an alert by hand, with a reason; its watch starts afresh."""
     from chalicelib.flows import alerts
 
-    return Answer(alerts.close(request.store, request.now, asked_in(request), request.params["alert"]))
+    role, alert = request.caller.role, request.params["alert"]
+    return Answer(alerts.close(request.store, request.now, asked_in(request), role, alert, request.body))

@@ -20,7 +20,7 @@ from chalicelib.api.schemas import (
     one_of,
     text,
 )
-from chalicelib.iot import conditions, setting
+from chalicelib.iot import alerts, conditions, setting
 from chalicelib.iot.reading import TEXT_MAX
 
 _FAR = 1e12  # beyond every sensor
@@ -117,7 +117,20 @@ STEPS_BODY = obj(
 STEPS = answer("steps", steps={"type": "array", "items": answer("after_minutes to")})
 PEOPLE = answer("items steps", items={"type": "array", "items": PERSON}, steps={"type": "array"})
 
-ALERTS_QUERY: dict[str, Schema] = {"open": one_of("true", "false"), "limit": LIMIT, "cursor": CURSOR}
+ALERTS_QUERY: dict[str, Schema] = {
+    "device": ID,
+    "watch": NAME,
+    "level": one_of(*setting.LEVELS),
+    "open": one_of("true", "false"),
+    "from": TIME,
+    "to": TIME,
+    "text": text(100),
+    "order": one_of("oldest", "newest"),
+    "limit": LIMIT,
+    "cursor": CURSOR,
+}
+WORDS = answer("ja en", ja=STRING, en=STRING)
+MAYBE: Schema = {"type": ["string", "null"]}
 ALERT = answer(
     "alert contract device watch level opened_at",
     alert=STRING,
@@ -129,8 +142,15 @@ ALERT = answer(
     measured_at=TIME,
     value={},
     closed_at=MAYBE_TIME,
-    acknowledged_by={"type": ["string", "null"]},
+    closed_by=MAYBE,
+    close_reason={"type": ["string", "null"], "enum": [*alerts.REASONS, None]},
+    close_note=MAYBE,
+    acknowledged_by=MAYBE,
+    acknowledged_at=MAYBE_TIME,
     snoozed_until=MAYBE_TIME,
+    sentence=WORDS,
+    followed={"type": "array", "items": WORDS},
+    told={"type": "array", "items": answer("person kind at channels"), "description": "only of a single alert"},
 )
 TOLD: dict[str, Any] = answer(
     "contract watch person kind at channels",
@@ -144,4 +164,5 @@ TOLD: dict[str, Any] = answer(
     channels={"type": "array", "items": STRING},
 )
 ACKNOWLEDGE = obj("", person=NAME)
+CLOSE = obj("reason", reason=one_of(*alerts.REASONS), note=text(200), person=NAME)
 SNOOZE = obj("minutes", person=NAME, minutes=number(1, YEAR_OF_MINUTES))

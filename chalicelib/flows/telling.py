@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from chalicelib.dates import japan
-from chalicelib.iot.alerts import Tell
+from chalicelib.flows import sentences
+from chalicelib.flows.sentences import Said
+from chalicelib.iot.alerts import NO_FACTS, Facts, Tell
 from chalicelib.iot.reading import Millis, from_millis
 from chalicelib.iot.watching import Settled
 from chalicelib.store import alerts, outbox
 from chalicelib.store.devices import Held
 from chalicelib.store.transact import Store, Write
-
-TEXTS = Path(__file__).parent.parent / "texts" / "alerts.toml"
-LANGUAGES = ("ja", "en")
 
 
 def writes(store: Store, held: Held, *settled: Settled) -> list[Write]:
@@ -60,31 +56,41 @@ def _told(store: Store, held: Held, tells: Iterable[Tell]) -> list[Write]:
     return entries
 
 
-@lru_cache(maxsize=1)
-def texts() -> dict[str, Any]:
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+def said(body: Any) -> Said:
+    """What an outbox entry tells of, for its words. Entries that were written by an earlier edition say less."""
+    return Said(
+        device=body["device"],
+        watch=body["watch"],
+        level=body["level"],
+        condition=body["condition"],
+        opened_at=int(body["alert"].split("-", 1)[0]),
+        value=body["value"],
+        label=body.get("label", ""),
+        model=body.get("model", ""),
+        facts=Facts(*body["facts"]) if body.get("facts") else NO_FACTS,
+        closed_at=body.get("closed_at"),
+    )
 
 
 def words(body: Any, language: str) -> tuple[str, str]:
     """Subject and text of what is told, in one language."""
-    book = texts()
-    kind = book[body["kind"]]
+    book, news = sentences.texts(), said(body)
+    kind, frame, condition = body["kind"], book["frame"], news.condition or "unknown"
     figures = {
-        "watch": body["watch"],
-        "device": body["device"],
-        "level": book["level"][body["level"]][language],
-        "value": "" if body["value"] is None else body["value"],
+        "level": book["level"][news.level][language],
+        "where": sentences.where(news, language),
+        "watch": sentences.watch_name(news, language),
     }
-    opened_at = int(body["alert"].split("-", 1)[0])
     lines = [
-        kind[body["condition"]][language].format_map(figures),
+        frame["opened"][language].format(sentence=sentences.sentence(news, language)),
+        book["advice" if kind == "opened" else "over"][condition][language],
         "",
-        book["frame"]["since"][language].format(at=_shown(opened_at)),
-        book["frame"]["told"][language].format(at=_shown(body["at"])),
+        frame["since"][language].format(at=_shown(news.opened_at)),
+        frame["told"][language].format(at=_shown(body["at"])),
         "",
-        book["frame"]["closing"][language],
+        frame["closing"][language],
     ]
-    return kind["subject"][language].format_map(figures), "\n".join(lines) + "\n"
+    return book["subject"][kind][language].format_map(figures), "\n".join(lines) + "\n"
 
 
 def _shown(at: Millis) -> str:

@@ -23,6 +23,18 @@ class Facts(NamedTuple):
 NO_FACTS = Facts()
 
 
+class Ending(NamedTuple):
+    """Who closed an alert by hand, and why: one of REASONS, with a note of their own."""
+
+    by: str = ""
+    reason: str = ""
+    note: str = ""
+
+
+UNTOUCHED = Ending()
+REASONS = ("false_alarm", "visited", "called", "device_problem", "other")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step of the escalation, as fixed when the alert opened: who falls due when."""
@@ -54,6 +66,8 @@ class Alert:
     snoozed: tuple[Millis, Millis] | None = None  # from, until
     facts: Facts = NO_FACTS
     cause: str = ""
+    acknowledged_at: Millis | None = None
+    ending: Ending = UNTOUCHED
 
     @property
     def is_open(self) -> bool:
@@ -87,16 +101,16 @@ def alert_id(opened_at: Millis, device_order: int, watch_order: int, number: int
     return f"{opened_at:014d}-{device_order:03d}-{watch_order:05d}-{number:06d}"
 
 
-def close(alert: Alert, now: Millis) -> Alert:
+def close(alert: Alert, now: Millis, ending: Ending = UNTOUCHED) -> Alert:
     """Never before its opening: a message may have waited while a tick passed."""
-    return alert if not alert.is_open else replace(alert, closed_at=max(now, alert.opened_at), steps=())
+    return alert if not alert.is_open else replace(alert, closed_at=max(now, alert.opened_at), steps=(), ending=ending)
 
 
-def acknowledge(alert: Alert, person: str) -> Alert:
+def acknowledge(alert: Alert, person: str, now: Millis | None = None) -> Alert:
     """Stops the escalation, and whatever still waits for the end of quiet hours. The first acknowledgement stays."""
     if not alert.is_open or alert.acknowledged_by:
         return alert
-    return replace(alert, acknowledged_by=person, steps=(), waiting=())
+    return replace(alert, acknowledged_by=person, acknowledged_at=now, steps=(), waiting=())
 
 
 def snooze(alert: Alert, now: Millis, minutes: int) -> Alert:

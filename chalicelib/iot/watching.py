@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from chalicelib.iot import telling
-from chalicelib.iot.alerts import Alert, Tell, TellKind, alert_id, close, next_telling
+from chalicelib.iot.alerts import UNTOUCHED, Alert, Ending, Tell, TellKind, alert_id, close, next_telling
 from chalicelib.iot.conditions import KINDS, Watch, facts
 from chalicelib.iot.floods import NO_PACE, Pace, counted
 from chalicelib.iot.reading import NOTHING, Message, Millis, Newest, Reading, Value, classify, remember
@@ -103,10 +103,10 @@ class _Alerts:
         self.open[watch.name] = id
         self.happened.append(("opened", id))
 
-    def close_one(self, name: str, now: Millis) -> None:
+    def close_one(self, name: str, now: Millis, ending: Ending = UNTOUCHED) -> None:
         id = self.open.pop(name, "")
         if id:
-            self.all[id] = close(self.all[id], now)
+            self.all[id] = close(self.all[id], now, ending)
             self.happened.append(("closed", id))
 
     def silent(self, watches: tuple[Watch, ...]) -> bool:
@@ -217,13 +217,13 @@ def remove_watch(device: Device, name: str, now: Millis) -> Change:
     return Change(_with(device, alerts, watches=watches, memory=memory), now, tuple(alerts.happened))
 
 
-def close_alert(device: Device, id: str, now: Millis) -> Change:
+def close_alert(device: Device, id: str, now: Millis, ending: Ending = UNTOUCHED) -> Change:
     """Closes one open alert by hand. Its condition starts afresh from here, so that it can open again."""
     alert = device.alert(id)
     if alert is None or not alert.is_open:
         return Change(device, now)
     alerts = _Alerts(device)
-    alerts.close_one(alert.watch, now)
+    alerts.close_one(alert.watch, now, ending)
     memory = {name: kept for name, kept in device.memory.items() if name != alert.watch}
     watch = device.watch(alert.watch)
     if watch is not None and KINDS[watch.kind].remembers_closing:

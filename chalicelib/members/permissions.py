@@ -60,6 +60,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             _CARERS,
             "contracts.view watches.list watches.offered people.list alerts.list alerts.acknowledge told.list clock.view",
         ),
+        (_CARERS, "alerts.view"),
         # Whether somebody of them may invite is each service's line; they reach their own invitations only.
         (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),
         (_HISTORY, "readings.list"),
@@ -79,6 +80,7 @@ DATA: frozenset[str] = frozenset(
                 watches.take_up watches.remove
                 alerts.list alerts.acknowledge alerts.snooze alerts.close told.list""",
             ),
+            (_SYSTEM, "alerts.view"),
         )
     )
 )

@@ -10,15 +10,16 @@ An id sorts as alerts are listed, so both kinds of row come out of the table in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..iot.alerts import NO_FACTS, Alert, Facts, Tell
+from ..iot.alerts import NO_FACTS, UNTOUCHED, Alert, Ending, Facts, Tell
 from ..iot.reading import Millis, Value
 from . import codec
 from .transact import Row, S, Store, Write, delete, put
 
 _PLACE = {"opened": "1", "closed": "2"}  # an alert that opens and closes in one instant is told in that order
+_LATEST = 253_402_300_799_000  # the last second of the year 9999
 _KIND = {place: kind for kind, place in _PLACE.items()}
 
 
@@ -38,6 +39,8 @@ class Listed(NamedTuple):
     condition: str = ""  # none in a row from before these were kept
     facts: Facts = NO_FACTS
     cause: str = ""
+    acknowledged_at: Millis | None = None
+    ending: Ending = UNTOUCHED
 
 
 class Told(NamedTuple):
@@ -68,6 +71,8 @@ def as_listed(device: str, alert: Alert) -> Listed:
         alert.condition,
         alert.facts,
         alert.cause,
+        alert.acknowledged_at,
+        alert.ending,
     )
 
 
@@ -104,7 +109,7 @@ def erase(store: Store, contract: str) -> None:
 
 def listed(row: Row) -> Listed:
     found = Listed(row["item"]["S"].split("#", 1)[1], row["device"]["S"], *codec.loads(row["body"]["S"]))
-    return found._replace(facts=Facts(*found.facts))
+    return found._replace(facts=Facts(*found.facts), ending=Ending(*found.ending))
 
 
 def _told(row: Mapping[str, Any]) -> list[Told]:
@@ -119,21 +124,51 @@ def load(store: Store, contract: str, alert: str) -> Listed | None:
     return listed(row) if row else None
 
 
-def all_of(store: Store, contract: str, *, after: Row | None = None, limit: int = 50) -> tuple[list[Listed], Row | None]:
-    """One page of a contract's alerts, in the order of opening."""
-    page = store.query(store.alerts, ("contract", contract), starts=("item", "alert#"), after=after, limit=limit)
-    return [listed(row) for row in page.rows], page.after
+def pages(
+    store: Store,
+    contract: str,
+    *,
+    only_open: bool = False,
+    first: Millis = 0,
+    last: Millis = _LATEST,
+    after: str = "",
+    newest_first: bool = False,
+    size: int = 100,
+) -> Iterator[list[Listed]]:
+    """A contract's alerts that opened from `first` to `last`, page by page in the order of opening, after one of them.
 
-
-def open_of(store: Store, contract: str, *, after: Row | None = None, limit: int = 50) -> tuple[list[Listed], Row | None]:
-    """One page of those that are open. The index may be a moment behind; rows that closed meanwhile are left out."""
-    page = store.query(store.alerts, ("open", contract), index="open", after=after, limit=limit)
-    keys = [{"contract": row["contract"], "item": row["item"]} for row in page.rows]
-    found = sorted((listed(row) for row in store.get_many(store.alerts, keys)), key=lambda alert: alert.id)
-    return [alert for alert in found if alert.closed_at is None], page.after
+    The index of those that are open may be a moment behind; what closed meanwhile is left out.
+    """
+    between = ("item", f"alert#{first:014d}", f"alert#{last:014d}~")
+    partition, index = (("open", contract), "open") if only_open else (("contract", contract), "")
+    key: Row | None = {"contract": S(contract), "item": S(f"alert#{after}")} if after else None
+    if key and only_open:
+        key["open"] = S(contract)
+    while True:
+        how: dict[str, Any] = {"between": between, "newest_first": newest_first, "after": key, "limit": size}
+        page = store.query(store.alerts, partition, index=index, **how)
+        rows = page.rows
+        if only_open:
+            rows = store.get_many(store.alerts, [{"contract": row["contract"], "item": row["item"]} for row in rows])
+        found = sorted([listed(row) for row in rows], key=_id, reverse=newest_first)
+        yield [alert for alert in found if alert.closed_at is None or not only_open]
+        key = page.after
+        if key is None:
+            return
 
 
 def told_of(store: Store, contract: str, *, after: Row | None = None, limit: int = 50) -> tuple[list[Told], Row | None]:
     """One page of what was told, in the order of time, then of alerts."""
     page = store.query(store.alerts, ("contract", contract), starts=("item", "told#"), after=after, limit=limit)
     return [told for row in page.rows for told in _told(row)], page.after
+
+
+def told_between(store: Store, contract: str, first: Millis, last: Millis) -> Iterator[Told]:
+    """What was told from one instant to another, in order."""
+    between = ("item", f"told#{first:014d}", f"told#{last:014d}~")
+    for row in store.query_all(store.alerts, ("contract", contract), between=between):
+        yield from _told(row)
+
+
+def _id(alert: Listed) -> str:
+    return alert.id

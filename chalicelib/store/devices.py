@@ -27,7 +27,7 @@ from zlib import crc32
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import StoreError
-from ..iot.alerts import NO_FACTS, Alert, Facts, Step
+from ..iot.alerts import NO_FACTS, UNTOUCHED, Alert, Ending, Facts, Step
 from ..iot.conditions import Watch
 from ..iot.floods import NO_PACE, Pace
 from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
@@ -107,7 +107,12 @@ def _alert_code(alert: Alert) -> list[Any]:
         alert.waiting,
         alert.snoozed,
     ]
-    later = [None if alert.facts == NO_FACTS else list(alert.facts), alert.cause]
+    later = [
+        None if alert.facts == NO_FACTS else alert.facts,
+        alert.cause,
+        alert.acknowledged_at,
+        None if alert.ending == UNTOUCHED else alert.ending,
+    ]
     while later and not later[-1]:
         later.pop()
     return [*code, *later]
@@ -130,8 +135,16 @@ def _later(code: Sequence[Any]) -> dict[str, Any]:
     """What an alert's list holds since it grew; nothing in a row from before."""
     if not code:
         return {}
-    known, cause = (*code, "")[:2]
-    return {"facts": Facts(*known) if known else NO_FACTS, "cause": cause}
+    known, cause, acknowledged_at, ending = (*code, *_LATER[len(code) :])
+    return {
+        "facts": Facts(*known) if known else NO_FACTS,
+        "cause": cause or "",
+        "acknowledged_at": acknowledged_at,
+        "ending": Ending(*ending) if ending else UNTOUCHED,
+    }
+
+
+_LATER: tuple[Any, ...] = (None, "", None, None)
 
 
 _WATCH = tuple((field.name, field.default) for field in fields(Watch))

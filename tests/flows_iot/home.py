@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from chalicelib.flows import alerts, devices, people, readings, ticks, watches
+from chalicelib.flows import alert_log, devices, people, readings, ticks, watches
 from chalicelib.flows.asked import Asked
 from chalicelib.gateways import queue
 from chalicelib.iot.reading import to_millis
@@ -58,10 +58,10 @@ class Home:
         return readings.work(self.store, {"Records": [record(when, device, *given, batch=batch)]}, at(when))
 
     def alerts(self, **how: Any) -> list[Json]:
-        return alerts.listing(self.store, self.contract, **how)["items"]
+        return alert_log.listing(self.store, self.contract, **how)["items"]
 
     def told(self) -> list[Json]:
-        return alerts.told(self.store, self.contract)["items"]
+        return alert_log.told(self.store, self.contract)["items"]
 
     def held(self, device: str) -> rows.Held:
         held = rows.load(self.store, device)

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.errors import Invalid
-from chalicelib.flows import alerts
+from chalicelib.flows import alert_log
 from chalicelib.iot.alerts import Alert, Step
 from chalicelib.iot.floods import Pace
 from chalicelib.iot.reading import Newest
@@ -37,9 +37,15 @@ def test_alerts_and_what_was_told_come_page_by_page_in_order(home: Home) -> None
         home.watch("2025-08-01T09:00", device, f"over-{limit}", kind="threshold", metric="temperature", above=limit)
     for minute, value in ((0, 33), (10, 20), (20, 32), (30, 31.5)):
         home.hear(f"2025-08-01T10:{minute:02d}", device, heat(value))
-    assert [alert["watch"] for alert in pages(alerts.listing, home)] == ["over-30", "over-31", "over-32", "over-30", "over-31"]
-    assert [alert["watch"] for alert in pages(alerts.listing, home, open=True)] == ["over-30", "over-31"]
-    told = [(entry["at"][11:16], entry["watch"], entry["kind"]) for entry in pages(alerts.told, home)]
+    assert [alert["watch"] for alert in pages(alert_log.listing, home)] == [
+        "over-30",
+        "over-31",
+        "over-32",
+        "over-30",
+        "over-31",
+    ]
+    assert [alert["watch"] for alert in pages(alert_log.listing, home, open=True)] == ["over-30", "over-31"]
+    told = [(entry["at"][11:16], entry["watch"], entry["kind"]) for entry in pages(alert_log.told, home)]
     assert told == [
         ("01:00", "over-30", "opened"),
         ("01:00", "over-31", "opened"),
@@ -55,7 +61,7 @@ def test_alerts_and_what_was_told_come_page_by_page_in_order(home: Home) -> None
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "YWxlcnQ=", "4pyT"])
 def test_a_made_up_cursor_is_refused(home: Home, cursor: str) -> None:
     with pytest.raises(Invalid):
-        alerts.listing(home.store, home.contract, cursor=cursor)
+        alert_log.listing(home.store, home.contract, cursor=cursor)
 
 
 def test_the_stored_form_of_a_device_is_read_by_later_editions() -> None:

@@ -152,7 +152,7 @@ def test_what_has_closed_cannot_be_acknowledged(home: Home) -> None:
     with pytest.raises(Refused, match="not_open"):
         alerts.acknowledge(home.store, at("2025-08-01T10:11"), home.asked(), "contractor", alert["alert"], {})
     with pytest.raises(NotFound):
-        alerts.close(home.store, at(NOW), home.asked(), "no-such-alert")
+        alerts.close(home.store, at(NOW), home.asked(), "contractor", "no-such-alert", {"reason": "visited"})
 
 
 def test_an_ended_contract_claims_nothing(store: Store, surroundings: str) -> None:

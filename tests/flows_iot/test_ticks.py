@@ -104,7 +104,7 @@ def test_closing_by_hand_starts_the_count_anew(home: Home) -> None:
     device = silent_home(home, "hand")
     home.tick("2025-08-01T10:00")
     (alert,) = home.alerts()
-    closed = alerts.close(home.store, at("2025-08-01T10:02"), home.asked(), alert["alert"])
+    closed = alerts.close(home.store, at("2025-08-01T10:02"), home.asked(), "contractor", alert["alert"], {"reason": "visited"})
     assert closed["closed_at"] == "2025-08-01T01:02:00Z"
     home.tick("2025-08-01T10:05")
     assert len(home.alerts()) == 1
