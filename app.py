@@ -54,6 +54,14 @@ def readings_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return readings.work(house.store(), event, house.now())
 
 
+@app.lambda_function(name="answers_worker")
+def answers_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Takes in what devices answer to wishes: SQS, filled by the IoT rule."""
+    from chalicelib.flows import wish_trips
+
+    return wish_trips.work(house.store(), event, house.now())
+
+
 @app.lambda_function(name="tick")
 def tick(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Notices what nothing arrives to tell: silence, inactivity, the next step of an escalation. Every five minutes."""

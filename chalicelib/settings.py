@@ -31,6 +31,7 @@ class Settings:
     token_issuer: str = ""
     jwks_url: str = ""
     token_client_id: str = ""
+    app_client_ids: tuple[tuple[str, str], ...] = ()
     allowed_origins: tuple[str, ...] = ()
     mail_from: str = ""
     device_policy: str = ""
@@ -75,11 +76,18 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         token_issuer=environ.get("TOKEN_ISSUER", ""),
         jwks_url=environ.get("JWKS_URL", ""),
         token_client_id=environ.get("TOKEN_CLIENT_ID", ""),
+        app_client_ids=_pairs(environ.get("APP_CLIENT_IDS", "")),
         allowed_origins=tuple(origin.strip() for origin in origins.split(",") if origin.strip()),
         mail_from=environ.get("MAIL_FROM", ""),
         device_policy=environ.get("DEVICE_POLICY", ""),
         terms_dir=environ.get("TERMS_DIR", ""),
     )
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """`android=<id>,ios=<id>`: the user pool's client of each kind of app beside the web's."""
+    pairs = (pair.partition("=") for pair in text.split(",") if pair.strip())
+    return tuple((name.strip(), value.strip()) for name, _, value in pairs if value.strip())
 
 
 @lru_cache(maxsize=1)

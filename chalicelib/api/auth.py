@@ -1,14 +1,16 @@
 """Who signed in: Cognito tokens, verified here, because neither Chalice nor the local server does it.
 
 Held: RS256 signature by a key of the pool, issuer, use (`id` or `access`), audience (`aud` or `client_id`), expiry. The
-keys are kept, and asked for again when a token names an unknown one, at most once a minute: a flood of made-up key ids
-must not become a flood of requests. PyJWT and cryptography are imported by the first token, not by the cold start.
+audience also says for which kind of app the token was made: the pool has a client for each. The keys are kept, and asked
+for again when a token names an unknown one, at most once a minute: a flood of made-up key ids must not become a flood of
+requests. PyJWT and cryptography are imported by the first token, not by the cold start.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -22,23 +24,27 @@ ANSWER_SECONDS_MAX = 3
 ANSWER_BYTES_MAX = 64 * 1024
 TOKEN_CHARACTERS_MAX = 8192
 CLOCK_SKEW_SECONDS = 30
+WEB = "web"
 
 
 class Verifier:
     """Checks tokens of one user pool. `keys_url` is an https or file address of a JWKS."""
 
-    def __init__(self, keys_url: str, issuer: str, client_id: str) -> None:
+    def __init__(self, keys_url: str, issuer: str, client_id: str, apps: Iterable[tuple[str, str]] = ()) -> None:
         if not (keys_url and issuer and client_id):
             raise ValueError("JWKS_URL, TOKEN_ISSUER and TOKEN_CLIENT_ID must all be set to check tokens")
         if not _is_trustworthy(keys_url):
             raise ValueError("JWKS_URL must be an https or file address (http only on this machine)")
-        self.keys_url, self.issuer, self.client_id = keys_url, issuer, client_id
+        self.keys_url, self.issuer = keys_url, issuer
+        self.clients = {client_id: WEB, **{client: app for app, client in apps}}
         self._keys: dict[str, Any] = {}
         self._asked: float | None = None
 
     @classmethod
     def of(cls, settings: Any) -> Verifier:
-        return cls(settings.need("jwks_url"), settings.need("token_issuer"), settings.need("token_client_id"))
+        return cls(
+            settings.need("jwks_url"), settings.need("token_issuer"), settings.need("token_client_id"), settings.app_client_ids
+        )
 
     def verify(self, token: str) -> Caller:
         """The caller that the token proves. Raises Unauthenticated without saying what exactly is wrong with it."""
@@ -65,7 +71,8 @@ class Verifier:
     def _caller(self, claims: dict[str, Any]) -> Caller:
         use = claims["token_use"]
         audience = {"id": claims.get("aud"), "access": claims.get("client_id")}.get(use) if isinstance(use, str) else None
-        if audience != self.client_id or not isinstance(claims["sub"], str) or not claims["sub"]:
+        app = self.clients.get(audience) if isinstance(audience, str) else None
+        if app is None or not isinstance(claims["sub"], str) or not claims["sub"]:
             raise Unauthenticated("use or audience")
         groups = claims.get("cognito:groups")
         email = claims.get("email") if use == "id" and claims.get("email_verified") in (True, "true") else ""
@@ -74,6 +81,7 @@ class Verifier:
             email.lower() if isinstance(email, str) else "",
             isinstance(groups, list) and OPERATORS_GROUP in groups,
             signed_in_at=_second(claims.get("auth_time"), claims["iat"]),
+            client=app,
         )
 
     def _key(self, key_id: str) -> Any:

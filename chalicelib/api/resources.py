@@ -23,6 +23,7 @@ from chalicelib.api import (
     people,
     services,
     watches,
+    wishes,
 )
 from chalicelib.api.problems import Problem, answer_for, language_of
 
@@ -34,6 +35,7 @@ RESOURCES: tuple[base.Resource, ...] = (
     money.resource,
     devices.resource,
     watches.resource,
+    wishes.resource,
     people.resource,
     members.resource,
     alerts.resource,

@@ -139,6 +139,13 @@ def _send_release(store: Store, entry: Entry, now: datetime) -> None:
     erasing.release(store, entry)
 
 
+def _send_wish(store: Store, entry: Entry, now: datetime) -> None:
+    """A wish, to the device's shadow."""
+    from chalicelib.flows import wish_trips
+
+    wish_trips.send(store, entry, now)
+
+
 SENDERS: dict[str, Send] = {
     "notices": _send_notices,
     "fan_out": _send_fan_out,
@@ -146,6 +153,7 @@ SENDERS: dict[str, Send] = {
     "erase": _send_erase,
     "release": _send_release,
     "invitation": _send_invitation,
+    "wish": _send_wish,
 }
 
 

@@ -148,9 +148,16 @@ def _devices(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
     return one_by_one("a device", lambda device, _: until_settled(_attempt(store, held[device], at)), known)
 
 
+def _wishes(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
+    """Wishes that no device answered in time."""
+    from chalicelib.flows import wish_trips
+
+    return wish_trips.due(store, keys, at)
+
+
 # What can fall due, by the kind of its row in the devices table. Each answers how many changed and how many failed.
 Due = Callable[[Store, Sequence[Key], Millis], Counts]
-DUE: dict[str, Due] = {"device": _devices}
+DUE: dict[str, Due] = {"device": _devices, "wish": _wishes}
 
 
 def _attempt(store: Store, held: Held, at: Millis) -> Callable[[bool], bool]:

@@ -5,17 +5,19 @@
 | `name`        | what it is called; like all words here in Japanese and English                                |
 | `sees`, `records_not` | what the watched person sees of it; what it does not record                           |
 | `every_minutes` | how often it reports by itself; left out where it speaks only when somebody measures        |
+| `wish_minutes` | how long a wish for it is good for, where the terms do not say: one that sleeps hears late    |
 | `function`    | the function of a service's terms that it serves (`contracts/functions.py`)                   |
 | `[metrics]`   | by name: label, unit, `type` (number, boolean, text), `kind`, `data`, `usual`, `possible`, `values` |
 | `[[watches]]` | the watches that the app offers: name, label, settings, the limits of each figure (`adjust`), |
 |               | and which figures a service's terms promise (`promised`); see `offers.py`                     |
-| `[settings]`  | what can be wished for from afar: label, unit, `type`, `range`, `choices`, `whole`            |
+| `[settings]`  | what can be wished for from afar: label, unit, `type`, `range`, `choices`, `whole`, `upkeep`  |
 
 A metric's `kind` says how its readings are summed up: `gauge` (a level: least, mean, most), `amount` (adds up), `meter` (a
 counter that only rises; a drop is a reset), `state` (how long in which), `presence` (when it was true), `spot` (each
 measurement by itself). `usual` is the span of a chart and discards nothing. A value outside `possible` is kept apart: no
 watch hears it. `data` is its kind of data, by which keeping periods are set. `urgent` readings travel alone and at once.
-A model that is not here is kept as it speaks.
+A setting with `upkeep` is about how the device works and acts on nothing in the home. A model that is not here is kept as
+it speaks.
 """
 
 from __future__ import annotations

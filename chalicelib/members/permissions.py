@@ -19,6 +19,7 @@ _FAMILY: frozenset[Role] = _WATCHED | {"family"}
 _CARERS: frozenset[Role] = _FAMILY | {"care_manager"}
 _HISTORY: frozenset[Role] = _CARERS | {"maintainer"}
 _SYSTEM: frozenset[Role] = _HISTORY | {"dealer"}
+_SETTERS: frozenset[Role] = _FAMILY | {"dealer", "maintainer"}
 _ANYBODY: frozenset[Role] = _SYSTEM | {"payer"}
 
 
@@ -64,7 +65,9 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         # Whether somebody of them may invite is each service's line; they reach their own invitations only.
         (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),
         (_HISTORY, "readings.list"),
-        (_SYSTEM, "devices.list devices.view"),
+        (_SYSTEM, "devices.list devices.view wishes.list wishes.view"),
+        # Each service's terms say who may set what, and with which app (`flows/wishes.py`).
+        (_SETTERS, "wishes.ask wishes.withdraw"),
         (_ANYBODY, "members.leave consents.list consents.withdraw"),
     )
 )
@@ -78,7 +81,7 @@ DATA: frozenset[str] = frozenset(
                 _SYSTEM,
                 """devices.list devices.view readings.list watches.list watches.offered watches.set
                 watches.take_up watches.remove
-                alerts.list alerts.acknowledge alerts.snooze alerts.close told.list""",
+                alerts.list alerts.acknowledge alerts.snooze alerts.close told.list wishes.list wishes.view""",
             ),
             (_SYSTEM, "alerts.view"),
         )

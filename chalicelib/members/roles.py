@@ -38,6 +38,7 @@ class Caller:
     role: Role = "none"
     signed_in_at: int = 0
     devices: tuple[str, ...] = ()
+    client: str = "web"  # the kind of app that the token was made for
 
     def on_contract(self, account: str, *, formed: bool = True, member: Role = "none") -> Role:
         """The caller's role on a contract of `account`; `member` is the role in which its holder let this caller in.
@@ -55,4 +56,4 @@ class Caller:
 
     def acting_as(self, role: Role, devices: tuple[str, ...] = ()) -> Caller:
         """The same person, seen in one role."""
-        return Caller(self.subject, self.email, self.operator, role, self.signed_in_at, devices)
+        return Caller(self.subject, self.email, self.operator, role, self.signed_in_at, devices, self.client)

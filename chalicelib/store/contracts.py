@@ -214,14 +214,15 @@ def commit(
     return contract
 
 
-def note(store: Store, contract: Contract, about: str, events: Sequence[Event]) -> Write:
-    """A transaction's entry for the audit log of what changed no contract: who came, who went.
+def note(store: Store, contract: Contract, about: str, events: Sequence[Event], notices: Sequence[Notice] = ()) -> Write:
+    """A transaction's entry for the audit log of what changed no contract: who came, who went, what was set and told.
 
     `events` happened at one instant and are `about` one thing, so that two at once do not meet.
     """
     item = f"event#{contract.version:06d}#{instant_text(events[0].at)}#{events[0].kind}#{about}"
     row = {**item_key(contract.id, item), "version": N(contract.version)}
-    return put(store.contracts, {**row, "journal": S(_journal_text(Decision(contract, tuple(events)), []))})
+    text = _journal_text(Decision(contract, tuple(events)), [_notice(notice) for notice in notices])
+    return put(store.contracts, {**row, "journal": S(text)})
 
 
 def profile_write(store: Store, contract: str, version: int, profile: Mapping[str, Any]) -> Write:

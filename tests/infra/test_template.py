@@ -72,7 +72,7 @@ def test_data_outlives_the_stack_and_can_be_restored(resources: Resources) -> No
 
 # --- functions, queues, schedules ---
 
-DOORS = {"APIHandler", "Night", "NightWorker", "OutboxWorker", "ReadingsWorker", "Tick", "TickWorker"}
+DOORS = {"APIHandler", "Night", "NightWorker", "OutboxWorker", "ReadingsWorker", "AnswersWorker", "Tick", "TickWorker"}
 
 
 def functions(resources: Resources) -> dict[str, dict[str, Any]]:
@@ -91,7 +91,7 @@ def test_every_door_of_the_app_is_a_function_with_its_own_role_and_kept_logs(res
 
 def test_workers_answer_for_each_message_and_lose_none(resources: Resources) -> None:
     sources = dict(of_type(resources, "AWS::Lambda::EventSourceMapping"))
-    workers = {"NightWorker", "ReadingsWorker", "OutboxWorker", "TickWorker"}
+    workers = {"NightWorker", "ReadingsWorker", "OutboxWorker", "AnswersWorker", "TickWorker"}
     assert {source["FunctionName"]["Ref"] for source in sources.values()} == workers
     for name, source in sources.items():
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
@@ -169,11 +169,21 @@ def test_a_device_connects_as_itself_and_speaks_under_its_own_topic(resources: R
     assert [(statement["Effect"], statement["Action"]) for statement in policy] == [
         ("Allow", "iot:Connect"),
         ("Allow", "iot:Publish"),
+        ("Allow", "iot:Publish"),
+        ("Allow", "iot:Subscribe"),
+        ("Allow", "iot:Receive"),
     ]
     own = "${!iot:Connection.Thing.ThingName}"
     assert policy[0]["Resource"]["Fn::Sub"].endswith(f":client/{own}")
     assert policy[0]["Condition"] == {"Bool": {"iot:Connection.Thing.IsAttached": ["true"]}}
     assert policy[1]["Resource"]["Fn::Sub"].endswith(f":topic/mimamori/${{Stage}}/{own}/readings")
+    shadow = f"$aws/things/{own}/shadow/name/wishes"  # its own, and no wildcard in it
+    hears = ["get/accepted", "update/delta"]
+    for statement, kind, verbs in zip(
+        policy[2:], ("topic", "topicfilter", "topic"), (["get", "update"], hears, hears), strict=True
+    ):
+        ends = [f":{kind}/{shadow}/{verb}" for verb in verbs]
+        assert all(one["Fn::Sub"].endswith(end) for one, end in zip(statement["Resource"], ends, strict=True)), statement
 
 
 # What ministack is known to evaluate as AWS does (its other functions drop a message silently, or never fire).
@@ -187,7 +197,8 @@ def test_rules_say_only_what_the_embedded_stack_evaluates(resources: Resources) 
     rules = [rule["TopicRulePayload"] for _, rule in of_type(resources, "AWS::IoT::TopicRule")]
     assert rules
     for rule in rules:
-        assert SQL.fullmatch(rule["Sql"]["Fn::Sub"]), rule["Sql"]
+        sql = rule["Sql"]["Fn::Sub"] if isinstance(rule["Sql"], dict) else rule["Sql"]
+        assert SQL.fullmatch(sql), sql
         assert rule["ErrorAction"]
         assert {next(iter(action)) for action in rule["Actions"]} <= {"Lambda", "Sqs", "Sns", "DynamoDBv2", "Republish"}
     assert not SQL.fullmatch("SELECT * FROM 'a/b' WHERE metric IN ['a', 'b']")

@@ -6,9 +6,20 @@ import pytest
 
 from chalicelib.iot import models, setting
 
-KEYS = {"name", "every_minutes", "sees", "records_not", "function", "metrics", "watches", "settings", "firmware"}
+KEYS = {
+    "name",
+    "every_minutes",
+    "wish_minutes",
+    "sees",
+    "records_not",
+    "function",
+    "metrics",
+    "watches",
+    "settings",
+    "firmware",
+}
 OF_METRIC = {"label", "unit", "type", "kind", "data", "usual", "possible", "values", "group", "urgent", "answers"}
-OF_SETTING = {"label", "unit", "type", "range", "choices", "whole"}
+OF_SETTING = {"label", "unit", "type", "range", "choices", "whole", "upkeep"}
 
 
 @pytest.mark.parametrize("name", models.names())

@@ -19,7 +19,7 @@ EXPIRY, SILENCE = OMRON.value("command_expiry_minutes", DAY), OMRON.value("gatew
 
 
 def _wish(now: int = 0, by: str = "contractor") -> wishes.Wish:
-    return wishes.wish("w1", "reserve", 20, 40, by, now, EXPIRY)
+    return wishes.wish("w1", {"reserve": 40}, {"reserve": 20}, by, now, EXPIRY)
 
 
 @pytest.mark.rule("ORM-MON-1")
@@ -79,7 +79,7 @@ def test_the_newest_value_keeps_its_own_time_and_grows_stale_after_a_day() -> No
 @pytest.mark.rule("ORM-SET-2")
 def test_a_setting_counts_when_the_device_has_confirmed_it() -> None:
     asked = _wish()
-    assert wishes.state_of(asked, 0) == "waiting"
+    assert wishes.state_of(asked, 0) == "pending"
     assert wishes.confirmed(asked, MINUTE) is None  # nobody sent it
     out = wishes.sent(asked, MINUTE)
     assert out is not None
@@ -88,7 +88,8 @@ def test_a_setting_counts_when_the_device_has_confirmed_it() -> None:
     assert done is not None
     assert wishes.state_of(done, 99 * HOUR) == "done"
     assert wishes.confirmed(done, 2 * HOUR) is None
-    assert (done.by, done.asked_at, done.old, done.new, done.done_at) == ("contractor", 0, 20, 40, 10 * MINUTE - SECOND)
+    assert (done.by, done.asked_at, done.done_at) == ("contractor", 0, 10 * MINUTE - SECOND)
+    assert (done.old, done.settings) == ({"reserve": 20}, {"reserve": 40})
 
 
 @pytest.mark.rule("ORM-SET-2")
@@ -96,7 +97,7 @@ def test_an_unconfirmed_setting_expires_and_none_is_sent_twice() -> None:
     out = wishes.sent(_wish(), 0)
     assert out is not None
     assert wishes.sent(out, MINUTE) is None
-    assert [wishes.state_of(out, at) for at in (10 * MINUTE - 1, 10 * MINUTE)] == ["sent", "expired"]
+    assert [wishes.state_of(out, at) for at in (10 * MINUTE - 1, 10 * MINUTE)] == ["sent", "timed_out"]
     assert wishes.confirmed(out, 10 * MINUTE) is None
     assert wishes.sent(_wish(), 10 * MINUTE) is None  # it waited too long to leave at all
 
@@ -112,7 +113,7 @@ def test_no_firmware_is_put_on_while_a_setting_waits() -> None:
     assert not wishes.may_update([waiting], MINUTE)
     assert not wishes.may_update([done, out], MINUTE)
     assert wishes.may_update([done], MINUTE)
-    assert wishes.may_update([out], 10 * MINUTE)  # expired
+    assert wishes.may_update([out], 10 * MINUTE)  # timed out
 
 
 @pytest.mark.rule("ORM-MNT-4")
