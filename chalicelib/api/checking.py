@@ -34,6 +34,7 @@ PATH_PARAMS: dict[str, str] = {
     "invitation": r"[a-z_]{1,12}-[0-9a-f]{24}",
     "account": r"[A-Za-z0-9_-]{1,64}",
     "alert": r"[A-Za-z0-9_.:~-]{1,128}",
+    "wish": r"[0-9]{1,14}-[0-9a-f]{16}",
     "parked": r"[A-Za-z0-9_.:#~-]{1,128}",
     "day": r"\d{4}-\d{2}-\d{2}",
     "import": r"i[0-9a-f]{23}",

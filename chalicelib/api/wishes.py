@@ -13,7 +13,6 @@ PATH = "/v1/contracts/{contract}/devices/{device}/wishes"
 _MAYBE_TIME: schemas.Schema = {"type": ["string", "null"]}
 _SETTINGS: schemas.Schema = {
     "type": "object",
-    "minProperties": 1,
     "maxProperties": 16,
     "propertyNames": schemas.NAME,
     "additionalProperties": own.VALUE,
