@@ -48,7 +48,7 @@ class Many:
 
     def alerts(self) -> list[int]:
         """How many alerts each home has."""
-        return [len(alerts.all_of(self.store, f"contract-of-{name}")[0]) for name in self.names]
+        return [len(next(alerts.pages(self.store, f"contract-of-{name}"))) for name in self.names]
 
 
 @pytest.fixture
