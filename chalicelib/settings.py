@@ -27,7 +27,6 @@ class Settings:
     night_queue_url: str = ""
     readings_queue_url: str = ""
     ticks_queue_url: str = ""
-    unreadable_queue_url: str = ""
     token_issuer: str = ""
     jwks_url: str = ""
     token_client_id: str = ""
@@ -72,7 +71,6 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         night_queue_url=environ.get("NIGHT_QUEUE_URL", ""),
         readings_queue_url=environ.get("READINGS_QUEUE_URL", ""),
         ticks_queue_url=environ.get("TICKS_QUEUE_URL", ""),
-        unreadable_queue_url=environ.get("UNREADABLE_QUEUE_URL", ""),
         token_issuer=environ.get("TOKEN_ISSUER", ""),
         jwks_url=environ.get("JWKS_URL", ""),
         token_client_id=environ.get("TOKEN_CLIENT_ID", ""),

@@ -39,6 +39,7 @@ PATH_PARAMS: dict[str, str] = {
     "day": r"\d{4}-\d{2}-\d{2}",
     "import": r"i[0-9a-f]{23}",
     "export": r"[a-z]{1,20}",
+    "aside": r"[A-Za-z0-9_=-]{1,400}",
 }
 
 

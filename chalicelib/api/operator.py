@@ -1,4 +1,4 @@
-"""The operators' desk: contracts that a night could not do, how a night went, messages nobody could read."""
+"""The operators' desk: contracts that a night could not do, how a night went, what waits for a person."""
 
 from __future__ import annotations
 
@@ -62,17 +62,3 @@ def list_tasks(request: Request) -> Answer:
     from chalicelib.flows import tasks
 
     return Answer(tasks.listed(request.store, request.now, **request.query))
-
-
-@resource.route(
-    "GET",
-    "/v1/operator/unreadable",
-    action="operator.unreadable",
-    query={"limit": schemas.LIMIT},
-    answer=schemas.page(schemas.UNREADABLE),
-)
-def list_unreadable(request: Request) -> Answer:
-    """Messages from devices that could not be read, with the reason."""
-    from chalicelib.flows import readings
-
-    return Answer(readings.unreadable(request.store, request.query["limit"]))

@@ -20,6 +20,7 @@ from chalicelib.api import (
     money,
     openapi,
     operator,
+    operator_fleet,
     people,
     services,
     watches,
@@ -40,6 +41,7 @@ RESOURCES: tuple[base.Resource, ...] = (
     members.resource,
     alerts.resource,
     operator.resource,
+    operator_fleet.resource,
     bulk.resource,
     clock.resource,
 )

@@ -317,5 +317,4 @@ CSV_BYTES_MAX = 1024 * 1024
 CSV_FILE: Schema = {"type": "string", "minLength": 1, "maxLength": 900_000, "contentMediaType": "text/csv"}
 PARKED = answer("contract reason", contract={"type": "string"}, reason={"type": "string"}, passed=BOOLEAN)
 NIGHT = answer("day due done parked", day=DATE, due={"type": "integer"}, done={"type": "integer"}, parked={"type": "integer"})
-UNREADABLE = answer("reason", reason={"type": "string"})
-ANSWERS |= {"import": IMPORT, "task": TASK, "parked": PARKED, "night": NIGHT, "unreadable": UNREADABLE}
+ANSWERS |= {"import": IMPORT, "task": TASK, "parked": PARKED, "night": NIGHT}

@@ -146,7 +146,15 @@ def _send_wish(store: Store, entry: Entry, now: datetime) -> None:
     wish_trips.send(store, entry, now)
 
 
+def _send_replay(store: Store, entry: Entry, now: datetime) -> None:
+    """A message that was set aside, back to where it came from."""
+    from chalicelib.flows import set_aside
+
+    set_aside.send(store, entry)
+
+
 SENDERS: dict[str, Send] = {
+    "replay": _send_replay,
     "notices": _send_notices,
     "fan_out": _send_fan_out,
     "told": _send_told,

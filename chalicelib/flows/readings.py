@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,18 +18,19 @@ from typing import Any
 
 from chalicelib import observe, settings
 from chalicelib.errors import Invalid, MimamoriError
-from chalicelib.flows import telling
+from chalicelib.flows import set_aside, telling
 from chalicelib.flows.attempts import until_settled
-from chalicelib.gateways import unreadable as bin_
 from chalicelib.iot import floods, models, watching
 from chalicelib.iot.reading import AHEAD_MAX, Message, parse, set_apart, to_millis
+from chalicelib.iot.ticks import DAY
 from chalicelib.store import devices, people
 from chalicelib.store.devices import Held
+from chalicelib.store.set_aside import KEPT, Aside
 from chalicelib.store.transact import Row, Store
 
 Json = dict[str, Any]
-BEGINNING = 200  # letters of an unreadable message that an operator is shown
 PAYLOAD_MAX = 128 * 1024 // 3 * 4 + 8  # letters of base64: IoT Core takes no message above 128 KB, and no other door may
+DEVICE = re.compile(r"[A-Za-z0-9_.:-]{1,128}")  # what a device can be called; anything else is nobody
 LATE = timedelta(minutes=5)  # a message that waited longer than this makes its alert late
 
 
@@ -38,6 +40,16 @@ class Record:
 
     id: str
     message: Message
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """One of which something cannot be used, and why; `part`: the rest of it is taken in."""
+
+    raw: Mapping[str, Any]
+    reason: str
+    part: bool = False
 
 
 def work(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
@@ -48,13 +60,14 @@ def work(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
     held = devices.load_many(store, {record.message.device for record in records}) if records else {}
     records, unlinked = _still_linked(records, held)
     strangers = [record for record in records if record.message.device not in held]
-    bad += [_unreadable(record.message, "unknown_device") for record in strangers]
+    bad += [Bad(record.raw, "unknown_device") for record in strangers]
     known = [record for record in records if record.message.device in held]
-    bad += [_unreadable(record.message, fault) for record in known for fault in record.message.faults[:1]]
-    known, flooded = _without_floods(known, held)
+    bad += [Bad(record.raw, fault, part=True) for record in known for fault in record.message.faults[:1]]
+    known, flooded, first_of_floods = _without_floods(known, held)
+    bad += first_of_floods
+    if bad:  # first of all: should this fail, everything comes again, and finds what is kept
+        set_aside.keep(store, [_aside(one, arrived, now) for one in bad], now)
     failed, counts = _take_in(store, [_marked(record, held) for record in known], held)
-    if bad:
-        bin_.connect().send(bad)  # before the batch is done: should this fail, everything comes again and changes nothing
     late = sum(to_millis(now - LATE) > record.message.received_at for record in known)
     observe.count(
         readings_messages=len(records),
@@ -82,16 +95,17 @@ def _marked(record: Record, held: Mapping[str, Held]) -> Record:
     """The record with what its device's model cannot mean set apart."""
     possible = models.possible(held[record.message.device].device.model)
     marked = set_apart(record.message, possible)
-    return record if marked is record.message else Record(record.id, marked)
+    return record if marked is record.message else replace(record, message=marked)
 
 
-def _without_floods(records: list[Record], held: Mapping[str, Held]) -> tuple[list[Record], int]:
+def _without_floods(records: list[Record], held: Mapping[str, Held]) -> tuple[list[Record], int, list[Bad]]:
     """Without what a device says beyond its share of a minute, and how many that were: neither judged nor stored.
 
-    Operators are told once an hour and device, before anything is stored: a crash tells them twice, never not at all.
+    Operators are told once an hour and device: of the message with which it began.
     """
     paces: dict[str, floods.Pace] = {}
-    kept, told = [], []
+    kept: list[Record] = []
+    told: list[Bad] = []
     for record in sorted(records, key=lambda record: record.message.heard):
         message = record.message
         pace = paces.get(message.device) or held[message.device].device.pace
@@ -99,32 +113,25 @@ def _without_floods(records: list[Record], held: Mapping[str, Held]) -> tuple[li
             continue
         after = paces[message.device] = floods.counted(pace, message)
         if after.told != pace.told:
-            told.append(_unreadable(message, "flood"))
+            told.append(Bad(record.raw, "flood", part=True))
         kept.append(record)
-    if told:
-        bin_.connect().send(told)
-    return kept, len(records) - len(kept)
+    return kept, len(records) - len(kept), told
 
 
-def unreadable(store: Store, limit: int) -> Json:
-    """What devices sent that nobody could read, with the reason; for operators. Looking does not take it away."""
-    return {"items": bin_.connect().look(limit)}
-
-
-def _read(raw: Iterable[Mapping[str, Any]], arrived: int | None) -> tuple[list[Record], list[Json]]:
+def _read(raw: Iterable[Mapping[str, Any]], arrived: int | None) -> tuple[list[Record], list[Bad]]:
     records: list[Record] = []
-    bad: list[Json] = []
+    bad: list[Bad] = []
     for record in raw:
         body = record["body"]
         try:
             handed = _handed_over(json.loads(body), record)
             message = parse(_opened(handed, arrived))
         except (Invalid, ValueError, RecursionError) as error:
-            bad.append(_unreadable_body(body, error))
+            bad.append(Bad(record, f"{error.field}: {error.reason}" if isinstance(error, Invalid) else "not_json"))
             continue
         if not message.batch:
             message = replace(message, batch=hashlib.sha256(handed["payload"].encode()).hexdigest()[:16])
-        records.append(Record(record["messageId"], message))
+        records.append(Record(record["messageId"], message, record))
     return records, bad
 
 
@@ -153,6 +160,7 @@ def _opened(handed: Any, arrived: int | None) -> Any:
     if not isinstance(given, dict):
         raise Invalid("message", "not_an_object", "send_an_object")
     heard = handed.get("received_at")
+    arrived = handed.get("arrived", arrived)  # one that is played again keeps the receipt that it had
     return {**given, "device": handed.get("device"), "received_at": heard if arrived is None else arrived, "heard": heard}
 
 
@@ -223,26 +231,32 @@ def _history(message: Message) -> list[Row]:
     return devices.history_rows(message.device, message.batch, message.received_at, kept)
 
 
-def _unreadable(message: Message, reason: str) -> Json:
-    return {"reason": reason, "device": message.device, "batch": message.batch, "received_at": message.received_at}
-
-
-def _unreadable_body(body: str, error: Exception) -> Json:
-    """Without a message there is only its beginning to show: devices send measurements, nothing personal is expected there."""
-    reason = f"{error.field}: {error.reason}" if isinstance(error, Invalid) else "not_json"
+def _aside(bad: Bad, arrived: int | None, now: datetime) -> Aside:
+    """What is kept of it: the device's own bytes, or the record around them when even that cannot be read."""
+    body = bad.raw["body"]
     try:
-        known = json.loads(body)
+        handed = _handed_over(json.loads(body), bad.raw)
     except (ValueError, RecursionError):
-        known = {}
-    if not isinstance(known, dict):
-        return {"reason": reason, "begins": body[:BEGINNING]}
-    facts = {name: known[name] for name in ("device", "received_at") if name in known}
-    return {"reason": reason, **facts, "begins": _beginning(known.get("payload"), body)}
-
-
-def _beginning(payload: Any, body: str) -> str:
-    """How the device's own text begins, or the record around it when even that cannot be read."""
+        handed = None
+    if not isinstance(handed, dict):
+        at = int(bad.raw.get("attributes", {}).get("SentTimestamp", to_millis(now)))
+        return Aside(bad.reason, "", at, at, body.encode(errors="replace"), whole=False, part=bad.part)
+    device, heard = handed.get("device"), handed.get("received_at")
+    near = range(to_millis(now) - KEPT, to_millis(now) + DAY)
+    heard = heard if type(heard) is int and heard in near else to_millis(now)
+    given = handed.get("arrived", arrived)
+    tries = handed.get("again")
     try:
-        return b64decode(payload[: BEGINNING * 2])[:BEGINNING].decode(errors="replace")
-    except (ValueError, TypeError):
-        return body[:BEGINNING]
+        own, whole = b64decode(handed["payload"], validate=True), True
+    except (KeyError, ValueError, TypeError):
+        own, whole = body.encode(errors="replace"), False
+    return Aside(
+        reason=bad.reason,
+        device=device if isinstance(device, str) and DEVICE.fullmatch(device) else "",
+        received=heard if type(given) is not int else given,
+        heard=heard,
+        body=own,
+        whole=whole,
+        part=bad.part,
+        tries=tries if type(tries) is int else 0,
+    )

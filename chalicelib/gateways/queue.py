@@ -55,6 +55,11 @@ def night_queue() -> Queue:
     return connect(settings.current().need("night_queue_url"))
 
 
+def readings_queue() -> Queue:
+    """The queue of what devices say."""
+    return connect(settings.current().need("readings_queue_url"))
+
+
 def ticks_queue() -> Queue:
     """The queue of what a tick hands out."""
     return connect(settings.current().need("ticks_queue_url"))

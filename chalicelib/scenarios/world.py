@@ -28,7 +28,6 @@ QUEUES = {
     "night": "NIGHT_QUEUE_URL",
     "readings": "READINGS_QUEUE_URL",
     "ticks": "TICKS_QUEUE_URL",
-    "unreadable": "UNREADABLE_QUEUE_URL",
 }
 TRIES_MAX = 5  # as the queues' redrive policy
 ROUNDS_MAX = 10_000

@@ -99,6 +99,21 @@ class SilentDue(GlobalSecondaryIndex):
     due_at = UnicodeAttribute(range_key=True)
 
 
+class Fleet(GlobalSecondaryIndex):
+    """What operators look through: devices by state (`online#2`), messages set aside by day (`aside#2026-11-22`).
+
+    `place` is what they are sorted and counted by; it changes when that does, not with every message.
+    """
+
+    class Meta:
+        index_name = "fleet"
+        projection = KeysOnlyProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    fleet = UnicodeAttribute(hash_key=True)
+    place = UnicodeAttribute(range_key=True)
+
+
 class Devices(Model):
     """A device, its last values and its history (which expires)."""
 
@@ -112,6 +127,7 @@ class Devices(Model):
     expires_at = TTLAttribute(null=True)
     by_contract = ByContract()
     silent_due = SilentDue()
+    by_state = Fleet()
 
 
 class OpenAlerts(GlobalSecondaryIndex):

@@ -103,7 +103,7 @@ def browser(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Br
 
         queues = {
             name: boto3.client("sqs").create_queue(QueueName=f"test-{name}")["QueueUrl"]
-            for name in ("night", "readings", "ticks", "unreadable")
+            for name in ("night", "readings", "ticks")
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": []})
         boto3.client("iot").create_policy(policyName="test-device", policyDocument=policy)
@@ -116,7 +116,6 @@ def browser(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Br
             "NIGHT_QUEUE_URL": queues["night"],
             "READINGS_QUEUE_URL": queues["readings"],
             "TICKS_QUEUE_URL": queues["ticks"],
-            "UNREADABLE_QUEUE_URL": queues["unreadable"],
             "MAIL_FROM": "mimamori@example.com",
             "DEVICE_POLICY": "test-device",
         }

@@ -1,0 +1,91 @@
+"""The operators' look at the fleet: messages that were set aside, and playing them again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.api import schemas
+from chalicelib.api.base import Answer, Request, Resource
+from chalicelib.api.schemas import Schema, answer, obj, one_of, text
+
+resource = Resource("operator_fleet")
+
+STRING: Schema = {"type": "string"}
+STRING_OR_NONE: Schema = {"type": ["string", "null"]}
+DEVICE = text(128, pattern=r"^[A-Za-z0-9_.:-]+$")
+REASON = text(120, pattern=r"^[ -~]+$")
+SPAN: dict[str, Schema] = {"from": schemas.TIME, "to": schemas.TIME}
+ASIDE = answer(
+    "id device reason received_at bytes whole rest_taken_in state replays",
+    id=STRING,
+    device=STRING_OR_NONE,
+    reason=STRING,
+    received_at=schemas.TIME,
+    bytes={"type": "integer"},
+    whole={"type": "boolean", "description": "False: it was too large, and only its beginning is kept."},
+    rest_taken_in={"type": "boolean", "description": "Only some readings of it could not be read."},
+    state=one_of("waiting", "replayed"),
+    replays={"type": "integer"},
+    replayed_by=STRING_OR_NONE,
+    replayed_at=STRING_OR_NONE,
+    payload={"type": "string", "description": "What the device sent; only when one message is looked at."},
+)
+ASIDE_QUERY: dict[str, Schema] = {
+    "device": DEVICE,
+    "reason": REASON,
+    "state": one_of("waiting", "replayed"),
+    **SPAN,
+    **schemas.PAGE_QUERY,
+}
+REPLAY = obj("device", device=DEVICE, reason=REASON, **SPAN)
+REPLAYED = answer("replayed refused more", replayed={"type": "integer"}, refused={"type": "object"}, more={"type": "boolean"})
+
+
+def _span(given: dict[str, Any]) -> dict[str, Any]:
+    """`from` is a word of Python's."""
+    names = {"from": "since", "to": "until"}
+    return {names.get(name, name): value for name, value in given.items()}
+
+
+@resource.route("GET", "/v1/operator/set-aside", action="set_aside.list", query=ASIDE_QUERY, answer=schemas.page(ASIDE))
+def list_set_aside(request: Request) -> Answer:
+    """Messages of devices that could not be read or used, the latest first; kept for two weeks."""
+    from chalicelib.flows import set_aside
+
+    return Answer(set_aside.listing(request.store, request.now, **_span(dict(request.query))))
+
+
+@resource.route("GET", "/v1/operator/set-aside/{aside}", action="set_aside.view", answer=ASIDE)
+def view_set_aside(request: Request) -> Answer:
+    """One such message with what the device sent. That somebody looked is written to the log."""
+    from chalicelib.flows import set_aside
+
+    return Answer(set_aside.view(request.store, request.caller.subject, request.params["aside"]))
+
+
+@resource.route("POST", "/v1/operator/set-aside/{aside}/replay", action="set_aside.replay", answer=ASIDE, status=202)
+def replay_set_aside(request: Request) -> Answer:
+    """Plays a message again, as it came and with the receipt that it had. Asking again changes nothing."""
+    from chalicelib.flows import set_aside
+
+    return Answer(set_aside.replay(request.store, request.now, request.caller.subject, request.params["aside"]), 202)
+
+
+@resource.route(
+    "POST", "/v1/operator/set-aside-replays", action="set_aside.replay_many", body=REPLAY, answer=REPLAYED, status=202
+)
+def replay_many_set_aside(request: Request) -> Answer:
+    """Plays a device's waiting messages again, a hundred at a time; `more` says that some are left."""
+    from chalicelib.flows import set_aside
+
+    body = _span(dict(request.body))
+    return Answer(set_aside.replay_many(request.store, request.now, request.caller.subject, **body), 202)
+
+
+@resource.route("DELETE", "/v1/operator/set-aside/{aside}", action="set_aside.remove", status=204)
+def remove_set_aside(request: Request) -> Answer:
+    """Takes a message away before its two weeks are over."""
+    from chalicelib.flows import set_aside
+
+    set_aside.remove(request.store, request.params["aside"])
+    return Answer(status=204)
