@@ -13,7 +13,7 @@ resource = Resource("operator_fleet")
 STRING: Schema = {"type": "string"}
 STRING_OR_NONE: Schema = {"type": ["string", "null"]}
 DEVICE = text(128, pattern=r"^[A-Za-z0-9_.:-]+$")
-REASON = text(120, pattern=r"^[ -~]+$")
+REASON = text(120, pattern=r"^[a-z0-9_.]+(: [a-z0-9_]+)?$")
 SPAN: dict[str, Schema] = {"from": schemas.TIME, "to": schemas.TIME}
 ASIDE = answer(
     "id device reason received_at bytes whole rest_taken_in state replays",

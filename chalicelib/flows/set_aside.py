@@ -197,7 +197,7 @@ def replay(store: Store, now: datetime, who: str, id: str) -> Json:
     def attempt(again: bool) -> Json:
         one = _find(store, id)
         if one.state == "waiting":
-            refusal = _refusal(devices.load(store, one.device), one)
+            refusal = _refusal(devices.load(store, one.device) if one.device else None, one)
             if refusal:
                 raise Refused(refusal)
             _play(store, one, now, who)

@@ -92,10 +92,9 @@ def _count_key(device: str, day: date) -> Row:
 
 def new(store: Store, one: Aside) -> Write:
     """The transaction's entry for a message that is not here yet. Of one that is too large, only the beginning is kept."""
-    packed = b64encode(zlib.compress(one.body)).decode()
-    whole = one.whole and len(packed) <= WHOLE_MAX and len(one.body) <= BYTES_MAX
-    if not whole:
-        packed = b64encode(zlib.compress(one.body[:BEGINNING])).decode()
+    fits = len(one.body) <= BYTES_MAX and len(packed := _packed(one.body)) <= WHOLE_MAX
+    if not fits:
+        packed = _packed(one.body[:BEGINNING])
     row = {
         **key(one.device, one.item),
         "reason": S(one.reason[:REASON_MAX]),
@@ -104,7 +103,7 @@ def new(store: Store, one: Aside) -> Write:
         "heard": N(one.heard),
         "size": N(len(one.body)),
         "body": S(packed),
-        "whole": S("yes" if whole else "no"),
+        "whole": S("yes" if one.whole and fits else "no"),
         "part": S("yes" if one.part else "no"),
         "tries": N(0),
         "state": S("waiting"),
@@ -113,6 +112,10 @@ def new(store: Store, one: Aside) -> Write:
         "place": S(f"{one.item}#{one.device}"),
     }
     return put(store.devices, row, absent("device"))
+
+
+def _packed(body: bytes) -> str:
+    return b64encode(zlib.compress(body)).decode()
 
 
 def count(store: Store, device: str, day: date, before: Count | None, after: Count, now: Millis) -> Write:

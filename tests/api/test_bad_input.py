@@ -26,6 +26,7 @@ EXAMPLES = {
 }
 EXAMPLES |= {"member": "family-0123456789abcdef01234567", "invitation": "family-0123456789abcdef01234567", "account": "hana"}
 EXAMPLES |= {"wish": "1751335200000-0123456789abcdef"}
+EXAMPLES |= {"aside": "aGFsbC0xCjAwMDE3NTQwMTAwMDAjMDEyMw=="}
 EXAMPLES |= {"handout": "installer", "rule": "STN-CHG-1", "command": "announce_price"}
 EXAMPLES |= {"alert": "a1", "parked": "c1", "day": "2025-04-03", "import": "i" + 23 * "0", "export": "invoices"}
 

@@ -100,9 +100,21 @@ def test_the_other_doors_open(call) -> None:
 
 def test_what_nobody_can_read_is_shown_to_operators(browser, call) -> None:
     call("readings_worker", {"Records": [record("still no json", 8)]})
-    listed = browser.get("/v1/operator/unreadable", who="operator")
-    assert listed.status_code == 200
-    assert listed.json_body["items"]
+    listed = browser.get("/v1/operator/set-aside?reason=not_json", who="operator")
+    assert listed.status_code == 200, listed.body
+    (*_, shown) = [item["id"] for item in listed.json_body["items"]]
+    assert len(listed.json_body["items"]) == 2  # with the one of the test before
+    address = f"/v1/operator/set-aside/{shown}"
+    assert browser.get(address, who="operator").json_body["payload"] in ("no json", "still no json")
+    refused = browser.post(f"{address}/replay", who="operator")
+    assert (refused.status_code, refused.json_body["reason"]) == (409, "not_kept_whole")
+    many = browser.post("/v1/operator/set-aside-replays", {"device": "hall-9"}, who="operator")
+    assert (many.status_code, many.json_body) == (202, {"replayed": 0, "refused": {}, "more": False})
+    assert browser.send("DELETE", address, who="operator").status_code == 204
+    assert browser.get(address, who="operator").status_code == 404
+    for method, path in (("GET", "/v1/operator/set-aside"), ("GET", address), ("DELETE", address)):
+        assert browser.send(method, path).status_code == 403
+    assert browser.get("/v1/operator/set-aside?cursor=bm8=", who="operator").status_code == 400
 
 
 def test_a_device_of_another_household_does_not_exist(browser, contract) -> None:

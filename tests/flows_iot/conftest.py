@@ -1,4 +1,4 @@
-"""What the tests of readings share: the store, the queue of the unreadable, and e-mails that moto keeps."""
+"""What the tests of readings share: the store, the queue of readings, and e-mails that moto keeps."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from chalicelib import settings
 from chalicelib.gateways import mail
 from chalicelib.store.transact import Store
 
-from .home import Home, unreadable_queue
+from .home import Home, readings_queue
 
 
 @pytest.fixture(scope="module")
 def surroundings(store: Store) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UNREADABLE_QUEUE_URL", unreadable_queue())
+        patch.setenv("READINGS_QUEUE_URL", readings_queue())
         patch.setenv("MAIL_FROM", "home@example.com")
         boto3.client("ses", region_name="ap-northeast-1").verify_email_identity(EmailAddress="home@example.com")
         settings.current.cache_clear()

@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from chalicelib.flows import alert_log, devices, people, readings, ticks, watches
+from chalicelib.flows import alert_log, devices, people, readings, set_aside, ticks, watches
 from chalicelib.flows.asked import Asked
 from chalicelib.gateways import queue
 from chalicelib.iot.reading import to_millis
@@ -22,10 +22,10 @@ _numbers = itertools.count(1)
 Json = dict[str, Any]
 
 
-def unreadable_queue() -> Any:
-    """The queue of what nobody can read, in moto, named by the settings."""
+def readings_queue() -> Any:
+    """The queue of readings, in moto, named by the settings."""
     client = boto3.client("sqs", region_name="ap-northeast-1")
-    url = client.create_queue(QueueName=f"unreadable-{next(_numbers)}")["QueueUrl"]
+    url = client.create_queue(QueueName=f"readings-{next(_numbers)}")["QueueUrl"]
     queue.forget()
     return url
 
@@ -59,6 +59,10 @@ class Home:
 
     def alerts(self, **how: Any) -> list[Json]:
         return alert_log.listing(self.store, self.contract, **how)["items"]
+
+    def aside(self, when: str = "2025-08-01T12:00", **how: Any) -> list[Json]:
+        """What was set aside, of all homes."""
+        return set_aside.listing(self.store, at(when), limit=100, **how)["items"]
 
     def told(self) -> list[Json]:
         return alert_log.told(self.store, self.contract)["items"]

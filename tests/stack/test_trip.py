@@ -178,9 +178,9 @@ def test_a_reading_over_the_limit_becomes_a_mail_to_the_family(house: House, lif
 def test_what_nobody_can_read_is_shown_to_operators(house: House, life: Life) -> None:
     iot = house.world.stack.client("iot-data")
     iot.publish(topic="mimamori/local/meter-1/readings", qos=1, payload=b"no json \xff at all")
-    (shown,) = soon(lambda: life.operator.get("/v1/operator/unreadable")["items"])
+    (shown,) = soon(lambda: life.operator.get("/v1/operator/set-aside")["items"])
     assert (shown["device"], shown["reason"]) == ("meter-1", "not_json")
-    assert shown["begins"].startswith("no json")
+    assert life.operator.get(f"/v1/operator/set-aside/{shown['id']}")["payload"].startswith("no json")
 
 
 def test_the_supervisor_starts_the_night_and_the_tick(house: House, life: Life) -> None:
