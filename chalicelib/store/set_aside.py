@@ -147,6 +147,7 @@ def remove(store: Store, one: Aside) -> None:
 
 
 def of_row(row: Mapping[str, Any]) -> Aside:
+    """A message from its row."""
     return Aside(
         reason=row["reason"]["S"],
         device=row["of"]["S"],
