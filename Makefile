@@ -5,8 +5,12 @@ PY := .venv/bin/python
 PORT ?= 8720
 MQTT_PORT ?= 8883
 TESTS ?= tests
+HOMES ?= 50
+MINUTES ?= 2
+SPEED ?= 60
+SEED ?= 1
 
-.PHONY: help setup run demo test check bench package deploy clean
+.PHONY: help setup run demo fleet test check bench package deploy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +28,9 @@ run: setup ## Everything on this machine: package, deploy into the embedded AWS,
 
 demo: setup ## Play the whole trip against a running `make run` (in a second terminal)
 	@exec $(PY) -m fleet.demo
+
+fleet: setup ## Homes with devices of every kind live against a running `make run` (HOMES=50, MINUTES=2, SPEED=60, SEED=1)
+	@exec $(PY) -m fleet.town --homes $(HOMES) --minutes $(MINUTES) --speed $(SPEED) --seed $(SEED)
 
 test: check ## All checks, then all tests (TESTS= for a part)
 	@$(PY) -m pytest -n 2 --dist loadfile $(TESTS)

@@ -1,0 +1,1 @@
+"""A town of simulated homes against the running local world: `make fleet`."""
