@@ -35,6 +35,8 @@ class Settings:
     mail_from: str = ""
     device_policy: str = ""
     terms_dir: str = ""
+    secrets_path: str = ""
+    line_api_url: str = ""
 
     @property
     def is_local(self) -> bool:
@@ -79,6 +81,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=environ.get("MAIL_FROM", ""),
         device_policy=environ.get("DEVICE_POLICY", ""),
         terms_dir=environ.get("TERMS_DIR", ""),
+        secrets_path=environ.get("SECRETS_PATH", ""),
+        line_api_url=environ.get("LINE_API_URL", "").rstrip("/"),
     )
 
 

@@ -95,9 +95,9 @@ def forget() -> None:
     for kept in (environment.current, store, _verifier):
         kept.cache_clear()
     from chalicelib.contracts import terms
-    from chalicelib.gateways import mail, queue
+    from chalicelib.gateways import mail, queue, secrets, sms
     from chalicelib.store import transact
 
     terms.look_in()
-    for module in (transact, queue, mail):
+    for module in (transact, queue, mail, secrets, sms):
         module.forget()

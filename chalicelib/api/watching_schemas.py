@@ -162,6 +162,7 @@ TOLD: dict[str, Any] = answer(
     kind=one_of("opened", "closed"),
     at=TIME,
     channels={"type": "array", "items": STRING},
+    reached={"type": "array", "items": answer("channel at outcome", channel=STRING, at=TIME, outcome=STRING)},
 )
 ACKNOWLEDGE = obj("", person=NAME)
 CLOSE = obj("reason", reason=one_of(*alerts.REASONS), note=text(200), person=NAME)

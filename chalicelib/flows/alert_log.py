@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,10 @@ from chalicelib.errors import Invalid, NotFound
 from chalicelib.flows import sentences
 from chalicelib.flows.devices import time_text
 from chalicelib.flows.sentences import LANGUAGES, Said
+from chalicelib.iot.reach import Try
 from chalicelib.iot.reading import Millis, to_millis
 from chalicelib.iot.ticks import DAY
-from chalicelib.store import alerts, devices
+from chalicelib.store import alerts, devices, reached
 from chalicelib.store.alerts import Listed, Told
 from chalicelib.store.devices import Held
 from chalicelib.store.transact import Row, S, Store
@@ -89,7 +90,7 @@ def view(store: Store, contract: str, id: str) -> Json:
     names = Names(store, contract)
     spoken_of = _LATEST if alert.closed_at is None else alert.closed_at + SPOKEN_OF
     told = [one for one in alerts.told_between(store, contract, alert.opened_at, spoken_of) if one.alert == id]
-    return alert_json(contract, alert, names.of(alert.device)) | {"told": [_told_json(contract, one) for one in told]}
+    return alert_json(contract, alert, names.of(alert.device)) | {"told": _told_jsons(store, contract, told)}
 
 
 def told(store: Store, contract: str, *, limit: int = 50, cursor: str = "") -> Json:
@@ -97,7 +98,7 @@ def told(store: Store, contract: str, *, limit: int = 50, cursor: str = "") -> J
     item = _opened(cursor, "told#")
     after: Row | None = {"contract": S(contract), "item": S(item)} if item else None
     found, last = alerts.told_of(store, contract, after=after, limit=limit)
-    answer: Json = {"items": [_told_json(contract, one) for one in found]}
+    answer: Json = {"items": _told_jsons(store, contract, found)}
     return answer | ({"next": _cursor(last["item"]["S"])} if last else {})
 
 
@@ -195,7 +196,12 @@ def _searched(alert: Listed, name: tuple[str, str]) -> str:
     return " ".join((*words, alert.ending.note)).casefold()
 
 
-def _told_json(contract: str, told: Told) -> Json:
+def _told_jsons(store: Store, contract: str, told: Sequence[Told]) -> list[Json]:
+    ways = reached.of_told(store, contract, told)
+    return [_told_json(contract, one, ways[one]) for one in told]
+
+
+def _told_json(contract: str, told: Told, ways: Sequence[Try]) -> Json:
     return {
         "contract": contract,
         "alert": told.alert,
@@ -205,6 +211,7 @@ def _told_json(contract: str, told: Told) -> Json:
         "kind": told.kind,
         "at": time_text(told.at),
         "channels": list(told.channels),
+        "reached": [{"channel": one.channel, "at": time_text(one.at), "outcome": one.outcome} for one in ways],
     }
 
 

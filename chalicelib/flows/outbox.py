@@ -125,6 +125,13 @@ def _send_told(store: Store, entry: Entry, now: datetime) -> None:
     reaching.send(store, entry, now)
 
 
+def _send_gathered(store: Store, entry: Entry, now: datetime) -> None:
+    """What one person is told together."""
+    from chalicelib.flows import reaching
+
+    reaching.send_gathered(store, entry, now)
+
+
 def _send_erase(store: Store, entry: Entry, now: datetime) -> None:
     """What goes with an account, once its last letter has left."""
     from chalicelib.flows import erasing
@@ -158,6 +165,7 @@ SENDERS: dict[str, Send] = {
     "notices": _send_notices,
     "fan_out": _send_fan_out,
     "told": _send_told,
+    "gathered": _send_gathered,
     "erase": _send_erase,
     "release": _send_release,
     "invitation": _send_invitation,

@@ -47,7 +47,7 @@ def _told(store: Store, held: Held, tells: Iterable[Tell]) -> list[Write]:
             "model": held.device.model,
             "facts": list(first.facts),
             "closed_at": first.ended,
-            "people": [tell.person for tell in news if "mail" in tell.channels],
+            "people": [tell.person for tell in news],
         }
         entries.append(alerts.write_told(store, contract, device, news))
         if body["people"]:

@@ -15,6 +15,13 @@ from chalicelib.errors import StoreError
 KEY_HEADER = "X-Mimamori-Key"
 
 
+_REFUSED = frozenset({"MessageRejected", "InvalidParameterValue"})
+
+
+class MailRefused(StoreError):
+    """The mail service will not take this mail, now or later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One mail to one address. `key` is the same for every repeat of it."""
@@ -32,7 +39,7 @@ class Mailer:
         self.client, self.sender = client, sender
 
     def send(self, mail: Mail) -> None:
-        """Raises StoreError when SES did not take it, and never says to whom."""
+        """Raises StoreError when SES did not take it (MailRefused: nor ever will), and never says to whom."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, mail.to, mail.subject
         message[KEY_HEADER] = mail.key
@@ -41,7 +48,8 @@ class Mailer:
             self.client.send_raw_email(Source=self.sender, Destinations=[mail.to], RawMessage={"Data": message.as_bytes()})
         except (ClientError, BotoCoreError) as error:
             code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-            raise StoreError(f"the mail service answered {code}") from error
+            kind = MailRefused if code in _REFUSED else StoreError
+            raise kind(f"the mail service answered {code}") from error
 
 
 def connect() -> Mailer:

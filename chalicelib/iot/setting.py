@@ -12,7 +12,7 @@ from chalicelib.iot.reading import HOUR, MINUTE, Millis
 from chalicelib.iot.ticks import Span
 
 LEVELS = ("info", "warning", "critical")
-CHANNELS = ("mail", "push", "line")
+CHANNELS = ("mail", "push", "line", "sms")
 PEOPLE_MAX = 10  # of one contract
 STEPS_MAX = 10
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
@@ -109,7 +109,7 @@ def span_of(pair: Sequence[str], field: str) -> Span:
     """`["22:00", "07:00"]` as minutes of the day."""
     if len(pair) != 2:
         raise Invalid(field, "format", "two_times")
-    start, end = (_minutes(text, field) for text in pair)
+    start, end = (minutes_of(text, field) for text in pair)
     if start == end:
         raise Invalid(field, "empty_span", "two_times")
     return start, end
@@ -119,7 +119,8 @@ def span_text(span: Span) -> list[str]:
     return [_time_text(minute) for minute in span]
 
 
-def _minutes(text: str, field: str) -> int:
+def minutes_of(text: str, field: str) -> int:
+    """`"22:00"` as a minute of the day."""
     found = _TIME.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         raise Invalid(field, "format", "two_times")

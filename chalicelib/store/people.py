@@ -22,7 +22,7 @@ class People:
 
     version: int = 0
     household: Household = NOBODY
-    reach: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by person: email, language, member (a hash)
+    reach: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by person, see `reached`
     devices: tuple[str, ...] = ()
 
 
@@ -51,6 +51,16 @@ def without(before: People, names: Collection[str]) -> People:
     steps = tuple((after, tuple(who for who in to if who not in names)) for after, to in before.household.steps)
     household = replace(before.household, people=left, steps=tuple(step for step in steps if step[1]))
     return replace(before, household=household, reach={who: how for who, how in before.reach.items() if who not in names})
+
+
+def reached(before: People, person: str, **how: Any) -> People:
+    """With something changed in how one of them is reached; None takes it away.
+
+    email · language · digest ("HH:MM") · daily_max · phone (E.164, confirmed) · phone_asked (`{number, code, until, wrong, day,
+    asked}`) · line (LINE's user id) · push (`[{id, endpoint, p256dh, auth, since}]`)
+    """
+    own = {name: value for name, value in {**before.reach.get(person, {}), **how}.items() if value is not None}
+    return replace(before, reach={**before.reach, person: own})
 
 
 def unchanged(store: Store, contract: str, before: People) -> Write:

@@ -133,7 +133,7 @@ def test_the_settings_of_every_function_are_the_ones_the_app_reads(sam: dict[str
 # --- least privilege ---
 
 # Actions that name no resource in IAM.
-WITHOUT_RESOURCE = {"iot:CreateKeysAndCertificate", "iot:DescribeEndpoint", "dynamodb:ListStreams"}
+WITHOUT_RESOURCE = {"iot:CreateKeysAndCertificate", "iot:DescribeEndpoint", "dynamodb:ListStreams", "sns:Publish"}
 
 
 def statements(resources: Resources) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -151,6 +151,15 @@ def test_roles_allow_named_actions_on_named_things(resources: Resources) -> None
         assert not {"dynamodb:Scan", "dynamodb:DeleteTable"} & set(actions), role
         if statement["Resource"] == "*":
             assert set(actions) <= WITHOUT_RESOURCE, (role, actions)
+
+
+def test_text_messages_go_to_telephones_and_never_to_a_topic(resources: Resources) -> None:
+    publish = [(role, one["Effect"]) for role, one in statements(resources) if one["Action"] == "sns:Publish"]
+    assert {role for role, _ in publish} == {"ApiRole", "OutboxWorkerRole", "TickRole"}
+    for role in {role for role, _ in publish}:
+        mine = [one for name, one in statements(resources) if name == role and one["Action"] == "sns:Publish"]
+        assert [one["Effect"] for one in mine] == ["Allow", "Deny"], role
+        assert mine[1]["Resource"] == {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}, role
 
 
 def test_only_the_api_and_the_sender_of_mail_reach_beyond_the_store(resources: Resources) -> None:
