@@ -5,16 +5,19 @@ import json
 import os
 import signal
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
 
 from fleet import identity, recording
+from fleet.actions import Memory, Obedience, Settings, Unwilling
 from fleet.agent import Agent, Pace, Source, say
 from fleet.buffer import Buffer, look
 from fleet.errors import BadRecording, FleetError
 from fleet.happenings import Happening
 from fleet.sensors import Sensors
+from fleet.wishing import Wishing
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,13 +57,28 @@ def _report(asked: argparse.Namespace, who: identity.Identity, buffer: Buffer, s
     from fleet.uplink import Uplink  # the SDK loads native code: only where it is used
 
     happenings: SimpleQueue[Happening] = SimpleQueue()
-    uplink = Uplink(who, happenings, (asked.back_off / 10, asked.back_off))
+    uplink = Uplink(who, happenings, (asked.back_off / 10, asked.back_off), _ear(asked, who))
     agent = Agent(buffer, uplink, happenings, Pace(asked.batch, asked.every, asked.in_flight))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.stop())
     whole = agent.run(source)
     say(f"Delivered {agent.delivered_readings} readings." if whole else "Stopped; what was not delivered waits on the disk.")
     return 0 if whole else 1
+
+
+def _ear(asked: argparse.Namespace, who: identity.Identity) -> Wishing | None:
+    """What listens to wishes, where the device was told to obey; what it is set to stands beside its buffer."""
+    if not getattr(asked, "obey", False):
+        return None
+
+    def act(settings: Settings) -> None:
+        time.sleep(asked.act_seconds)
+        unwilling = sorted(set(asked.refuse or ()) & settings.keys())
+        if unwilling:
+            raise Unwilling("not_possible")
+
+    memory = Memory(who.buffer.with_suffix(".wishes.json"))
+    return Wishing(who.device, Obedience(memory, act), say)
 
 
 def _status(asked: argparse.Namespace) -> int:
@@ -116,6 +134,13 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser(
         "run", parents=[sending], help="send live readings: JSON lines {metric, value, measured_at?} on standard input"
+    )
+    run.add_argument("--obey", action="store_true", help="also do what is wished for from afar")
+    run.add_argument(
+        "--refuse", action="append", metavar="SETTING", help="with --obey: be unwilling to set this; may be repeated"
+    )
+    run.add_argument(
+        "--act-seconds", type=float, default=0.0, metavar="SECONDS", help="with --obey: how long it takes to act (0)"
     )
     run.set_defaults(run=_run)
 

@@ -3,9 +3,11 @@
 The SDK calls back on its own threads; everything it says is put on one queue, so that the agent stays single-threaded.
 """
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Event
+from typing import Protocol
 
 from awscrt import mqtt5
 from awsiot import mqtt5_client_builder
@@ -24,12 +26,26 @@ _ACCEPTED = (mqtt5.PubackReasonCode.SUCCESS, mqtt5.PubackReasonCode.NO_MATCHING_
 _TURNED_AWAY = ("AWS_ERROR_MQTT_UNEXPECTED_HANGUP", "AWS_IO_TLS_", "AWS_IO_SOCKET_CLOSED", "AWS_IO_FILE_VALIDATION_FAILURE")
 
 
+class Ear(Protocol):
+    """Who else uses the line: hears of every connection, and of what comes under its topics. Called on the SDK's threads."""
+
+    @property
+    def topics(self) -> tuple[str, ...]: ...
+    def connected(self, publish: Callable[[str, bytes], None]) -> None: ...
+    def heard(self, topic: str, payload: bytes, publish: Callable[[str, bytes], None]) -> None: ...
+
+
 class Uplink:
     """Holds the client (a lost reference would shut it down) and reports on `happenings`."""
 
     def __init__(
-        self, identity: Identity, happenings: "SimpleQueue[Happening]", back_off_seconds: tuple[float, float] = (1, 60)
+        self,
+        identity: Identity,
+        happenings: "SimpleQueue[Happening]",
+        back_off_seconds: tuple[float, float] = (1, 60),
+        ear: Ear | None = None,
     ) -> None:
+        self._ear = ear
         self._topic = identity.readings_topic
         self._happenings = happenings
         self._stopped = Event()
@@ -55,6 +71,7 @@ class Uplink:
             on_lifecycle_connection_success=self._on_connected,
             on_lifecycle_connection_failure=self._on_failed,
             on_lifecycle_disconnection=self._on_disconnected,
+            on_publish_received=self._on_heard,
             on_lifecycle_stopped=lambda _: self._stopped.set(),
         )
 
@@ -83,6 +100,23 @@ class Uplink:
 
     def _on_connected(self, data: mqtt5.LifecycleConnectSuccessData) -> None:
         self._happenings.put(Connected(bool(data.connack_packet.session_present)))
+        if self._ear is not None:
+            self._listen(self._ear)
+
+    def _listen(self, ear: Ear) -> None:
+        """Subscribes, then lets the ear speak. A subscription that fails is tried again with the next connection."""
+        wanted = [mqtt5.Subscription(topic_filter=topic, qos=mqtt5.QoS.AT_LEAST_ONCE) for topic in ear.topics]
+        answer = self._client.subscribe(mqtt5.SubscribePacket(subscriptions=wanted))
+        answer.add_done_callback(lambda done: None if done.exception() else ear.connected(self._say))
+
+    def _say(self, topic: str, payload: bytes) -> None:
+        self._client.publish(mqtt5.PublishPacket(topic=topic, payload=payload, qos=mqtt5.QoS.AT_LEAST_ONCE))
+
+    def _on_heard(self, data: mqtt5.PublishReceivedData) -> None:
+        packet = data.publish_packet
+        if self._ear is not None and packet.payload is not None:
+            payload = packet.payload if isinstance(packet.payload, bytes) else str(packet.payload).encode()
+            self._ear.heard(packet.topic, payload, self._say)
 
     def _on_failed(self, data: mqtt5.LifecycleConnectFailureData) -> None:
         if data.connack_packet is not None:
