@@ -30,6 +30,17 @@ def may_use(contract: Contract, terms: Terms, name: str, client: str) -> None:
     raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
 
 
+def forgets(terms: Terms, name: str) -> bool:
+    """Whether the service has the function and promises no past values of it, only those of now (LRH-MON-2, LRH-MON-3)."""
+    return any(f["name"] == name and f.get("history") == [] for f in _all(terms))
+
+
+def has(contract: Contract, terms: Terms, name: str) -> bool:
+    """Whether a contract has the function, on whatever app; a service that lists none has every one (LRH-MON-6)."""
+    listed = _all(terms)
+    return not listed or not name or any(f["name"] == name and _has(contract, terms, f) for f in listed)
+
+
 def _all(terms: Terms) -> tuple[Mapping[str, Any], ...]:
     return tuple(terms.data.get("function", ()))
 

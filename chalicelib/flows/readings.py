@@ -18,10 +18,10 @@ from typing import Any
 
 from chalicelib import observe, settings
 from chalicelib.errors import Invalid, MimamoriError
-from chalicelib.flows import set_aside, telling
+from chalicelib.flows import closing, set_aside, telling
 from chalicelib.flows.attempts import until_settled
 from chalicelib.iot import floods, models, watching
-from chalicelib.iot.reading import AHEAD_MAX, Message, parse, set_apart, to_millis
+from chalicelib.iot.reading import AHEAD_MAX, Message, Millis, parse, set_apart, to_millis
 from chalicelib.iot.ticks import DAY
 from chalicelib.store import devices, people
 from chalicelib.store.devices import Held
@@ -67,7 +67,7 @@ def work(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
     bad += first_of_floods
     if bad:  # first of all: should this fail, everything comes again, and finds what is kept
         set_aside.keep(store, [_aside(one, arrived, now) for one in bad], now)
-    failed, counts = _take_in(store, [_marked(record, held) for record in known], held)
+    failed, counts = _take_in(store, [_marked(record, held) for record in known], held, to_millis(now))
     late = sum(to_millis(now - LATE) > record.message.received_at for record in known)
     observe.count(
         readings_messages=len(records),
@@ -164,7 +164,9 @@ def _opened(handed: Any, arrived: int | None) -> Any:
     return {**given, "device": handed.get("device"), "received_at": heard if arrived is None else arrived, "heard": heard}
 
 
-def _take_in(store: Store, records: Sequence[Record], held: Mapping[str, Held]) -> tuple[list[str], dict[str, int]]:
+def _take_in(
+    store: Store, records: Sequence[Record], held: Mapping[str, Held], now: Millis
+) -> tuple[list[str], dict[str, int]]:
     """Writes the history of all, then each device by itself: one that fails does not hold up the others."""
     by_device: dict[str, list[Record]] = {}
     for record in records:
@@ -183,6 +185,7 @@ def _take_in(store: Store, records: Sequence[Record], held: Mapping[str, Held]) 
     for device, own in by_device.items():
         messages = sorted((record.message for record in own), key=lambda message: message.received_at)
         try:
+            closing.mark(store, held[device], messages, now)
             until_settled(_attempt(store, held[device], messages, counts))
         except MimamoriError as error:
             observe.warn("a device's readings were not taken in", reason=type(error).__name__, count=len(own))

@@ -155,9 +155,16 @@ def _wishes(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
     return wish_trips.due(store, keys, at)
 
 
+def _closings(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
+    """Days that are over are summed up."""
+    from chalicelib.flows import closing
+
+    return one_by_one("the closing of a day", lambda device, _: closing.close(store, device, at), keys)
+
+
 # What can fall due, by the kind of its row in the devices table. Each answers how many changed and how many failed.
 Due = Callable[[Store, Sequence[Key], Millis], Counts]
-DUE: dict[str, Due] = {"device": _devices, "wish": _wishes}
+DUE: dict[str, Due] = {"closing": _closings, "device": _devices, "wish": _wishes}
 
 
 def _attempt(store: Store, held: Held, at: Millis) -> Callable[[bool], bool]:

@@ -297,6 +297,27 @@ def past_until(store: Store, device: str, contract: str) -> Millis | None:
     return int(row["until"]["N"]) if row else None
 
 
+class Owner(NamedTuple):
+    """A contract that has or had a device: what was measured from `since` until before `until` is its own."""
+
+    contract: str
+    since: Millis
+    until: Millis
+
+
+def owners(store: Store, device: str, held: Held | None) -> list[Owner]:
+    """Everybody who has or had a device, one after the other."""
+    if held is not None and not held.since:
+        return [Owner(held.device.contract, 0, held.released or LATEST)]
+    found: list[Owner] = []
+    past = store.query_all(store.devices, ("device", device), starts=("item", "past#"))
+    for until, contract in sorted((int(row["until"]["N"]), row["item"]["S"].partition("#")[2]) for row in past):
+        found.append(Owner(contract, found[-1].until if found else 0, until))
+    if held is not None:
+        found.append(Owner(held.device.contract, held.since, held.released or LATEST))
+    return found
+
+
 def _past_key(device: str, contract: str) -> Row:
     return {"device": S(device), "item": S(f"past#{contract}")}
 

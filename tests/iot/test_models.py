@@ -18,7 +18,7 @@ KEYS = {
     "settings",
     "firmware",
 }
-OF_METRIC = {"label", "unit", "type", "kind", "data", "usual", "possible", "values", "group", "urgent", "answers"}
+OF_METRIC = {"label", "unit", "type", "kind", "data", "usual", "possible", "values", "group", "urgent", "answers", "function"}
 OF_SETTING = {"label", "unit", "type", "range", "choices", "whole", "upkeep"}
 
 
