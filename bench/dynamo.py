@@ -229,11 +229,11 @@ def _name(written: str, request: Json) -> str:
     return name
 
 
-_UPDATE = re.compile(r"(?:SET (?P<sets>.+?))?(?:\s*REMOVE (?P<removes>.+))?")
+_UPDATE = re.compile(r"(?:SET (?P<sets>.+?))?(?:\s*REMOVE (?P<removes>.+?))?(?:\s*ADD (?P<adds>.+))?")
 
 
 def _updated(part: Json, old: Item | None) -> Item:
-    """`SET #a = :a, … REMOVE #b, …`"""
+    """`SET #a = :a, … REMOVE #b, … ADD #c :c, …` (numbers and sets of text)"""
     values = part.get("ExpressionAttributeValues", {})
     found = _UPDATE.fullmatch(part["UpdateExpression"])
     if found is None:
@@ -244,11 +244,20 @@ def _updated(part: Json, old: Item | None) -> Item:
         new[_name(name, part)] = values[value]
     for name in (found["removes"] or "").split(", ") if found["removes"] else ():
         new.pop(_name(name, part), None)
+    for addition in (found["adds"] or "").split(", ") if found["adds"] else ():
+        name, value = addition.split(" ")
+        new[_name(name, part)] = _added(new.get(_name(name, part)), values[value])
     return new
 
 
+def _added(old: Item | None, more: Item) -> Item:
+    if "SS" in more:
+        return {"SS": sorted({*(old["SS"] if old else ()), *more["SS"]})}
+    return {"N": str(int(old["N"] if old else 0) + int(more["N"]))}
+
+
 def _holds(part: Json, old: Item | None) -> bool:
-    """`attribute_exists(a)`, `attribute_not_exists(a)`, `a = :a` (or `#a` for `a`), joined by AND or OR, not both."""
+    """`attribute_exists(a)`, `attribute_not_exists(a)`, `a = :a`, `a <= :a` (or `#a`), joined by AND or OR, not both."""
     text = part.get("ConditionExpression")
     if not text:
         return True
@@ -263,7 +272,16 @@ def _term(term: str, part: Json, old: Item) -> bool:
     equal = re.fullmatch(r"(#?\w+) = (:\w+)", term)
     if equal:
         return bool(old.get(_name(equal[1], part)) == part["ExpressionAttributeValues"][equal[2]])
+    most = re.fullmatch(r"(#?\w+) <= (:\w+)", term)
+    if most:
+        have, limit = old.get(_name(most[1], part)), part["ExpressionAttributeValues"][most[2]]
+        return have is not None and _comparable(have) <= _comparable(limit)
     raise NotImplementedError(term)
+
+
+def _comparable(value: Item) -> tuple[str, Any]:
+    ((kind, inner),) = value.items()
+    return kind, int(inner) if kind == "N" else inner
 
 
 def _range(request: Json, keys: tuple[str, ...]) -> tuple[str, str, str]:

@@ -70,6 +70,10 @@ def value_size(wire: Mapping[str, Any]) -> int:
         return (digits + 1) // 2 + 1 + value.startswith("-")
     if kind in ("BOOL", "NULL"):
         return 1
+    if kind == "B":
+        return len(value)
+    if kind == "SS":
+        return sum(len(part.encode()) for part in value)
     if kind == "L":
         return 3 + sum(1 + value_size(part) for part in value)
     if kind == "M":

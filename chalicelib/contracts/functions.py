@@ -41,6 +41,11 @@ def has(contract: Contract, terms: Terms, name: str) -> bool:
     return not listed or not name or any(f["name"] == name and _has(contract, terms, f) for f in listed)
 
 
+def rule_of(terms: Terms, name: str) -> str:
+    """The rule under which a service has a function; '' where it lists none."""
+    return next((str(f["rule"]) for f in _all(terms) if f["name"] == name), "")
+
+
 def _all(terms: Terms) -> tuple[Mapping[str, Any], ...]:
     return tuple(terms.data.get("function", ()))
 

@@ -17,7 +17,7 @@ from chalicelib.iot import keeping
 from chalicelib.iot.history import days as clock
 from chalicelib.iot.history import months
 from chalicelib.iot.history.rollup import roll_up
-from chalicelib.iot.reading import Message, Millis
+from chalicelib.iot.reading import AHEAD_MAX, Message, Millis
 from chalicelib.iot.ticks import DAY, TICK
 from chalicelib.store import contracts as contract_rows
 from chalicelib.store import devices, history
@@ -31,7 +31,7 @@ DAYS_AT_ONCE = 10  # of one device and tick; the rest at the next one
 
 def mark(store: Store, held: Held, messages: Sequence[Message], now: Millis) -> None:
     """After the readings are stored, and before the device is: which days have to be summed up. Mostly nothing."""
-    measured = (reading.measured_at for message in messages for reading in message.readings)
+    measured = (r.measured_at for m in messages for r in m.readings if r.measured_at <= m.received_at + AHEAD_MAX)
     days = clock.to_sum_up(now, held.device.last_received, measured)
     if days:
         history.mark(store, held.device.id, days, now)
@@ -99,9 +99,7 @@ def of_day(store: Store, held: Held, owner: Owner, day: date, until: Millis | No
     return roll_up(held.device.model, day, readings, until)
 
 
-def _sum_up_month(
-    store: Store, held: Held, contract: str, first: date, forgotten: Collection[str], version: int
-) -> None:
+def _sum_up_month(store: Store, held: Held, contract: str, first: date, forgotten: Collection[str], version: int) -> None:
     last, device = month_end(first), held.device
     for data in keeping.datas(device.model):
         if data in forgotten:

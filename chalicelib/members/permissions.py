@@ -66,6 +66,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         # Whether somebody of them may invite is each service's line; they reach their own invitations only.
         (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),
         (_HISTORY, "readings.list"),
+        (_HISTORY, "history.view"),
         (_SYSTEM, "devices.list devices.view wishes.list wishes.view"),
         # Each service's terms say who may set what, and with which app (`flows/wishes.py`).
         (_SETTERS, "wishes.ask wishes.withdraw"),
@@ -85,6 +86,7 @@ DATA: frozenset[str] = frozenset(
                 alerts.list alerts.acknowledge alerts.snooze alerts.close told.list wishes.list wishes.view""",
             ),
             (_SYSTEM, "alerts.view"),
+            (_SYSTEM, "history.view"),
         )
     )
 )

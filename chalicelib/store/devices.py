@@ -5,6 +5,7 @@
 | `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate,      |
 |                        | serial, label, released (its gateway was unlinked), since (it was another contract's before)     |
 | `past#<contract>`      | until: the contract had the device, and its gateway was handed on                                |
+| `closing`, `day#…`     | what is summed up of the history, `month#…` too: `store/history.py`                              |
 | `reading#<ms>#<batch>` | codes: readings of one message within an hour from `ms`, each `[metric, ms after, value, seq]`    |
 |                        | with a fifth element, 1, when its value is kept apart; received (ms); expires_at                 |
 
@@ -334,6 +335,11 @@ def erase_of(store: Store, device: str, contract: str) -> None:
     between = ("item", f"reading#{first:014d}", f"reading#{last:014d}#~")
     for row in list(store.query_all(store.devices, ("device", device), between=between)):
         store.write(delete(store.devices, {"device": row["device"], "item": row["item"]}))
+    for kind in ("day", "month"):
+        for row in list(store.query_all(store.devices, ("device", device), starts=("item", f"{kind}#{contract}#"))):
+            store.write(delete(store.devices, {"device": row["device"], "item": row["item"]}))
+    if own == key(device):
+        store.write(delete(store.devices, {"device": S(device), "item": S("closing")}))
     store.write(delete(store.devices, own))
 
 

@@ -72,23 +72,21 @@ def closing_of(row: Row) -> Closing:
 def mark(store: Store, device: str, days_: Collection[date], now: Millis) -> None:
     """These days have to be summed up (again), in the coming night. To say so once more changes nothing but the version."""
     place = due_place(device, next_closing(device, now))
-    names = {"#v": "version", "#d": "days", "#s": "due_shard", "#a": "due_at", "#e": "expires_at"}
-    values = {
-        ":one": N(1),
-        ":days": {"SS": sorted(day.isoformat() for day in days_)},
-        ":s": place["due_shard"],
-        ":a": place["due_at"],
-        ":e": N((now + LATE_MAX + 60 * DAY) // 1000),
-    }
-    sets = "#s = if_not_exists(#s, :s), #a = if_not_exists(#a, :a), #e = :e"
-    entry = {
-        "TableName": store.devices,
-        "Key": _closing_key(device),
-        "UpdateExpression": f"SET {sets} ADD #d :days, #v :one",
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": values,
-    }
-    store.write({"Update": entry})
+    in_time = Condition("#a <= :a", {"#a": "due_at"}, {":a": place["due_at"]})
+    with suppress(WriteRefused):
+        store.write(_marking(store, device, days_, now, {}, in_time))
+        return
+    store.write(_marking(store, device, days_, now, place, None))  # nothing was due, or only at the end of the month
+
+
+def _marking(store: Store, device: str, days_: Collection[date], now: Millis, sets: Row, condition: Condition | None) -> Write:
+    sets = {**sets, "expires_at": N((now + LATE_MAX + 60 * DAY) // 1000)}
+    entry = update(store.devices, _closing_key(device), set_=sets, condition=condition)
+    about = entry["Update"]
+    about["UpdateExpression"] += " ADD #days :days, #version :one"
+    about["ExpressionAttributeNames"] |= {"#days": "days", "#version": "version"}
+    about["ExpressionAttributeValues"] |= {":days": {"SS": sorted(day.isoformat() for day in days_)}, ":one": N(1)}
+    return entry
 
 
 def settle(store: Store, device: str, before: Closing, after: Closing, due: Millis | None) -> None:
@@ -177,9 +175,7 @@ def erase_readings(store: Store, device: str, first: Millis, last: Millis, metri
         begins = int(row["item"]["S"].split("#")[1])
         codes = codec.loads(row["codes"]["S"])
         left = [
-            code
-            for code in codes
-            if not first <= begins + code[1] <= last or (metrics is not None and code[0] not in metrics)
+            code for code in codes if not first <= begins + code[1] <= last or (metrics is not None and code[0] not in metrics)
         ]
         key = {"device": row["device"], "item": row["item"]}
         if not left:

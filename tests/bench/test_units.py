@@ -39,7 +39,7 @@ def test_the_size_of_a_value(value: dict[str, object], octets: int) -> None:
 
 def test_an_unknown_kind_of_value_is_no_guess() -> None:
     with pytest.raises(NotImplementedError):
-        units.value_size({"SS": ["a"]})
+        units.value_size({"NS": ["a"]})
 
 
 @pytest.mark.parametrize(("octets", "alone", "in_transaction"), [(100, 1, 2), (1024, 1, 2), (1025, 2, 4), (2049, 3, 6)])

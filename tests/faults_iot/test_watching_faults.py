@@ -78,7 +78,7 @@ def enumerate_faults(work: Callable[[], Any], leave_out: Callable[[Any], Any] = 
     luck = Luck()
     with under(luck):
         work()
-    wanted = leave_out(all_rows())
+    wanted = leave_out(_marked(all_rows()))
     for kind in KINDS:
         for number in range(len(luck.calls)):
             before.restore()
@@ -88,13 +88,22 @@ def enumerate_faults(work: Callable[[], Any], leave_out: Callable[[Any], Any] = 
             except (Crash, MimamoriError):
                 pass
             work()
-            assert leave_out(all_rows()) == wanted, f"{kind} at call {number} ({luck.calls[number]})"
+            assert leave_out(_marked(all_rows())) == wanted, f"{kind} at call {number} ({luck.calls[number]})"
     return len(luck.calls)
+
+
+def _marked(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """A day may be marked for summing up more often than once; how often says nothing."""
+    for table in found.values():
+        for key, row in table.items():
+            if key.endswith("|closing"):
+                row.pop("version", None)
+    return found
 
 
 def test_a_message_that_changes_no_alert(home: Home) -> None:
     one = record("2025-08-01T09:30", "room", heat(20, seq=1), heat(None, seq=2), id="one")
-    assert enumerate_faults(Worker(home.store, "2025-08-01T09:30", one)) == 3
+    assert enumerate_faults(Worker(home.store, "2025-08-01T09:30", one)) == 5
 
 
 def test_a_message_that_opens_two_alerts_and_one_that_closes_them(home: Home) -> None:

@@ -20,7 +20,7 @@ def silent_home(home: Home, name: str) -> str:
 def due(home: Home, until: str) -> list[str]:
     from chalicelib.iot.reading import to_millis
 
-    return [device for device, _ in rows.due(home.store, to_millis(at(until)))]
+    return [device for device, item in rows.due(home.store, to_millis(at(until))) if item == "device"]
 
 
 @pytest.mark.rule("STN-EQP-5")

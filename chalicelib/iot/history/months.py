@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from chalicelib.iot.history.days import start_of
@@ -56,7 +57,7 @@ def _amount(days: Days, _: int) -> Json:
 def _meter(days: Days, limit: int) -> Json:
     """What was used, and what the meter rose by in gaps, within days and between them, which is in no day's sum."""
     gaps = [amount for _, one in days for _, _, amount in one.get("rises", ())]
-    for (day, one), (following, other) in zip(days, days[1:], strict=False):
+    for (day, one), (following, other) in pairwise(days):
         apart = (start_of(following) - start_of(day)) // SECOND + other["first"][0] - one["last"][0]
         rise = other["first"][1] - one["last"][1]
         if rise > 0 and apart > limit:

@@ -22,6 +22,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from chalicelib.iot import models
@@ -128,7 +129,7 @@ def _sorted_out(about: Mapping[str, Any], near: Sequence[Reading], low: Millis, 
     for reading in near:
         fits = _fits(about, reading.value)
         possible = about.get("possible", FAR)
-        if fits and (isinstance(reading.value, str) or possible[0] <= reading.value <= possible[1]):  # type: ignore[operator]
+        if fits and (isinstance(reading.value, str) or possible[0] <= reading.value <= possible[1]):
             usable.append(reading)
         elif low <= reading.measured_at < high:
             apart, unread = apart + fits, unread + (not fits)
@@ -145,9 +146,7 @@ def _fits(about: Mapping[str, Any], value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _holding(
-    readings: Sequence[Reading], every: Millis, limit: Millis, low: Millis, high: Millis
-) -> tuple[list[Held], int]:
+def _holding(readings: Sequence[Reading], every: Millis, limit: Millis, low: Millis, high: Millis) -> tuple[list[Held], int]:
     """How long each value holds inside the day, and the minutes of it of which nothing is known."""
     held: list[Held] = []
     for place, reading in enumerate(readings):
@@ -203,7 +202,7 @@ def _meter(one: Day) -> Json:
     rises: list[list[Any]] = []
     resets = 0
     own = {(reading.measured_at, reading.seq) for reading in one.own}
-    for before, after in zip(one.near, one.near[1:], strict=False):
+    for before, after in pairwise(one.near):
         rise, took = _number(after) - _number(before), after.measured_at - before.measured_at
         is_own = (after.measured_at, after.seq) in own
         if rise < 0:
@@ -238,7 +237,7 @@ def _state(one: Day) -> Json:
     seconds: dict[str, int] = {}
     for start, end, value in runs:
         seconds[word(value)] = seconds.get(word(value), 0) + end - start
-    changes = sum(before[2] != after[2] for before, after in zip(runs, runs[1:], strict=False))
+    changes = sum(before[2] != after[2] for before, after in pairwise(runs))
     return {"minutes": {value: tidy(sum_ / 60) for value, sum_ in sorted(seconds.items())}, "changes": changes, "runs": runs}
 
 
