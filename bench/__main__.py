@@ -21,11 +21,12 @@ BUDGETS: tuple[tuple[str, str, float, str], ...] = (
     ("sweep_read_units_ratio_100k", "<=", 1.05, "a night's read units, 1,000 due among 100,000 over among 1,000"),
     ("telemetry_readings_per_cpu_s", ">=", 16_000, "readings worker: readings per CPU second, messages of 25"),
     ("telemetry_write_units_per_reading", "<=", 0.2, "readings worker: write units per reading"),
+    ("alert_latency_p99_ms", "<=", 1_000, "publish to alert stored and outbox entry left, embedded stack, idle, ms"),
     ("cold_start_ratio", "<=", 1.25, "API cold start with a token, over chalice and a DynamoDB client"),
     ("package_mb", "<=", 10, "package without boto3 and botocore, MB"),
     ("month_of_1000_homes_usd", "<=", 60, "a month of 1,000 homes at list prices, US dollars"),
 )
-PARTS = ("engine", "sweep", "night", "telemetry", "ticks", "cold", "package", "bill")
+PARTS = ("engine", "sweep", "night", "telemetry", "latency", "ticks", "cold", "package", "bill")
 
 
 def measure(parts: Sequence[str]) -> dict[str, float]:

@@ -1,0 +1,176 @@
+"""From a device's publish until its alert is stored, with the outbox entry of the same transaction, and until the mail left.
+
+The whole stack, embedded, in a folder and on ports of its own: MQTT over mutual TLS, the IoT rule, the queue, the worker's
+function, DynamoDB, the outbox's stream, SES. Times are of the wall clock, so a busy machine shows in them: they mean
+something on an idle one. What is looked at, and how often, is small beside what is measured (a query every 2 ms).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import statistics
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from fleet import identity
+from fleet.buffer import Batch
+from fleet.happenings import Connected, Delivered, Happening
+from local import world
+from local.client import Api
+from local.stack import Places, running
+
+Json = dict[str, Any]
+SAMPLES = 200
+WARM = 10
+DEVICE = "latency-gateway"
+_PATIENCE_SECONDS = 20.0
+_LOOK_SECONDS = 0.002
+_CONTRACT: Json = {
+    "service": "sottonet",
+    "plan": "standard",
+    "payment_method": "card",
+    "site": {"prefecture": "Tokyo", "country": "JP"},
+    "contact": {"email": "latency-holder@example.com", "language": "en"},
+    "consents": ["terms", "notes", "resident", "building_owner", "no_antisocial_forces", "claim_assignment", "privacy"],
+}
+_DAUGHTER = {"person": "daughter", "role": "family", "channels": ["mail"], "email": "latency@example.com", "language": "en"}
+_WATCH = {"kind": "threshold", "metric": "temperature", "above": 31, "level": "critical"}
+
+
+def measure(samples: int = SAMPLES, warm: int = WARM) -> dict[str, float]:
+    """Of so many alerts that opened; those of the first functions' starts are not counted."""
+    with tempfile.TemporaryDirectory(prefix="mimamori-latency-") as folder, _house(Path(folder)) as house:
+        stored, mailed = house.sampled(samples, warm)
+    return {
+        "alert_latency_p50_ms": _percentile(stored, 0.50),
+        "alert_latency_p99_ms": _percentile(stored, 0.99),
+        "alert_to_mail_p50_ms": _percentile(mailed, 0.50),
+        "alert_to_mail_p99_ms": _percentile(mailed, 0.99),
+        "alert_latency_samples": len(stored),
+    }
+
+
+class _House:
+    """A stage with one contract, one daughter and one device that is connected."""
+
+    def __init__(self, here: world.World, folder: Path) -> None:
+        from fleet.uplink import Uplink
+
+        self._dynamo = here.stack.client("dynamodb")
+        self._mails = f"{here.stack.endpoint}/_ministack/ses/messages"
+        operator = Api(here.api, here.token("operator"))
+        self._contract = operator.post("/v1/contracts", _CONTRACT, "latency-contract")["id"]
+        path = f"/v1/contracts/{self._contract}"
+        operator.post(f"{path}/people", _DAUGHTER, "latency-daughter")
+        claim = operator.post(f"{path}/devices", {"device": DEVICE, "model": "climate-sensor"}, "latency-device")
+        operator.put(f"{path}/devices/{DEVICE}/watches/too-hot", _WATCH)
+        file = identity.write(
+            folder,
+            device=DEVICE,
+            stage=world.STAGE,
+            endpoint="localhost",
+            port=here.stack.places.mqtt_port,
+            certificate_pem=claim["certificate"],
+            key_pem=claim["private_key"],
+            ca_pem=(here.stack.places.folder / "iot-ca.pem").read_text(),
+        )
+        self._told: SimpleQueue[Happening] = SimpleQueue()
+        self._uplink = Uplink(identity.load(file), self._told, (0.1, 1.0))
+        self._uplink.start()
+        self._wait_for(Connected)
+        self._seq = 0
+
+    def stop(self) -> None:
+        self._uplink.stop()
+
+    def sampled(self, samples: int, warm: int) -> tuple[list[float], list[float]]:
+        """Milliseconds from publish to stored, and from publish to mailed, of so many alerts that opened."""
+        stored: list[float] = []
+        mailed: list[float] = []
+        for number in range(samples + warm):
+            opened, told = self._open_and_close(number)
+            if number >= warm:
+                stored.append(opened)
+                mailed.append(told)
+        return stored, mailed
+
+    def _open_and_close(self, number: int) -> tuple[float, float]:
+        began = self._publish(35.0)
+        opened = self._until(lambda: self._alerts() > number) - began
+        told = self._until(lambda: self._left() > 2 * number) - began
+        self._publish(20.0)
+        self._until(lambda: self._left() > 2 * number + 1)
+        return opened * 1000, told * 1000
+
+    def _publish(self, temperature: float) -> float:
+        """Sends one reading and waits for the broker; answers when it left."""
+        self._seq += 1
+        reading = {"metric": "temperature", "value": temperature, "measured_at": int(time.time() * 1000), "seq": self._seq}
+        body = json.dumps({"v": 1, "batch": f"latency-{self._seq}", "readings": [reading]}).encode()
+        began = time.perf_counter()
+        self._uplink.publish(Batch(f"latency-{self._seq}", body, 1))
+        self._wait_for(Delivered)
+        return began
+
+    def _wait_for(self, kind: type[Happening]) -> None:
+        while not isinstance(happening := self._told.get(timeout=_PATIENCE_SECONDS), kind):
+            print(f"latency: {happening}", flush=True)
+
+    def _alerts(self) -> int:
+        """How many alerts the contract has in the table."""
+        found = self._dynamo.query(
+            TableName="mimamori-local-alerts",
+            KeyConditionExpression="#contract = :contract AND begins_with(#item, :alert)",
+            ExpressionAttributeNames={"#contract": "contract", "#item": "item"},
+            ExpressionAttributeValues={":contract": {"S": self._contract}, ":alert": {"S": "alert#"}},
+            ConsistentRead=True,
+            Select="COUNT",
+        )
+        return int(found["Count"])
+
+    def _left(self) -> int:
+        """How many mails left for the daughter."""
+        with urllib.request.urlopen(self._mails, timeout=10) as answer:
+            accounts = json.loads(answer.read())["messages"]
+        return sum("latency@example.com" in mail["To"] for mails in accounts.values() for mail in mails)
+
+    def _until(self, look: Callable[[], bool]) -> float:
+        """When `look` first found it."""
+        latest = time.perf_counter() + _PATIENCE_SECONDS
+        while not look():
+            if time.perf_counter() > latest:
+                raise AssertionError("an alert or its mail did not come: the bench measures something else")
+            time.sleep(_LOOK_SECONDS)
+        return time.perf_counter()
+
+
+@contextlib.contextmanager
+def _house(folder: Path) -> Iterator[_House]:
+    with running(Places(folder / "local", *_free_ports())) as stack:
+        house = _House(world.build(stack, where=folder / "build"), folder / "device")
+        try:
+            yield house
+        finally:
+            house.stop()
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        for each in (one, other):
+            each.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+def _percentile(values: list[float], share: float) -> float:
+    """By the nearest rank: of 200 samples the 99th percentile is the second largest."""
+    if share == 0.5:
+        return round(statistics.median(values), 1)
+    ordered = sorted(values)
+    return round(ordered[min(-(-len(ordered) * round(share * 100) // 100), len(ordered)) - 1], 1)
