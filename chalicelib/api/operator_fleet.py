@@ -1,4 +1,4 @@
-"""The operators' look at the fleet: messages that were set aside, and playing them again."""
+"""The operators' look at the fleet: in what state devices are, messages that were set aside, and playing them again."""
 
 from __future__ import annotations
 
@@ -89,3 +89,75 @@ def remove_set_aside(request: Request) -> Answer:
 
     set_aside.remove(request.store, request.params["aside"])
     return Answer(status=204)
+
+
+FLEET = answer(
+    "at devices states low_battery weak_signal devices_with_open_alerts models firmware",
+    at=schemas.TIME,
+    devices={"type": "integer", "description": "All but those cut off."},
+    states={"type": "object"},
+    low_battery={"type": "integer"},
+    weak_signal={"type": "integer"},
+    devices_with_open_alerts={"type": "object", "description": "By the worst level that is open."},
+    models={"type": "object"},
+    firmware={"type": "object"},
+)
+SEEN = answer(
+    "device contract model state low_battery weak_signal open_alerts claimed_at",
+    device=STRING,
+    contract=STRING,
+    model=STRING,
+    serial_number=STRING_OR_NONE,
+    state=STRING,
+    low_battery={"type": "boolean"},
+    weak_signal={"type": "boolean"},
+    battery_percent={"type": ["number", "null"]},
+    signal_dbm={"type": ["number", "null"]},
+    firmware=STRING_OR_NONE,
+    worst_open_alert=STRING_OR_NONE,
+    open_alerts={"type": "integer"},
+    claimed_at=schemas.TIME,
+    last_received_at=STRING_OR_NONE,
+    cut_off_at=STRING_OR_NONE,
+)
+FLEET_QUERY: dict[str, Schema] = {
+    "state": one_of("online", "silent", "unwatched", "never_heard", "cut_off", "low_battery", "weak_signal"),
+    "model": schemas.NAME,
+    "firmware": text(32, pattern=r"^[A-Za-z0-9._+-]+$"),
+    "level": one_of("critical", "warning", "info"),
+    **schemas.PAGE_QUERY,
+}
+
+
+@resource.route("GET", "/v1/operator/fleet", action="fleet.summary", answer=FLEET)
+def view_fleet(request: Request) -> Answer:
+    """How many devices are online, silent, never heard of, low on battery …, by model and by firmware."""
+    from chalicelib.flows import fleet
+
+    return Answer(fleet.summary(request.store, request.now))
+
+
+@resource.route("GET", "/v1/operator/fleet/devices", action="fleet.devices", query=FLEET_QUERY, answer=schemas.page(SEEN))
+def list_fleet(request: Request) -> Answer:
+    """Devices of a state, a model, a firmware, with alerts of a level; the worst of each state first."""
+    from chalicelib.flows import fleet
+
+    return Answer(fleet.listing(request.store, **request.query))
+
+
+@resource.route(
+    "GET",
+    "/v1/operator/fleet/devices.csv",
+    action="fleet.export",
+    query={**FLEET_QUERY, "bom": one_of("yes", "no")},
+    answer={"type": "string"},
+    media="text/csv",
+)
+def export_fleet(request: Request) -> Answer:
+    """The same as CSV; X-Next-Cursor leads to the next page."""
+    from chalicelib.flows import fleet
+
+    query = dict(request.query)
+    bom = query.pop("bom", "no") == "yes"
+    lines, following = fleet.export(request.store, bom=bom, **query)
+    return Answer(lines, following=following, file="fleet.csv")

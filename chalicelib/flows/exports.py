@@ -45,7 +45,7 @@ def page(store: Store, kind: str, *, service: str, month: date | None, limit: in
     columns, cells = KINDS[kind]
     found, following = views.page_of_all(store, service, "", limit, cursor)
     lines = (line for contract in found for line in cells(store, contract, month))
-    return _written([] if cursor else columns, lines, bom and not cursor), following
+    return written([] if cursor else columns, lines, bom and not cursor), following
 
 
 def bills(store: Store, contract_id: str, month: date | None, bom: bool) -> str:
@@ -53,7 +53,7 @@ def bills(store: Store, contract_id: str, month: date | None, bom: bool) -> str:
     contract = rows.load(store, contract_id)
     if contract is None:
         raise NotFound("contract")
-    return _written(_INVOICE, _invoices(store, contract, month), bom)
+    return written(_INVOICE, _invoices(store, contract, month), bom)
 
 
 def _invoices(store: Store, contract: Contract, month: date | None) -> Cells:
@@ -106,7 +106,8 @@ KINDS: Mapping[str, tuple[list[str], Callable[[Store, Contract, date | None], Ce
 }
 
 
-def _written(header: list[str], lines: Cells, bom: bool) -> str:
+def written(header: list[str], lines: Cells, bom: bool) -> str:
+    """Lines of cells as CSV, with a header where one is given."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     if header:
@@ -121,7 +122,7 @@ def safe(cell: Any) -> Any:
     >>> safe("=1+1"), safe(-500), safe("card"), safe(None)
     ("'=1+1", -500, 'card', '')
     """
-    if isinstance(cell, int):
+    if isinstance(cell, (int, float)):
         return cell
     text = "" if cell is None else cell.isoformat() if isinstance(cell, date) else str(cell)
     return f"'{text}" if text.startswith(_DANGEROUS) else text

@@ -3,7 +3,8 @@
 | item                   | attributes                                                                                       |
 | ---------------------- | ------------------------------------------------------------------------------------------------ |
 | `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate,      |
-|                        | serial, label, released (its gateway was unlinked), since (it was another contract's before)     |
+|                        | serial, label, released (its gateway was unlinked), since (it was another contract's before);    |
+|                        | fleet, place (where operators find it, `store/fleet.py`)                                         |
 | `past#<contract>`      | until: the contract had the device, and its gateway was handed on                                |
 | `closing`, `day#…`     | what is summed up of the history, `month#…` too: `store/history.py`                              |
 | `reading#<ms>#<batch>` | codes: readings of one message within an hour from `ms`, each `[metric, ms after, value, seq]`    |
@@ -33,12 +34,14 @@ from ..iot.conditions import Watch
 from ..iot.floods import NO_PACE, Pace
 from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
 from ..iot.watching import Apart, Device
-from . import codec
+from . import codec, fleet
+from .fleet import Seated
 from .transact import SHARDS, N, Row, S, Store, Write, WriteRefused, absent, chunks, delete, equals, put, update
 
 HISTORY_SPAN = HOUR  # a history row holds no reading later than this after its first
 HISTORY_KEPT = 92 * 24 * HOUR
 _ITEM = S("device")
+NOWHERE = Seated()
 LATEST = 253_402_300_799_000  # the last second of the year 9999
 
 
@@ -52,6 +55,7 @@ class Held(NamedTuple):
     released: Millis | None = None  # since when its gateway is unlinked: what it says is stored for nobody until it is claimed
     since: Millis = 0  # what it told before was another contract's
     label: str = ""  # what its people call it
+    seated: Seated = NOWHERE  # its place in the fleet
 
 
 # keys
@@ -194,6 +198,7 @@ def held(row: Row) -> Held:
         _number(row, "released"),
         _number(row, "since") or 0,
         row.get("label", _NONE)["S"],
+        fleet.of_row(row),
     )
 
 
@@ -223,6 +228,7 @@ def new(store: Store, device: Device, serial_number: str = "") -> Write:
         "order": N(device.order),
         "watches": S(_watches_text(device.watches)),
         "body": S(body_text(device)),
+        **fleet.seated(device, NOWHERE).row,
     }
     if serial_number:
         row["serial"] = S(serial_number)
@@ -246,8 +252,11 @@ def change(store: Store, before: Held, after: Device, due: Millis | None, *, exa
             remove = ("due_shard", "due_at")
         else:
             sets |= due_place(after.id, due)
+    seat = fleet.seated(after, before.seated, cut_off=before.released is not None)
+    if seat != before.seated:
+        sets |= seat.row
     held_by = equals("version", N(before.device.version))
-    stored = before._replace(device=replace(after, version=version), due_at=due_at)
+    stored = before._replace(device=replace(after, version=version), due_at=due_at, seated=seat)
     return update(store.devices, key(after.id), set_=sets, remove=remove, condition=held_by), stored
 
 
@@ -274,14 +283,16 @@ def write_history(store: Store, rows: Iterable[Row]) -> None:
 
 def release(store: Store, device: str, contract: str, at: Millis) -> None:
     """From now on nobody's, though still to be read by the contract that had it. Not if another has claimed it meanwhile."""
-    changed, gone = {"released": N(at)}, ("due_shard", "due_at")  # and nothing is noticed about it any more
+    changed = {"released": N(at), **fleet.stands(device, "cut_off")}
+    gone = ("due_shard", "due_at")  # and nothing is noticed about it any more
     with suppress(WriteRefused):
         store.write(update(store.devices, key(device), set_=changed, remove=gone, condition=equals("contract", S(contract))))
 
 
 def reclaimed(store: Store, device: str, contract: str) -> Write:
     """The transaction's entry: the contract that had a released device has it again."""
-    return update(store.devices, key(device), remove=("released",), condition=equals("contract", S(contract)))
+    again = fleet.stands(device, "never_heard")
+    return update(store.devices, key(device), set_=again, remove=("released",), condition=equals("contract", S(contract)))
 
 
 def handed_over(store: Store, before: Held, device: Device, serial_number: str = "") -> list[Write]:
