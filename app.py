@@ -62,6 +62,14 @@ def answers_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return wish_trips.work(house.store(), event, house.now())
 
 
+@app.lambda_function(name="urgent_worker")
+def urgent_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Takes in one urgent message, a call for help or a fault: straight from its IoT rule."""
+    from chalicelib.flows import readings
+
+    return readings.urgent(house.store(), event, house.now())
+
+
 @app.lambda_function(name="tick")
 def tick(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Notices what nothing arrives to tell: silence, inactivity, the next step of an escalation. Every five minutes."""

@@ -20,6 +20,7 @@ from chalicelib import observe, settings
 from chalicelib.errors import Invalid, MimamoriError
 from chalicelib.flows import closing, set_aside, telling
 from chalicelib.flows.attempts import until_settled
+from chalicelib.gateways import queue
 from chalicelib.iot import floods, models, watching
 from chalicelib.iot.reading import AHEAD_MAX, Message, Millis, parse, set_apart, to_millis
 from chalicelib.iot.ticks import DAY
@@ -79,6 +80,24 @@ def work(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
         **({"readings_flooded": flooded} if flooded else {}),
     )
     return {"batchItemFailures": [{"itemIdentifier": id} for id in failed]}
+
+
+def urgent(store: Store, event: Mapping[str, Any], now: datetime) -> Json:
+    """One urgent message, as its IoT rule hands it over: the same as a batch of one, without the wait in a queue.
+
+    What fails goes to the readings queue and is tried there like any other. Raises StoreError when even that does not
+    answer: then Lambda tries again, and leaves it in that queue in the end.
+    """
+    alone = {"Records": [{"messageId": "urgent", "body": json.dumps(event)}]}
+    try:
+        failed = bool(work(store, alone, now)["batchItemFailures"])
+    except MimamoriError as error:
+        observe.warn("an urgent message was not taken in", reason=type(error).__name__)
+        failed = True
+    if failed:
+        queue.connect(settings.current().need("readings_queue_url")).send([event])
+    observe.count(readings_urgent=1)
+    return {"queued": failed}
 
 
 def _still_linked(records: list[Record], held: Mapping[str, Held]) -> tuple[list[Record], int]:

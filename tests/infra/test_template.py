@@ -72,7 +72,17 @@ def test_data_outlives_the_stack_and_can_be_restored(resources: Resources) -> No
 
 # --- functions, queues, schedules ---
 
-DOORS = {"APIHandler", "Night", "NightWorker", "OutboxWorker", "ReadingsWorker", "AnswersWorker", "Tick", "TickWorker"}
+DOORS = {
+    "APIHandler",
+    "Night",
+    "NightWorker",
+    "OutboxWorker",
+    "ReadingsWorker",
+    "AnswersWorker",
+    "Tick",
+    "TickWorker",
+    "UrgentWorker",
+}
 
 
 def functions(resources: Resources) -> dict[str, dict[str, Any]]:
@@ -186,7 +196,8 @@ def test_a_device_connects_as_itself_and_speaks_under_its_own_topic(resources: R
     own = "${!iot:Connection.Thing.ThingName}"
     assert policy[0]["Resource"]["Fn::Sub"].endswith(f":client/{own}")
     assert policy[0]["Condition"] == {"Bool": {"iot:Connection.Thing.IsAttached": ["true"]}}
-    assert policy[1]["Resource"]["Fn::Sub"].endswith(f":topic/mimamori/${{Stage}}/{own}/readings")
+    topics = [resource["Fn::Sub"].split(":topic/")[1] for resource in policy[1]["Resource"]]
+    assert topics == [f"mimamori/${{Stage}}/{own}/{kind}" for kind in ("readings", "urgent")]
     shadow = f"$aws/things/{own}/shadow/name/wishes"  # its own, and no wildcard in it
     hears = ["get/accepted", "update/delta"]
     for statement, kind, verbs in zip(
@@ -194,6 +205,19 @@ def test_a_device_connects_as_itself_and_speaks_under_its_own_topic(resources: R
     ):
         ends = [f":{kind}/{shadow}/{verb}" for verb in verbs]
         assert all(one["Fn::Sub"].endswith(end) for one, end in zip(statement["Resource"], ends, strict=True)), statement
+
+
+def test_what_is_urgent_waits_in_no_queue_unless_its_function_fails(resources: Resources) -> None:
+    rule = resources["UrgentRule"]["Properties"]["TopicRulePayload"]
+    assert rule["Actions"] == [{"Lambda": {"FunctionArn": {"Fn::GetAtt": ["UrgentWorker", "Arn"]}}}]
+    assert rule["ErrorAction"]["Sqs"]["QueueUrl"] == {"Ref": "ReadingsQueue"}
+    (config,) = dict(of_type(resources, "AWS::Lambda::EventInvokeConfig")).values()
+    assert config["FunctionName"] == {"Ref": "UrgentWorker"}
+    assert config["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": ["ReadingsQueue", "Arn"]}}}
+    permission = resources["UrgentRuleMayCall"]["Properties"]
+    assert permission["SourceArn"] == {"Fn::GetAtt": ["UrgentRule", "Arn"]}
+    readings = resources["ReadingsRule"]["Properties"]["TopicRulePayload"]["Sql"]["Fn::Sub"]
+    assert rule["Sql"]["Fn::Sub"] == readings.replace("/readings'", "/urgent'")
 
 
 # What ministack is known to evaluate as AWS does (its other functions drop a message silently, or never fire).
