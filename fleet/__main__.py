@@ -34,7 +34,7 @@ def _replay(asked: argparse.Namespace) -> int:
     who = identity.load(asked.device)
     metrics = dict(_pair(text) for text in asked.metric)
     what = recording.load(asked.recording, asked.time, metrics, _rows(asked.rows))
-    with_buffer = Buffer.of(who, asked.buffer_mb)
+    with_buffer = Buffer.of(who, asked.buffer_mb, frozenset(asked.urgent))
     try:
         progress = recording.resume(what, _moment(asked.starts_at), with_buffer.progress(what.id), datetime.now(UTC))
         if progress.next_row:
@@ -46,7 +46,7 @@ def _replay(asked: argparse.Namespace) -> int:
 
 def _run(asked: argparse.Namespace) -> int:
     who = identity.load(asked.device)
-    with_buffer = Buffer.of(who, asked.buffer_mb)
+    with_buffer = Buffer.of(who, asked.buffer_mb, frozenset(asked.urgent))
     try:
         return _report(asked, who, with_buffer, Sensors(sys.stdin, say))
     finally:
@@ -111,6 +111,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     sending.add_argument(
         "--in-flight", type=_positive, default=1, metavar="N", help="unacknowledged messages at most; 1 keeps the order (1)"
+    )
+    sending.add_argument(
+        "--urgent",
+        action="append",
+        default=[],
+        metavar="METRIC",
+        help="its readings leave alone and at once; may be repeated",
     )
     sending.add_argument("--buffer-mb", type=_positive, default=64, metavar="MB", help="the disk buffer's size at most (64)")
     sending.add_argument(

@@ -1,4 +1,7 @@
-"""The agent: readings go to the disk first, then out, oldest first, and leave the disk when the broker has them."""
+"""The agent: readings go to the disk first, then out, oldest first, and leave the disk when the broker has them.
+
+An urgent one (a call for help, a fault) does not wait for a batch to fill: it leaves alone and before all others.
+"""
 
 import sys
 import time
@@ -75,6 +78,7 @@ class Agent:
         self._last_failure = ""
         self._waiting = {batch.id: batch for batch in buffer.sealed()}  # sealed, oldest first
         self._unsealed = buffer.unsealed()
+        self._hurry = bool(buffer.urgent)  # what a crash left unsealed may hold something urgent
         self._sent: set[str] = set()
         self._retry_at = 0.0
         self._oldest_unsealed_at: float | None = None
@@ -117,6 +121,7 @@ class Agent:
         self._full = False
         source.taken(progress)
         self._unsealed += len(readings)
+        self._hurry = self._hurry or any(reading.metric in self._buffer.urgent for reading in readings)
         if readings and self._oldest_unsealed_at is None:
             self._oldest_unsealed_at = now
 
@@ -124,12 +129,22 @@ class Agent:
         """Seals batches that are ripe and sends the oldest while the window has room."""
         if not self._connected or self._clock() < self._retry_at:
             return
-        while len(self._sent) < self._pace.in_flight:
-            batch = next((batch for batch in self._waiting.values() if batch.id not in self._sent), None)
+        while self._hurry:
+            self._hurry = self._seal(True) is not None
+        self._send_urgent()
+        while sum(not self._waiting[id].urgent for id in self._sent) < self._pace.in_flight:
+            batch = next((one for one in self._waiting.values() if not one.urgent and one.id not in self._sent), None)
             if batch is None:
                 batch = self._seal(draining)
             if batch is None:
                 return
+            self._sent.add(batch.id)
+            self._uplink.publish(batch)
+
+    def _send_urgent(self) -> None:
+        """The oldest urgent one, beside all else; the next when the broker has it, for a press comes before its release."""
+        batch = next((one for one in self._waiting.values() if one.urgent), None)
+        if batch is not None and batch.id not in self._sent:
             self._sent.add(batch.id)
             self._uplink.publish(batch)
 

@@ -1,10 +1,11 @@
 """The disk buffer: a reading stays here, across kill -9 and power cuts, until the broker has acknowledged it.
 
-One SQLite file per device, write-ahead log, flushed to the disk at every commit. Three promises:
+One SQLite file per device, write-ahead log, flushed to the disk at every commit. Four promises:
 
 * A reading and the place in its source (which row of a recording comes next) are stored in one transaction, so that a
   restart neither skips a row nor takes one twice.
 * `seq` grows by one per reading and is never used again (AUTOINCREMENT), also after everything was delivered.
+* An urgent reading is sealed alone, and what was measured before it is sealed before it.
 * A batch is sealed on disk before it is first sent: whatever happens in between, it is sent again under the same id
   with the same readings, and the other end recognises it.
 """
@@ -37,7 +38,7 @@ commit;
 _NOTHING: dict[str, Any] = {"waiting": 0, "sealed_batches": 0, "delivered": 0, "oldest": None, "replays": []}
 _COUNT_UNSEALED = "select count(*) from readings where seq > (select coalesce(max(last_seq), 0) from batches)"
 _OLDEST_UNSEALED = """
-select seq, length(metric) + length(value) + length(measured_at) + 80 from readings
+select seq, length(metric) + length(value) + length(measured_at) + 80, metric from readings
 where seq > (select coalesce(max(last_seq), 0) from batches) order by seq limit ?
 """
 # AWS IoT Core takes 128 KB per message; stay clear of it.
@@ -58,11 +59,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A sealed message: its id and its bytes never change."""
+    """A sealed message: its id and its bytes never change. An `urgent` one goes at once, on its own topic, and on no other."""
 
     id: str
     payload: bytes
     readings: int
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,14 @@ class Progress:
 
 
 class Buffer:
-    """Owns the file alone (lock file) until `close`; one thread only. Raises BufferFailed with the cure."""
+    """Owns the file alone (lock file) until `close`; one thread only. Raises BufferFailed with the cure.
 
-    def __init__(self, path: Path, device: str, stage: str, limit_mb: int = 64) -> None:
+    `urgent` names the metrics whose readings travel alone.
+    """
+
+    def __init__(self, path: Path, device: str, stage: str, limit_mb: int = 64, urgent: frozenset[str] = frozenset()) -> None:
         self._path = path
+        self.urgent = urgent
         self._lock = _lock(path)
         try:
             with _translated(path):
@@ -95,8 +101,8 @@ class Buffer:
             raise
 
     @classmethod
-    def of(cls, identity: Identity, limit_mb: int = 64) -> "Buffer":
-        return cls(identity.buffer, identity.device, identity.stage, limit_mb)
+    def of(cls, identity: Identity, limit_mb: int = 64, urgent: frozenset[str] = frozenset()) -> "Buffer":
+        return cls(identity.buffer, identity.device, identity.stage, limit_mb, urgent)
 
     def close(self) -> None:
         self._db.close()
@@ -130,10 +136,10 @@ class Buffer:
             rows = db.execute(_OLDEST_UNSEALED, (min(readings_max, _READ_BACK_MAX),)).fetchall()
             if not rows:
                 return None
-            last, size = rows[0]
-            for seq, more in rows[1:]:
+            last, size, metric = rows[0]
+            for seq, more, next_metric in rows[1:]:
                 size += more
-                if size > _BATCH_BYTES_MAX:
+                if size > _BATCH_BYTES_MAX or metric in self.urgent or next_metric in self.urgent:
                     break
                 last = seq
             first = rows[0][0]
@@ -162,7 +168,7 @@ class Buffer:
         readings = [{"metric": m, "value": json.loads(v), "measured_at": at, "seq": seq} for seq, m, v, at in rows]
         message = {"v": 1, "batch": batch_id, "readings": readings}
         payload = json.dumps(message, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-        return Batch(batch_id, payload, len(readings))
+        return Batch(batch_id, payload, len(readings), len(readings) == 1 and readings[0]["metric"] in self.urgent)
 
     def _claim(self, device: str, stage: str) -> str:
         """The buffer's own random name, part of every batch id: a new buffer can never repeat the ids of a lost one."""

@@ -43,6 +43,10 @@ class Identity:
     def readings_topic(self) -> str:
         return f"mimamori/{self.stage}/{self.device}/readings"
 
+    @property
+    def urgent_topic(self) -> str:
+        return f"mimamori/{self.stage}/{self.device}/urgent"
+
 
 def load(path: Path) -> Identity:
     """Reads and checks a provisioning file. Raises BadIdentity naming the key and the cure."""

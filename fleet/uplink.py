@@ -46,7 +46,7 @@ class Uplink:
         ear: Ear | None = None,
     ) -> None:
         self._ear = ear
-        self._topic = identity.readings_topic
+        self._topic, self._urgent_topic = identity.readings_topic, identity.urgent_topic
         self._happenings = happenings
         self._stopped = Event()
         self._client: mqtt5.Client = mqtt5_client_builder.mtls_from_path(
@@ -84,7 +84,8 @@ class Uplink:
 
     def publish(self, batch: Batch) -> None:
         """Sends once; Delivered or Undelivered follows."""
-        packet = mqtt5.PublishPacket(topic=self._topic, payload=batch.payload, qos=mqtt5.QoS.AT_LEAST_ONCE)
+        topic = self._urgent_topic if batch.urgent else self._topic
+        packet = mqtt5.PublishPacket(topic=topic, payload=batch.payload, qos=mqtt5.QoS.AT_LEAST_ONCE)
         self._client.publish(packet).add_done_callback(lambda future: self._on_answer(batch.id, future))
 
     def _on_answer(self, batch_id: str, future: "Future[mqtt5.PublishCompletionData]") -> None:

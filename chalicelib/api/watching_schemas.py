@@ -48,6 +48,7 @@ DEVICE = answer(
     claimed_at=TIME,
     certificate_id={"type": ["string", "null"]},
     topic=STRING,
+    urgent_topic=STRING,
     last_received_at=MAYBE_TIME,
     values={"type": "object"},
     last_apart={"type": "object", "description": "the last value that the model cannot measure; only when there was one"},

@@ -154,6 +154,7 @@ def device_json(held: Held, now: Millis, stale_after: int | None = None) -> Json
         "claimed_at": time_text(device.claimed_at),
         "certificate_id": held.certificate or None,
         "topic": f"mimamori/{settings.current().stage}/{device.id}/readings",
+        "urgent_topic": f"mimamori/{settings.current().stage}/{device.id}/urgent",
         "last_received_at": time_text(device.last_received),
         "values": {metric: value_json(metric, at, value) for metric, (at, value) in watching.last_values(device).items()},
         **({} if device.apart is None else {"last_apart": _apart_json(device.apart)}),

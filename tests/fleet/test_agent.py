@@ -281,3 +281,68 @@ def test_a_message_leaves_when_it_is_full_or_when_its_time_has_come(tmp_path: Pa
     agent.run(meter)
     buffer.close()
     assert {len(json.loads(payload)["readings"]) for payload in other_end.messages.values()} <= sizes
+
+
+class Buttons:
+    """A source that gives what it is told to, one `take` after the other."""
+
+    def __init__(self, *takes: list[str]) -> None:
+        self._takes = list(takes)
+
+    @property
+    def finished(self) -> bool:
+        return not self._takes
+
+    due_at = 0.0
+
+    def take(self, now: float) -> tuple[list[Measured], Progress | None]:
+        return [Measured(metric, True, START.isoformat()) for metric in self._takes[0]], None
+
+    def taken(self, progress: Progress | None) -> None:
+        del self._takes[0]
+
+
+class Told(FakeLine):
+    """Remembers what left in which order, and as what."""
+
+    def __init__(self, other_end: OtherEnd, answers: Sequence[str] = ()) -> None:
+        super().__init__(other_end, answers)
+        self.left: list[tuple[bool, list[str]]] = []
+
+    def publish(self, batch: Batch) -> None:
+        self.left.append((batch.urgent, [reading["metric"] for reading in json.loads(batch.payload)["readings"]]))
+        super().publish(batch)
+
+
+def press(path: Path, line: Told, *takes: list[str]) -> None:
+    buffer = Buffer(path, "button", "test", urgent=frozenset({"sos"}))
+    try:
+        Agent(buffer, line, line.happenings, Pace(readings=25, seconds=1e9), lambda _: None, Clock()).run(Buttons(*takes))
+    finally:
+        buffer.close()
+
+
+def test_an_urgent_reading_leaves_alone_and_at_once_and_in_no_other_message(tmp_path: Path) -> None:
+    other_end = OtherEnd()
+    line = Told(other_end)
+    press(tmp_path / "b", line, ["t", "t", "sos", "t"], ["t"])
+    assert line.left == [(True, ["sos"]), (False, ["t", "t"]), (False, ["t", "t"])]
+    assert sorted(other_end.readings) == [1, 2, 3, 4, 5]
+
+
+def test_a_press_and_its_release_leave_in_order_one_after_the_other(tmp_path: Path) -> None:
+    other_end = OtherEnd()
+    line = Told(other_end, answers=["lost", "ok"])
+    press(tmp_path / "b", line, ["sos", "sos"])
+    assert line.left == [(True, ["sos"])] * 3  # the first again, under its own id, and then the second
+    assert list(other_end.messages) == sorted(other_end.messages)
+    assert list(other_end.readings) == [1, 2]
+
+
+def test_what_was_urgent_before_a_power_cut_is_urgent_after_it(tmp_path: Path) -> None:
+    with_power = Buffer(tmp_path / "b", "button", "test", urgent=frozenset({"sos"}))
+    with_power.keep([Measured("t", 1, START.isoformat()), Measured("sos", True, START.isoformat())])
+    with_power.close()
+    line = Told(OtherEnd())
+    press(tmp_path / "b", line)
+    assert line.left == [(True, ["sos"]), (False, ["t"])]

@@ -135,19 +135,23 @@ def test_the_bill_is_announced_by_mail(life: Life) -> None:
     assert soon(lambda: life.mails("household@mimamori.example"))
 
 
-def report(device: Path, *readings: tuple[datetime, float]) -> subprocess.CompletedProcess[str]:
+def run_agent(device: Path, lines: str, *more: str) -> subprocess.CompletedProcess[str]:
     """The device's own agent, over mutual TLS."""
+    command = [sys.executable, "-m", "fleet", "run", "--device", str(device), "--every", "0.1", "--back-off", "0.3", *more]
+    return subprocess.run(command, input=lines, text=True, capture_output=True, timeout=30, check=False)
+
+
+def report(device: Path, *readings: tuple[datetime, float]) -> subprocess.CompletedProcess[str]:
     lines = [json.dumps({"metric": "power_kw", "value": value, "measured_at": at.isoformat()}) for at, value in readings]
-    command = [sys.executable, "-m", "fleet", "run", "--device", str(device), "--every", "0.1", "--back-off", "0.3"]
-    return subprocess.run(command, input="\n".join(lines), text=True, capture_output=True, timeout=30, check=False)
+    return run_agent(device, "\n".join(lines))
 
 
-def test_a_reading_over_the_limit_becomes_a_mail_to_the_family(house: House, life: Life, tmp_path: Path) -> None:
-    path = f"/v1/contracts/{life.contract}"
-    claim = life.family.post(f"{path}/devices", {"device": "meter-1", "model": "energy-sensor"}, "claim")
-    device = identity.write(
-        tmp_path,
-        device="meter-1",
+def claimed(house: House, life: Life, folder: Path, name: str, model: str) -> Path:
+    """A device of the family, with its provisioning file."""
+    claim = life.family.post(f"/v1/contracts/{life.contract}/devices", {"device": name, "model": model}, f"claim-{name}")
+    return identity.write(
+        folder,
+        device=name,
         stage=world.STAGE,
         endpoint="localhost",
         port=house.places.mqtt_port,
@@ -155,6 +159,11 @@ def test_a_reading_over_the_limit_becomes_a_mail_to_the_family(house: House, lif
         key_pem=claim["private_key"],
         ca_pem=(house.places.folder / "iot-ca.pem").read_text(),
     )
+
+
+def test_a_reading_over_the_limit_becomes_a_mail_to_the_family(house: House, life: Life, tmp_path: Path) -> None:
+    path = f"/v1/contracts/{life.contract}"
+    device = claimed(house, life, tmp_path, "meter-1", "energy-sensor")
     watch = {"kind": "threshold", "metric": "power_kw", "above": 3, "level": "critical"}
     life.family.put(f"{path}/devices/meter-1/watches/too-much", watch)
     daughter = {"person": "daughter", "role": "family", "channels": ["mail"], "email": "daughter@mimamori.example"}
@@ -173,6 +182,31 @@ def test_a_reading_over_the_limit_becomes_a_mail_to_the_family(house: House, lif
     told = soon(lambda: [m for m in life.mails("daughter@mimamori.example") if "too-much" in json.dumps(m)])
     assert len(told) == 1
     assert [each["value"] for each in daughter_sees.get(f"{path}/devices/meter-1/readings")["items"]] == [3.5, 0.4]
+
+
+def test_a_call_for_help_waits_in_no_queue(house: House, life: Life, tmp_path: Path) -> None:
+    path = f"/v1/contracts/{life.contract}"
+    button = claimed(house, life, tmp_path, "button-1", "call-button")
+    watch = {"kind": "event", "metric": "sos", "equals": True, "level": "critical"}
+    life.family.put(f"{path}/devices/button-1/watches/sos", watch)
+    now = datetime.fromisoformat(life.operator.get("/v1/local/clock")["at"])
+    line = json.dumps({"metric": "sos", "value": True, "measured_at": now.isoformat()})
+    sent = run_agent(button, line, "--urgent", "sos")
+    assert sent.returncode == 0, sent.stderr
+    alerts = soon(lambda: [one for one in life.family.get(f"{path}/alerts")["items"] if one["watch"] == "sos"])
+    assert [(one["device"], one["value"]) for one in alerts] == [("button-1", True)]
+    house.logs.gather()
+    assert [line for line in house.logs.file.read_text().splitlines() if "readings_urgent" in line]
+
+
+def test_a_device_under_anothers_topic_is_turned_away(house: House, life: Life, tmp_path: Path) -> None:
+    path = f"/v1/contracts/{life.contract}/devices/meter-1"
+    before = life.family.get(f"{path}/readings")["items"]
+    liar = claimed(house, life, tmp_path, "liar-1", "energy-sensor")
+    liar.write_text(json.dumps(json.loads(liar.read_text()) | {"device": "meter-1"}))
+    sent = run_agent(liar, json.dumps({"metric": "power_kw", "value": 9.9}))
+    assert sent.returncode == 4, sent.stderr  # turned away by the broker
+    assert life.family.get(f"{path}/readings")["items"] == before
 
 
 def test_what_nobody_can_read_is_shown_to_operators(house: House, life: Life) -> None:
@@ -206,12 +240,39 @@ def test_no_door_failed_on_the_way(house: House, life: Life) -> None:
     assert wrong == []
 
 
+def long_enough(life: Life) -> list[dict[str, Any]]:
+    found = life.family.get(f"/v1/contracts/{life.contract}/alerts")["items"]
+    return [alert for alert in found if alert["watch"] == "long"]
+
+
+def say(house: House, at: str, value: float, seq: int) -> None:
+    reading = {"metric": "power_kw", "value": value, "measured_at": at, "seq": seq}
+    payload = json.dumps({"v": 1, "batch": f"b{seq}", "readings": [reading]})
+    house.world.stack.client("iot-data").publish(topic="mimamori/local/meter-1/readings", qos=1, payload=payload.encode())
+
+
+def test_a_breach_begins_before_everything_is_stopped(house: House, life: Life) -> None:
+    path = f"/v1/contracts/{life.contract}/devices/meter-1"
+    life.clock("2025-05-20T10:00")
+    watch = {"kind": "threshold", "metric": "power_kw", "above": 2, "for_minutes": 30, "level": "info"}
+    life.family.put(f"{path}/watches/long", watch)
+    say(house, "2025-05-20T10:00+09:00", 2.5, 1000)
+    soon(lambda: life.family.get(path)["values"]["power_kw"]["value"] == 2.5)
+    assert long_enough(life) == []
+
+
 def test_everything_is_still_there_after_a_stop_and_a_start(house: House, life: Life) -> None:
     before = life.family.get(f"/v1/contracts/{life.contract}"), life.bills(), house.world.users
     house.stop()
     house.start()
     life.sign_in()
+    life.clock("2025-05-20T10:30")  # half an hour after the breach began; everything was stopped in between
+    for _ in range(2):
+        say(house, "2025-05-20T10:30+09:00", 2.6, 1001)
+    (alert,) = soon(lambda: long_enough(life))
+    assert (alert["value"], alert["opened_at"][:16], alert["closed_at"]) == (2.6, "2025-05-20T01:30", None)
     assert (life.family.get(f"/v1/contracts/{life.contract}"), life.bills(), house.world.users) == before
     life.clock("2025-06-01T00:10")
     assert [bill["month"] for bill in soon(lambda: life.bills() if len(life.bills()) == 2 else [])] == ["2025-04", "2025-05"]
     assert soon(lambda: life.mails("household@mimamori.example")), "what waits to leave still leaves"
+    assert len(long_enough(life)) == 1
