@@ -159,10 +159,10 @@ def _handed_over(handed: Any, record: Mapping[str, Any]) -> Any:
     if isinstance(handed, dict):
         if isinstance(handed.get("requestPayload"), dict):  # Lambda's destination for what its function failed on
             return handed["requestPayload"]
-        if "base64OriginalPayload" in handed:  # the rule's error action: its function could not be started
-            device = str(handed.get("topic", "")).split("/")[2:3]
+        topic = str(handed.get("topic", "")).split("/")
+        if "base64OriginalPayload" in handed and topic[0] == "mimamori":  # the rule's error action: its way was closed
             sent = int(record.get("attributes", {}).get("SentTimestamp", 0))
-            return {"payload": handed["base64OriginalPayload"], "device": "".join(device), "received_at": sent}
+            return {"payload": handed["base64OriginalPayload"], "device": "".join(topic[2:3]), "received_at": sent}
     return handed
 
 

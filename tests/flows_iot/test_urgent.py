@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
+from base64 import b64encode
 from typing import Any
 
 import boto3
@@ -15,7 +15,7 @@ from chalicelib.flows import readings
 from chalicelib.gateways import queue
 from chalicelib.store import devices as rows
 from tests.flows.world import at
-from tests.flows_iot.home import Home, handed_over, record
+from tests.flows_iot.home import Home, record
 
 NOW = "2025-08-01T10:00"
 SOS = {"metric": "sos", "value": True, "measured_at": at(NOW).isoformat(), "seq": 1}
@@ -117,8 +117,8 @@ def test_what_lambda_or_the_rule_left_in_the_queue_is_read(home: Home, left_by: 
 
 
 def test_an_urgent_message_that_nobody_can_read_goes_to_the_operators(home: Home, waiting: str) -> None:
-    event = json.loads(handed_over("help!", device="button-nobody"))
+    event = {**pressed("button-nobody"), "payload": b64encode(b"help!").decode()}
     assert readings.urgent(home.store, event, at(NOW)) == {"queued": False}
-    assert b64decode(event["payload"]) == b"help!"
-    shown = [one for one in readings.unreadable(home.store, 100)["items"] if one.get("device") == "button-nobody"]
-    assert [(one["reason"], one["begins"]) for one in shown] == [("not_json", "help!")]
+    (shown,) = home.aside(NOW, device="button-nobody")
+    assert shown["reason"] == "not_json"
+    assert held_back(waiting) == []
