@@ -44,7 +44,7 @@ def view_usage_import(request: Request) -> Answer:
     """What became of a file of use: the lines with number, outcome, field, reason and cure."""
     from chalicelib.flows import imports
 
-    return _worded(imports.view(request.store, "usage", request.params["service"], request.params["import"], **request.query))
+    return worded(imports.view(request.store, "usage", request.params["service"], request.params["import"], **request.query))
 
 
 @resource.route(
@@ -75,7 +75,7 @@ def view_contract_import(request: Request) -> Answer:
     """What became of a file of contracts, line by line."""
     from chalicelib.flows import imports
 
-    return _worded(imports.view(request.store, "contracts", "", request.params["import"], **request.query))
+    return worded(imports.view(request.store, "contracts", "", request.params["import"], **request.query))
 
 
 @resource.route(
@@ -149,12 +149,12 @@ def _taken_in(request: Request, file: Any, address: str) -> Answer:
     from chalicelib.flows import imports
 
     if request.body.get("trial"):
-        return _worded(imports.trial(request.store, request.now, file), 202)
+        return worded(imports.trial(request.store, request.now, file), 202)
     made = imports.start(request.store, request.now, request.caller, file, request.key)
-    return _worded(made, 202, f"{address}/{made['id']}")
+    return worded(made, 202, f"{address}/{made['id']}")
 
 
-def _worded(report: dict[str, Any], status: int = 200, location: str = "") -> Answer:
+def worded(report: dict[str, Any], status: int = 200, location: str = "") -> Answer:
     """The report with its reasons and cures in both languages."""
     items = [{**item, "told": _told(item)} if "reason" in item else item for item in report["items"]]
     items = [{name: value for name, value in item.items() if name != "figures"} for item in items]

@@ -28,6 +28,8 @@ PATH_PARAMS: dict[str, str] = {
     "rule": r"[A-Z]{3}-[A-Z]{3}-\d{1,3}",
     "invoice": r"[A-Za-z0-9#~._-]{1,80}",
     "device": r"[A-Za-z0-9_-]{1,64}",
+    "serial": r"[A-Za-z0-9_-]{4,48}",
+    "model": r"[a-z0-9-]{1,64}",
     "watch": r"[A-Za-z0-9_.-]{1,64}",
     "person": r"[A-Za-z0-9_.-]{1,64}",
     "member": r"[a-z_]{1,12}-[0-9a-f]{24}",

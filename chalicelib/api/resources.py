@@ -24,6 +24,7 @@ from chalicelib.api import (
     operator_fleet,
     people,
     services,
+    stock,
     watches,
     wishes,
 )
@@ -44,6 +45,7 @@ RESOURCES: tuple[base.Resource, ...] = (
     alerts.resource,
     operator.resource,
     operator_fleet.resource,
+    stock.resource,
     bulk.resource,
     clock.resource,
 )

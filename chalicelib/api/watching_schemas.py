@@ -6,9 +6,12 @@ from typing import Any
 
 from chalicelib.api.schemas import (
     BOOLEAN,
+    CSV_FILE,
     CURSOR,
     EMAIL,
     ID,
+    IMPORT_OUTCOMES,
+    IMPORTED,
     LIMIT,
     NAME,
     TIME,
@@ -21,6 +24,7 @@ from chalicelib.api.schemas import (
     text,
 )
 from chalicelib.iot import alerts, conditions, setting
+from chalicelib.iot.proof import STATES
 from chalicelib.iot.reading import TEXT_MAX
 
 _FAR = 1e12  # beyond every sensor
@@ -38,14 +42,22 @@ MINUTES = amount(0, YEAR_OF_MINUTES)
 STRING: Schema = {"type": "string"}
 MAYBE_TIME: Schema = {"type": ["string", "null"]}
 
-CLAIM = obj("model", device=ID, model=NAME, serial_number=text(64, pattern=r"^[A-Za-z0-9._/-]+$"), new_certificate=BOOLEAN)
+PROOF = text(64, 4, pattern=r"^[A-Za-z0-9 -]+$")
+CLAIM = obj(device=ID, model=NAME, serial_number=text(64, pattern=r"^[A-Za-z0-9._/-]+$"), proof=PROOF, new_certificate=BOOLEAN)
+DEVICE_NAME = obj("label", label=text(40))
 DEVICE = answer(
     "device contract model claimed_at",
     device=STRING,
     contract=STRING,
     model=STRING,
+    label={"type": ["string", "null"], "description": "What its people call it."},
     serial_number={"type": ["string", "null"]},
     claimed_at=TIME,
+    released_at=MAYBE_TIME,
+    replaced_by={"type": ["string", "null"]},
+    replaces={"type": "string", "description": "Only in the answer to a replacement."},
+    sees={"type": "object", "description": "What the watched person sees of it; in the answer to a claim."},
+    records_not={"type": "object", "description": "What it does not record; in the answer to a claim."},
     certificate_id={"type": ["string", "null"]},
     topic=STRING,
     urgent_topic=STRING,
@@ -57,6 +69,65 @@ DEVICE = answer(
     certificate={"type": "string", "description": "PEM; only in the answer to the claim that made it"},
     private_key={"type": "string", "description": "PEM; answered once and kept nowhere"},
     endpoint=STRING,
+)
+CERTIFIED = answer(
+    "device certificate_id certificate private_key",
+    device=STRING,
+    certificate_id=STRING,
+    certificate={"type": "string", "description": "PEM"},
+    private_key={"type": "string", "description": "PEM; answered once and kept nowhere"},
+    endpoint=STRING,
+    old_certificate_id={"type": ["string", "null"]},
+    old_until=TIME,
+)
+CERTIFICATE = answer(
+    "certificate_id status use",
+    certificate_id=STRING,
+    status=STRING,
+    use=one_of("current", "old", "unknown"),
+    made_at=MAYBE_TIME,
+)
+SAID = {"type": "object"}
+MODEL = answer(
+    "model name metrics watches settings",
+    model=STRING,
+    name=SAID,
+    every_minutes={"type": "number"},
+    function=STRING,
+    sees=SAID,
+    records_not=SAID,
+    metrics={"type": "array", "items": answer("metric label unit type", metric=STRING, label=SAID, unit=STRING, type=STRING)},
+    watches={"type": "array", "items": answer("name label settings adjust", name=STRING, label=SAID)},
+    settings={"type": "array", "items": answer("setting label type", setting=STRING, label=SAID)},
+)
+STOCK_FILE = obj("csv", csv={**CSV_FILE, "maxLength": 200_000}, trial=BOOLEAN)
+STOCK_IMPORT = answer(
+    f"lines {' '.join(IMPORT_OUTCOMES)} items proofs",
+    lines={"type": "integer"},
+    **{name: {"type": "integer"} for name in IMPORT_OUTCOMES},
+    items={"type": "array", "items": IMPORTED},
+    proofs={"type": "string", "description": "CSV of the codes that were made: answered once, kept nowhere"},
+)
+STOCK_QUERY: dict[str, Schema] = {
+    "state": {**one_of(*STATES), "default": "in_stock"},
+    "model": NAME,
+    "serial": text(48, pattern=r"^[A-Za-z0-9_-]+$"),
+    "limit": LIMIT,
+    "cursor": CURSOR,
+}
+STOCK_MOVE = obj("state", state=one_of("in_stock", "shipped", "retired"), new_proof=BOOLEAN)
+STOCK_ITEM = answer(
+    "serial_number device model state since",
+    serial_number=STRING,
+    device=STRING,
+    model=STRING,
+    state=one_of(*STATES),
+    since=TIME,
+    hardware={"type": ["string", "null"]},
+    firmware={"type": ["string", "null"]},
+    contract={"type": ["string", "null"]},
+    certificate_id={"type": ["string", "null"]},
+    proof={"type": "string", "description": "A new code: answered once, kept nowhere"},
 )
 READINGS_QUERY: dict[str, Schema] = {"metric": METRIC, "from": TIME, "to": TIME, "limit": LIMIT, "cursor": CURSOR}
 READING = answer(
@@ -144,7 +215,7 @@ ALERT = answer(
     value={},
     closed_at=MAYBE_TIME,
     closed_by=MAYBE,
-    close_reason={"type": ["string", "null"], "enum": [*alerts.REASONS, None]},
+    close_reason={"type": ["string", "null"], "enum": [*alerts.REASONS, alerts.LEFT, None]},
     close_note=MAYBE,
     acknowledged_by=MAYBE,
     acknowledged_at=MAYBE_TIME,

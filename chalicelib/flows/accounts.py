@@ -98,7 +98,10 @@ def claim(store: Store, terms: Terms, address: str, contract: str, now: datetime
 
 
 def farewell(store: Store, terms: Terms, before: Contract | None, after: Contract, at: datetime) -> list[Write]:
-    """What goes with the end of a contract: its address is free again, and its data are to be erased (ORM-END-2)."""
+    """What goes with the end of a contract: its devices are cut off, its address is free again, its data are to be erased.
+
+    Its devices are those of the moment when the entry leaves: a claim holds that its contract is not over (ORM-END-2).
+    """
     if before is None or before.state in GONE:
         return []
     if after.state not in GONE:
@@ -106,7 +109,8 @@ def farewell(store: Store, terms: Terms, before: Contract | None, after: Contrac
             return []
         body = {"contract": after.id, "at": codec.instant_text(at)}
         return [outbox.entry(store, "release", f"{after.id}#release", at, body)]
-    writes: list[Write] = []
+    over: dict[str, Any] = {"contract": after.id, "at": codec.instant_text(at)}
+    writes = [outbox.entry(store, "cut_off", f"{after.id}#cut_off", at, over)]
     if before.address and addresses.holder(store, terms.service, before.address) == before.id:
         writes.append(addresses.let_go(store, terms.service, before.address, before.id))
     if terms.section("account").get("erased_with_end"):

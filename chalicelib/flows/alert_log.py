@@ -16,6 +16,7 @@ from chalicelib.errors import Invalid, NotFound
 from chalicelib.flows import sentences
 from chalicelib.flows.devices import time_text
 from chalicelib.flows.sentences import LANGUAGES, Said
+from chalicelib.iot.alerts import LEFT
 from chalicelib.iot.reach import Try
 from chalicelib.iot.reading import Millis, to_millis
 from chalicelib.iot.ticks import DAY
@@ -173,9 +174,15 @@ def _followed(alert: Listed) -> list[Callable[[str], str]]:
         at = alert.acknowledged_at or alert.opened_at
         lines.append(lambda language: _line("acknowledged", language, alert, at, alert.acknowledged_by))
     if alert.closed_at is not None:
-        end, kind = alert.closed_at, "closed" if alert.ending.by else "over"
+        end, kind = alert.closed_at, _ended_by(alert)
         lines.append(lambda language: _line(kind, language, alert, end, alert.ending.by))
     return lines
+
+
+def _ended_by(alert: Listed) -> str:
+    if alert.ending.by:
+        return "closed"
+    return "left" if alert.ending.reason == LEFT else "over"
 
 
 def _line(kind: str, language: str, alert: Listed, at: Millis, person: str) -> str:

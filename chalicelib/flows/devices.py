@@ -1,108 +1,25 @@
-"""Devices of a contract: claim one, look at them, read their history.
-
-A device belongs to the contract that claimed it first. Its private key is answered once, by the call that made it, and
-kept nowhere; a lost key is replaced by claiming again with `new_certificate`.
-"""
+"""Devices of a contract: look at them, name them, read their history; and what is to be known of a model."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib import settings
 from chalicelib.contracts import terms
 from chalicelib.dates import japan_day
-from chalicelib.errors import Conflict, Invalid, NotFound, Refused
-from chalicelib.flows.asked import Asked
-from chalicelib.flows.attempts import until_settled
-from chalicelib.gateways import device as registry
+from chalicelib.errors import Invalid, NotFound
 from chalicelib.iot import models, watching
 from chalicelib.iot.reading import AHEAD_MAX, Millis, Reading, from_millis, to_millis
-from chalicelib.iot.watching import Device
 from chalicelib.iot.wishes import is_stale
 from chalicelib.store import codec, devices, people
 from chalicelib.store import contracts as rows
 from chalicelib.store.devices import Held
-from chalicelib.store.transact import Store
+from chalicelib.store.transact import Store, WriteRefused
 
 Json = dict[str, Any]
-DEVICES_MAX = 100  # of one contract
-ENDED = ("refused", "ended")
-
-
-def claim(store: Store, now: datetime, asked: Asked, body: Mapping[str, Any]) -> Json:
-    """Claims a device. Claiming it again for the same contract answers the same; another living contract's gives Conflict.
-
-    Raises Refused for a contract that has ended, or with too many devices.
-    """
-    id = body.get("device") or _id_of(asked)
-
-    def attempt(again: bool) -> None:
-        if asked.answered(store) is None:
-            _claim_once(store, now, asked, id, body)
-
-    until_settled(attempt)
-    held = devices.load(store, id)
-    assert held is not None
-    shown = device_json(held, to_millis(now))
-    gate = registry.connect()
-    wants_new = body.get("new_certificate", False)
-    if gate is None or (held.certificate and not wants_new):
-        return shown
-    identity = gate.provision(id)
-    store.write(devices.certified(store, id, identity.certificate))
-    return shown | {
-        "certificate_id": identity.certificate,
-        "certificate": identity.certificate_pem,
-        "private_key": identity.private_key,
-        "endpoint": identity.endpoint,
-    }
-
-
-def _claim_once(store: Store, now: datetime, asked: Asked, id: str, body: Mapping[str, Any]) -> None:
-    found = rows.rows_of(store, [rows.snapshot_key(asked.contract), people.key(asked.contract)])
-    snapshot = found.get((asked.contract, "contract"))
-    if snapshot is None:
-        raise NotFound("contract")
-    row = found.get((asked.contract, "people"))
-    before = people.of_row(row) if row else people.People()
-    known = devices.load(store, id)
-    if known is not None and (known.device.contract == asked.contract or not _is_free(store, known)):
-        if (known.device.contract, known.device.model) != (asked.contract, body["model"]):
-            raise Conflict("exists")
-        again = [] if known.released is None else [devices.reclaimed(store, id, asked.contract)]
-        store.commit([*again, asked.remember(store, {"device": id}, now)])
-        return
-    if rows.held(snapshot).contract.state in ENDED:
-        raise Refused("ended")
-    if len(before.devices) >= DEVICES_MAX:
-        raise Refused("too_many_devices")
-    device = Device(id, asked.contract, body["model"], to_millis(now), order=len(before.devices) + 1, version=1)
-    serial = body.get("serial_number", "")
-    made = [devices.new(store, device, serial)] if known is None else devices.handed_over(store, known, device, serial)
-    store.commit(
-        [
-            *made,
-            people.write(store, asked.contract, before, replace(before, devices=tuple(dict.fromkeys((*before.devices, id))))),
-            asked.remember(store, {"device": id}, now),
-        ]
-    )
-
-
-def _is_free(store: Store, known: Held) -> bool:
-    """Whether another contract may have the device: it was given away, or the contract that had it is over."""
-    if known.released is not None:
-        return True
-    before = rows.load(store, known.device.contract)
-    return before is None or before.state in ENDED
-
-
-def _id_of(asked: Asked) -> str:
-    """A name for a device that came without one: the same for a repeat of the request."""
-    return "d" + hashlib.sha256(f"device {asked.contract} {asked.subject} {asked.key}".encode()).hexdigest()[:20]
+ENDED = ("refused", "ended")  # states of a contract that is over
 
 
 def of_contract(store: Store, contract: str, device: str) -> Held:
@@ -111,6 +28,16 @@ def of_contract(store: Store, contract: str, device: str) -> Held:
     if held is None or held.device.contract != contract:
         raise NotFound("device")
     return held
+
+
+def name_it(store: Store, now: datetime, contract: str, device: str, label: str) -> Json:
+    """What its people call a device from now on: its room, say. Raises NotFound."""
+    of_contract(store, contract, device)
+    try:
+        store.write(devices.labelled(store, device, contract, " ".join(label.split())))
+    except WriteRefused:
+        raise NotFound("device") from None
+    return device_json(of_contract(store, contract, device), to_millis(now))
 
 
 def listing(store: Store, now: datetime, contract: str, only: Collection[str] = ()) -> Json:
@@ -150,8 +77,11 @@ def device_json(held: Held, now: Millis, stale_after: int | None = None) -> Json
         "device": device.id,
         "contract": device.contract,
         "model": device.model,
+        "label": held.label or None,
         "serial_number": held.serial_number or None,
         "claimed_at": time_text(device.claimed_at),
+        "released_at": time_text(held.released),
+        "replaced_by": held.replaced_by or None,
         "certificate_id": held.certificate or None,
         "topic": f"mimamori/{settings.current().stage}/{device.id}/readings",
         "urgent_topic": f"mimamori/{settings.current().stage}/{device.id}/urgent",
@@ -167,6 +97,42 @@ def _apart_json(apart: watching.Apart) -> Json:
     """The last value that cannot be: shown as what it is, among no others."""
     times = {"measured_at": time_text(apart.measured_at), "received_at": time_text(apart.received_at)}
     return {"metric": apart.metric, "value": apart.value, **times}
+
+
+def known_models() -> Json:
+    """All models that we know, by name."""
+    return {"items": [model_json(name) for name in models.names()]}
+
+
+def model_json(name: str) -> Json:
+    """A model as its people see it: what it measures, what the watched person sees, what may be watched and wished for."""
+    about = models.find(name)
+    if not about:
+        return {}
+    plain = {key: about[key] for key in ("name", "every_minutes", "function", "sees", "records_not") if key in about}
+    return {
+        "model": name,
+        **plain,
+        "metrics": [{"metric": metric, **_shown(facts)} for metric, facts in models.metrics(name).items()],
+        "watches": [_shown(offered) for offered in about.get("watches", ())],
+        "settings": [{"setting": setting, **_shown(facts)} for setting, facts in about.get("settings", {}).items()],
+    }
+
+
+def model_view(name: str) -> Json:
+    """Raises NotFound for a model that we do not know."""
+    found = model_json(name)
+    if not found:
+        raise NotFound("model")
+    return found
+
+
+_SHOWN = ("label", "unit", "type", "kind", "usual", "possible", "values", "name", "settings", "adjust", "range", "choices")
+
+
+def _shown(facts: Mapping[str, Any]) -> Json:
+    """What concerns people, without how the house reckons with it."""
+    return {key: facts[key] for key in _SHOWN if key in facts}
 
 
 def time_text(at: Millis | None) -> str | None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.iot.reading import to_millis
+from chalicelib.flows import leaving
+from chalicelib.flows.attempts import until_settled
+from chalicelib.iot.reading import Millis, to_millis
 from chalicelib.store import alerts, consents, devices, members, outbox, people
 from chalicelib.store import contracts as rows
 from chalicelib.store.outbox import Entry
@@ -27,6 +29,7 @@ def send(store: Store, entry: Entry) -> None:
     last = outbox.key_of(f"{contract}#{entry.body['version']}", datetime.fromisoformat(entry.body["at"]))
     if outbox.waiting(store, last) is not None:
         raise StillToBeTold
+    leaving.all_of(store, contract, to_millis(datetime.fromisoformat(entry.body["at"])))
     for device in people.load(store, contract).devices:
         devices.erase_of(store, device, contract)
     members.erase(store, entry.body["account"], contract)
@@ -41,4 +44,10 @@ def release(store: Store, entry: Entry) -> None:
     """A gateway was unlinked: nothing that its devices say from then on is stored for the old account (ORM-DAT-6)."""
     contract, at = entry.body["contract"], to_millis(datetime.fromisoformat(entry.body["at"]))
     for device in people.load(store, contract).devices:
-        devices.release(store, device, contract, at)
+        until_settled(lambda again, device=device: _release_one(store, device, contract, at))
+
+
+def _release_one(store: Store, device: str, contract: str, at: Millis) -> None:
+    held = devices.load(store, device)
+    if held is not None and held.device.contract == contract and held.released is None:
+        store.write(devices.released(store, held, at))

@@ -160,6 +160,13 @@ def _send_replay(store: Store, entry: Entry, now: datetime) -> None:
     set_aside.send(store, entry)
 
 
+def _send_cut_off(store: Store, entry: Entry, now: datetime) -> None:
+    """Devices that have left a contract, or whose contract is over."""
+    from chalicelib.flows import leaving
+
+    leaving.cut_off(store, entry)
+
+
 SENDERS: dict[str, Send] = {
     "replay": _send_replay,
     "notices": _send_notices,
@@ -168,6 +175,7 @@ SENDERS: dict[str, Send] = {
     "gathered": _send_gathered,
     "erase": _send_erase,
     "release": _send_release,
+    "cut_off": _send_cut_off,
     "invitation": _send_invitation,
     "wish": _send_wish,
 }

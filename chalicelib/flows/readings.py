@@ -215,7 +215,7 @@ def _take_in(
 def _attempt(store: Store, held: Held, messages: Sequence[Message], counts: dict[str, int]) -> Callable[[bool], None]:
     def attempt(again: bool) -> None:
         start = devices.load(store, held.device.id) if again else held
-        if start is not None:
+        if start is not None and (start.device.contract, start.released) == (held.device.contract, held.released):
             _one_device(store, start, messages, {} if again else counts)
 
     return attempt

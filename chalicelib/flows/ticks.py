@@ -162,9 +162,16 @@ def _closings(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
     return one_by_one("the closing of a day", lambda device, _: closing.close(store, device, at), keys)
 
 
+def _certificates(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
+    """Old certificates that held beside a new one."""
+    from chalicelib.flows import certificates
+
+    return certificates.due(store, keys, at)
+
+
 # What can fall due, by the kind of its row in the devices table. Each answers how many changed and how many failed.
 Due = Callable[[Store, Sequence[Key], Millis], Counts]
-DUE: dict[str, Due] = {"closing": _closings, "device": _devices, "wish": _wishes}
+DUE: dict[str, Due] = {"closing": _closings, "device": _devices, "wish": _wishes, "certificate": _certificates}
 
 
 def _attempt(store: Store, held: Held, at: Millis) -> Callable[[bool], bool]:

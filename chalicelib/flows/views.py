@@ -158,7 +158,7 @@ def contracts(
     store: Store, now: datetime, caller: Caller, *, service: str = "", state: str = "", limit: int = 50, cursor: str = ""
 ) -> Json:
     """Operators: those of a service and state, or of all. Others: their own, then those that they may follow."""
-    place = _opened(cursor)
+    place = opened(cursor)
     ids, following = _all_ids(store, service, state, place, limit) if caller.operator else _own_ids(store, caller, place, limit)
     ids = list(dict.fromkeys(ids))  # an index that lags may know a contract under two states
     found = rows.rows_of(store, map(rows.snapshot_key, ids))
@@ -167,7 +167,7 @@ def contracts(
     kept = [c for c in shown if (not service or c["service"] == service) and (not state or c["state"] == state)]
     if not caller.operator and caller.email:
         kept = _as_followers_see(store, caller, found, kept)
-    return {"items": kept, **({"next": _closed(following)} if following else {})}
+    return {"items": kept, **({"next": closed(following)} if following else {})}
 
 
 def _as_followers_see(store: Store, caller: Caller, found: Mapping[tuple[str, str], Row], shown: list[Json]) -> list[Json]:
@@ -184,11 +184,11 @@ def _as_followers_see(store: Store, caller: Caller, found: Mapping[tuple[str, st
 
 def page_of_all(store: Store, service: str, state: str, limit: int, cursor: str) -> tuple[list[Contract], str]:
     """Contracts themselves, of a service and state or of all, for operators' lists; and the cursor of the next page."""
-    ids, following = _all_ids(store, service, state, _opened(cursor), limit)
+    ids, following = _all_ids(store, service, state, opened(cursor), limit)
     ids = list(dict.fromkeys(ids))
     found = rows.rows_of(store, map(rows.snapshot_key, ids))
     held = [rows.held(found[name, "contract"]).contract for name in ids if (name, "contract") in found]
-    return held, _closed(following) if following else ""
+    return held, closed(following) if following else ""
 
 
 def _all_ids(store: Store, service: str, state: str, place: Sequence[str], limit: int) -> tuple[list[str], list[str]]:
@@ -196,7 +196,7 @@ def _all_ids(store: Store, service: str, state: str, place: Sequence[str], limit
     from chalicelib.contracts import terms
 
     kinds = [(s, t) for s in ([service] if service else terms.services()) for t in ([state] if state else STATES)]
-    start, last = _whole(place[0]) if place else 0, place[1] if len(place) > 1 else ""
+    start, last = whole(place[0]) if place else 0, place[1] if len(place) > 1 else ""
     ids: list[str] = []
     for number in range(start, len(kinds)):
         after = _state_after(*kinds[number], last) if last else None
@@ -233,11 +233,11 @@ def _state_after(service: str, state: str, contract_id: str) -> Row:
 
 def parked(store: Store, limit: int = 50, cursor: str = "") -> Json:
     """Contracts that a night could not pass, each with its reason."""
-    place = _opened(cursor)
+    place = opened(cursor)
     after = {"contract": S("parked"), "item": S(place[0])} if place else None
     page = nights.parked_page(store, after=after, limit=limit)
     items = [parked_json(nights.parked_of(row)) for row in page.rows]
-    return {"items": items, **({"next": _closed([page.after["item"]["S"]])} if page.after else {})}
+    return {"items": items, **({"next": closed([page.after["item"]["S"]])} if page.after else {})}
 
 
 def parked_json(entry: nights.Parked) -> Json:
@@ -267,24 +267,26 @@ def night(store: Store, day: date) -> Json:
 
 def page_of(items: list[Mapping[str, Any]] | list[Json], limit: int, cursor: str) -> Json:
     """A page of a list that only grows at its end."""
-    place = _opened(cursor)
-    start = _whole(place[0]) if place else 0
+    place = opened(cursor)
+    start = whole(place[0]) if place else 0
     end = start + limit
-    return {"items": items[start:end], **({"next": _closed([str(end)])} if end < len(items) else {})}
+    return {"items": items[start:end], **({"next": closed([str(end)])} if end < len(items) else {})}
 
 
-def _closed(place: Sequence[str]) -> str:
+def closed(place: Sequence[str]) -> str:
+    """A place in a list as a cursor."""
     return base64.urlsafe_b64encode("\n".join(place).encode()).decode()
 
 
-def _opened(cursor: str) -> list[str]:
+def opened(cursor: str) -> list[str]:
+    """A cursor's place. Raises Invalid."""
     try:
         return base64.b64decode(cursor, altchars=b"-_", validate=True).decode().split("\n") if cursor else []
     except (binascii.Error, UnicodeDecodeError) as error:
         raise _no_cursor() from error
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise _no_cursor()
     return int(text)

@@ -70,9 +70,12 @@ def _taken_up(held: Held, wanted: Sequence[Offer], now: Millis) -> watching.Chan
 
 
 def _offers(store: Store, now: datetime, held: Held) -> tuple[Offer, ...]:
-    """What the model offers. Where a figure is the terms' to say, the contract's service is asked (ORM-MON-3)."""
-    model = held.device.model
-    return offers.of_model(model, _promised(store, held.device.contract, now) if offers.needs_promises(model) else {})
+    return of_model(store, now, held.device.contract, held.device.model)
+
+
+def of_model(store: Store, now: datetime, contract: str, model: str) -> tuple[Offer, ...]:
+    """What a model offers. Where a figure is the terms' to say, the contract's service is asked (ORM-MON-3)."""
+    return offers.of_model(model, _promised(store, contract, now) if offers.needs_promises(model) else {})
 
 
 def _promised(store: Store, contract: str, now: datetime) -> dict[str, float]:

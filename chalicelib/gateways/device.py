@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -23,33 +26,57 @@ class Identity:
 
 
 class Registry:
-    """Things and certificates under one policy."""
+    """Things and certificates under one policy. Every method raises StoreError, and may be called again."""
 
     def __init__(self, client: Any, policy: str) -> None:
         self.client, self.policy = client, policy
 
-    def provision(self, device: str) -> Identity:
-        """A thing of that name with one new certificate. Older ones are switched off, so a lost key opens nothing.
-
-        Raises StoreError; doing it again is safe.
-        """
-        try:
+    def add(self, device: str) -> Identity:
+        """One new certificate for the thing of that name, beside those that it has. Calling it again makes another."""
+        with _told():
             self.client.create_thing(thingName=device)  # the same thing again is no error
-            before = self.client.list_thing_principals(thingName=device)["principals"]
             made = self.client.create_keys_and_certificate(setAsActive=True)
             self.client.attach_policy(policyName=self.policy, target=made["certificateArn"])
             self.client.attach_thing_principal(thingName=device, principal=made["certificateArn"])
-            for principal in before:
-                self._switch_off(device, principal)
             endpoint = self.client.describe_endpoint(endpointType="iot:Data-ATS")["endpointAddress"]
-        except (ClientError, BotoCoreError) as error:
-            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-            raise StoreError(f"the device registry answered {code}") from error
         return Identity(made["certificateId"], made["certificatePem"], made["keyPair"]["PrivateKey"], endpoint)
 
-    def _switch_off(self, device: str, principal: str) -> None:
-        self.client.detach_thing_principal(thingName=device, principal=principal)
-        self.client.update_certificate(certificateId=principal.rsplit("/", 1)[1], newStatus="INACTIVE")
+    def certificates(self, device: str) -> dict[str, str]:
+        """The certificates of a thing, id → address; none for a thing that we do not have."""
+        with _told():
+            try:
+                found = self.client.list_thing_principals(thingName=device)["principals"]
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                    raise
+                return {}
+        return {principal.rsplit("/", 1)[1]: principal for principal in found}
+
+    def status(self, certificate: str) -> tuple[str, datetime | None]:
+        """`ACTIVE`, `INACTIVE`, …, and when the certificate was made."""
+        with _told():
+            found = self.client.describe_certificate(certificateId=certificate)["certificateDescription"]
+        return found["status"], found.get("creationDate")
+
+    def switch_off(self, device: str, certificate: str, address: str) -> None:
+        """From now on the certificate opens nothing. Off first: a crash in between leaves it where it is found again."""
+        with _told():
+            self.client.update_certificate(certificateId=certificate, newStatus="INACTIVE")
+            try:
+                self.client.detach_thing_principal(thingName=device, principal=address)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                    raise
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What IoT Core says, in our words."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+        raise StoreError(f"the device registry answered {code}") from error
 
 
 def connect() -> Registry | None:

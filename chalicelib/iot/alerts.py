@@ -33,6 +33,7 @@ class Ending(NamedTuple):
 
 UNTOUCHED = Ending()
 REASONS = ("false_alarm", "visited", "called", "device_problem", "other")
+LEFT = "device_left"  # the house's own: the device was given back, let go or replaced
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ Two halves, because the people are only read from the store when there is someth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from chalicelib.iot import telling
-from chalicelib.iot.alerts import UNTOUCHED, Alert, Ending, Tell, TellKind, alert_id, close, next_telling
+from chalicelib.iot.alerts import LEFT, UNTOUCHED, Alert, Ending, Tell, TellKind, alert_id, close, next_telling
 from chalicelib.iot.conditions import KINDS, Watch, facts
 from chalicelib.iot.floods import NO_PACE, Pace, counted
 from chalicelib.iot.reading import NOTHING, Message, Millis, Newest, Reading, Value, classify, remember
@@ -215,6 +215,24 @@ def remove_watch(device: Device, name: str, now: Millis) -> Change:
     memory = {watch: kept for watch, kept in device.memory.items() if watch != name}
     watches = tuple(watch for watch in device.watches if watch.name != name)
     return Change(_with(device, alerts, watches=watches, memory=memory), now, tuple(alerts.happened))
+
+
+def clear(device: Device, now: Millis) -> Change:
+    """The device leaves: all watches are taken away, and what is open closes for that reason."""
+    alerts = _Alerts(device)
+    for name in list(alerts.open):
+        alerts.close_one(name, now, Ending(reason=LEFT))
+    return Change(_with(device, alerts, watches=(), memory={}), now, tuple(alerts.happened))
+
+
+def carry_over(device: Device, before: Device, metrics: Collection[str], now: Millis) -> Device:
+    """A device with the watches of another that it takes the place of, in their order, each set afresh.
+
+    `metrics` are those that it reports; empty when nobody knows. Openings go on counting, so that ids stay apart.
+    """
+    fits = [watch for watch in before.watches if not watch.metric or not metrics or watch.metric in metrics]
+    watches = tuple(replace(watch, set_at=now) for watch in fits)
+    return replace(device, watches=watches, settings=before.settings, openings=before.openings)
 
 
 def close_alert(device: Device, id: str, now: Millis, ending: Ending = UNTOUCHED) -> Change:

@@ -47,13 +47,14 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             fleet.summary fleet.devices fleet.export
             operator.sessions operator.tasks contracts.handout invitations.allow
             usage_imports.create usage_imports.view contract_imports.create contract_imports.view
-            operator.export""",
+            operator.export stock.create stock.list stock.view stock.move devices.certificates""",
         ),
         (
             _HOLDER,
             """contracts.apply contracts.list contracts.change contracts.calendar contracts.quote quotes.apply
             refunds.list events.list notices.list
-            devices.claim watches.set watches.remove watches.take_up people.add people.remove people.escalation
+            devices.claim devices.name devices.replace devices.return devices.release devices.certify devices.certified
+            watches.set watches.remove watches.take_up people.add people.remove people.escalation
             members.remove invitations.accept sessions.end""",
         ),
         (_BILLS, "invoices.list invoices.view invoices.page invoices.export"),
@@ -71,6 +72,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         (_SYSTEM, "devices.list devices.view wishes.list wishes.view"),
         # Each service's terms say who may set what, and with which app (`flows/wishes.py`).
         (_SETTERS, "wishes.ask wishes.withdraw"),
+        (_SYSTEM, "device_models.list device_models.view"),
         (_ANYBODY, "members.leave consents.list consents.withdraw"),
     )
 )

@@ -3,7 +3,8 @@
 | item                   | attributes                                                                                       |
 | ---------------------- | ------------------------------------------------------------------------------------------------ |
 | `device`               | version, contract, model, claimed_at, order, watches, body, due_shard, due_at; certificate,      |
-|                        | serial, label, released (its gateway was unlinked), since (it was another contract's before);    |
+|                        | serial, label, released (unlinked, returned or cut off), since (another contract's before),      |
+|                        | replaced_by, renewing (a certificate is being made);                                             |
 |                        | fleet, place (where operators find it, `store/fleet.py`)                                         |
 | `past#<contract>`      | until: the contract had the device, and its gateway was handed on                                |
 | `closing`, `day#…`     | what is summed up of the history, `month#…` too: `store/history.py`                              |
@@ -19,7 +20,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import lru_cache
@@ -36,7 +36,7 @@ from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
 from ..iot.watching import Apart, Device
 from . import codec, fleet
 from .fleet import Seated
-from .transact import SHARDS, N, Row, S, Store, Write, WriteRefused, absent, chunks, delete, equals, put, update
+from .transact import SHARDS, N, Row, S, Store, Write, absent, chunks, delete, equals, put, update
 
 HISTORY_SPAN = HOUR  # a history row holds no reading later than this after its first
 HISTORY_KEPT = 92 * 24 * HOUR
@@ -56,6 +56,8 @@ class Held(NamedTuple):
     since: Millis = 0  # what it told before was another contract's
     label: str = ""  # what its people call it
     seated: Seated = NOWHERE  # its place in the fleet
+    replaced_by: str = ""
+    renewing: str = ""  # a certificate is being made: since when (ms), and by which call
 
 
 # keys
@@ -199,6 +201,8 @@ def held(row: Row) -> Held:
         _number(row, "since") or 0,
         row.get("label", _NONE)["S"],
         fleet.of_row(row),
+        row.get("replaced_by", _NONE)["S"],
+        row.get("renewing", _NONE)["S"],
     )
 
 
@@ -217,8 +221,8 @@ def _millis(text: str) -> Millis:
 # writing
 
 
-def new(store: Store, device: Device, serial_number: str = "") -> Write:
-    """The transaction's entry for a device that nobody has claimed."""
+def new(store: Store, device: Device, serial_number: str = "", *, due: Millis | None = None, **more: str) -> Write:
+    """The transaction's entry for a device that nobody has claimed. `more`: certificate, label; empty ones are left out."""
     row = {
         **key(device.id),
         "version": N(1),
@@ -229,30 +233,44 @@ def new(store: Store, device: Device, serial_number: str = "") -> Write:
         "watches": S(_watches_text(device.watches)),
         "body": S(body_text(device)),
         **fleet.seated(device, NOWHERE).row,
+        **{name: S(text) for name, text in {"serial": serial_number, **more}.items() if text},
     }
-    if serial_number:
-        row["serial"] = S(serial_number)
+    if due is not None:
+        row |= due_place(device.id, due)
     return put(store.devices, row, absent("device"))
 
 
-def change(store: Store, before: Held, after: Device, due: Millis | None, *, exact: bool = True) -> tuple[Write, Held]:
+def change(
+    store: Store,
+    before: Held,
+    after: Device,
+    due: Millis | None,
+    *,
+    exact: bool = True,
+    also: Mapping[str, Any] | None = None,
+    drop: tuple[str, ...] = (),
+) -> tuple[Write, Held]:
     """The entry that stores a device's next version, held by the version it was made from, and the device as then stored.
 
-    Not `exact`: an earlier place in the index stays, and a tick puts it right later.
+    Not `exact`: an earlier place in the index stays, and a tick puts it right later. `also` and `drop` are attributes of the
+    row that change with it. A released device has no place in the index.
     """
     version = before.device.version + 1
-    sets: Row = {"version": N(version), "body": S(body_text(after))}
-    remove: tuple[str, ...] = ()
+    sets: Row = {"version": N(version), "body": S(body_text(after)), **(also or {})}
+    remove = drop
     due_at = before.due_at
+    gone = "released" in sets or (before.released is not None and "released" not in drop)
+    if gone:
+        due, exact = None, True
     if after.watches is not before.device.watches:
         sets["watches"] = S(_watches_text(after.watches))
     if due != before.due_at and (exact or before.due_at is None or (due is not None and due < before.due_at)):
         due_at = due
         if due is None:
-            remove = ("due_shard", "due_at")
+            remove = (*drop, "due_shard", "due_at")
         else:
             sets |= due_place(after.id, due)
-    seat = fleet.seated(after, before.seated, cut_off=before.released is not None)
+    seat = fleet.seated(after, before.seated, cut_off=gone)
     if seat != before.seated:
         sets |= seat.row
     held_by = equals("version", N(before.device.version))
@@ -260,9 +278,9 @@ def change(store: Store, before: Held, after: Device, due: Millis | None, *, exa
     return update(store.devices, key(after.id), set_=sets, remove=remove, condition=held_by), stored
 
 
-def certified(store: Store, device: str, certificate: str) -> Write:
-    """The entry that remembers a device's certificate by its id. Its key is nowhere."""
-    return update(store.devices, key(device), set_={"certificate": S(certificate)})
+def labelled(store: Store, device: str, contract: str, label: str) -> Write:
+    """The entry for what a contract's people call a device."""
+    return update(store.devices, key(device), set_={"label": S(label)}, condition=equals("contract", S(contract)))
 
 
 def write_history(store: Store, rows: Iterable[Row]) -> None:
@@ -281,12 +299,16 @@ def write_history(store: Store, rows: Iterable[Row]) -> None:
             time.sleep(pause)
 
 
-def release(store: Store, device: str, contract: str, at: Millis) -> None:
-    """From now on nobody's, though still to be read by the contract that had it. Not if another has claimed it meanwhile."""
-    changed = {"released": N(at), **fleet.stands(device, "cut_off")}
-    gone = ("due_shard", "due_at")  # and nothing is noticed about it any more
-    with suppress(WriteRefused):
-        store.write(update(store.devices, key(device), set_=changed, remove=gone, condition=equals("contract", S(contract))))
+def released(store: Store, before: Held, at: Millis, *, drop: tuple[str, ...] = ()) -> Write:
+    """The entry that makes a device nobody's, though still to be read by the contract that had it.
+
+    Held by its version, so that no message or tick under way gives it a place in the index again.
+    """
+    set_: Row = {"version": N(before.device.version + 1)}
+    if before.released is None:
+        set_ |= {"released": N(at), **fleet.stands(before.device.id, "cut_off")}
+    held_by = equals("version", N(before.device.version))
+    return update(store.devices, key(before.device.id), set_=set_, remove=("due_shard", "due_at", *drop), condition=held_by)
 
 
 def reclaimed(store: Store, device: str, contract: str) -> Write:
@@ -295,12 +317,23 @@ def reclaimed(store: Store, device: str, contract: str) -> Write:
     return update(store.devices, key(device), set_=again, remove=("released",), condition=equals("contract", S(contract)))
 
 
-def handed_over(store: Store, before: Held, device: Device, serial_number: str = "") -> list[Write]:
+def handed_over(
+    store: Store, before: Held, device: Device, serial_number: str = "", *, due: Millis | None = None, **more: str
+) -> list[Write]:
     """The transaction's entries: a released device is another contract's; what it told before stays with the old one."""
     span = {**_past_key(device.id, before.device.contract), "until": N(before.released or device.claimed_at)}
-    (entry,) = new(store, device, serial_number).values()
-    row = entry["Item"] | {"since": N(device.claimed_at)}
+    (entry,) = new(store, device, serial_number, due=due, **more).values()
+    row = entry["Item"] | {"version": N(before.device.version + 1), "since": N(device.claimed_at)}
     return [put(store.devices, span), put(store.devices, row, equals("version", N(before.device.version)))]
+
+
+def taken_back(store: Store, before: Held, device: Device, *, due: Millis | None = None, **more: str) -> Write:
+    """The transaction's entry: the contract that had let go of a device has it again, as new, with what it told before."""
+    again = replace(device, openings=before.device.openings)
+    kept = {"label": before.label, **more}
+    (entry,) = new(store, again, before.serial_number, due=due, **kept).values()
+    row = entry["Item"] | {"version": N(before.device.version + 1), "since": N(before.since)}
+    return put(store.devices, row, equals("version", N(before.device.version)))
 
 
 def past_until(store: Store, device: str, contract: str) -> Millis | None:

@@ -28,6 +28,7 @@ EXAMPLES |= {"member": "family-0123456789abcdef01234567", "invitation": "family-
 EXAMPLES |= {"wish": "1751335200000-0123456789abcdef"}
 EXAMPLES |= {"aside": "aGFsbC0xCjAwMDE3NTQwMTAwMDAjMDEyMw=="}
 EXAMPLES |= {"handout": "installer", "rule": "STN-CHG-1", "command": "announce_price"}
+EXAMPLES |= {"serial": "ROOM-0001", "model": "bed-mat"}
 EXAMPLES |= {"alert": "a1", "parked": "c1", "day": "2025-04-03", "import": "i" + 23 * "0", "export": "invoices"}
 
 

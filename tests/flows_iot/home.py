@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from chalicelib.flows import alert_log, devices, people, readings, set_aside, ticks, watches
+from chalicelib.flows import alert_log, claiming, people, readings, set_aside, ticks, watches
 from chalicelib.flows.asked import Asked
 from chalicelib.gateways import queue
 from chalicelib.iot.reading import to_millis
@@ -42,7 +42,7 @@ class Home:
 
     def claim(self, when: str, device: str, model: str = "climate-sensor", **more: Any) -> Json:
         key = more.pop("key", "")
-        return devices.claim(self.store, at(when), self.asked(key), {"device": device, "model": model, **more})
+        return claiming.claim(self.store, at(when), self.asked(key), {"device": device, "model": model, **more})
 
     def watch(self, when: str, device: str, name: str, **settings: Any) -> Json:
         return watches.put(self.store, at(when), self.contract, device, name, {"level": "warning", **settings})

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.errors import Conflict, Invalid, NotFound, Refused
-from chalicelib.flows import alerts, devices, people, reaching, watches
+from chalicelib.flows import alerts, claiming, devices, people, reaching, watches
 from chalicelib.gateways import device as registry
 from chalicelib.gateways import mail
 from chalicelib.store import members, outbox
@@ -70,9 +70,9 @@ def test_a_device_belongs_to_whom_claimed_it_first(home: Home, store: Store) -> 
 
 def test_a_key_that_was_used_for_another_request_is_refused(home: Home) -> None:
     asked = home.asked("same", "print-1")
-    devices.claim(home.store, at(NOW), asked, {"model": "climate-sensor"})
+    claiming.claim(home.store, at(NOW), asked, {"model": "climate-sensor"})
     with pytest.raises(Conflict, match="idempotency_key_reused"):
-        devices.claim(home.store, at(NOW), home.asked("same", "print-2"), {"model": "motion-sensor"})
+        claiming.claim(home.store, at(NOW), home.asked("same", "print-2"), {"model": "motion-sensor"})
     assert len(devices.listing(home.store, at(NOW), home.contract)["items"]) == 1
 
 

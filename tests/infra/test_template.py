@@ -178,7 +178,7 @@ def test_only_the_api_and_the_sender_of_mail_reach_beyond_the_store(resources: R
         for role, statement in statements(resources)
         if re.search(r"'(iot|ses):", str(statement["Action"]) + str([statement["Action"]]))
     }
-    assert beyond == {"ApiRole", "OutboxWorkerRole", "TickRole"}
+    assert beyond == {"ApiRole", "OutboxWorkerRole", "TickRole", "TickWorkerRole"}
 
 
 # --- devices ---
