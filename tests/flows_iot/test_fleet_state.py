@@ -35,7 +35,7 @@ def town(store: Any, surroundings: str) -> Home:
     for name in ("fine", "hot", "weak"):
         home.hear("2025-08-01T11:31", name, heat(31 if name == "hot" else 21), {"metric": "firmware", "value": "1.1"})
     home.hear("2025-08-01T11:32", "weak", battery(9), {"metric": "signal_dbm", "value": -99})
-    stored.release(store, "gone", home.contract, round(at("2025-08-01T11:40").timestamp() * 1000))
+    store.write(stored.released(store, home.held("gone"), round(at("2025-08-01T11:40").timestamp() * 1000)))
     return home
 
 
