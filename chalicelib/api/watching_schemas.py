@@ -184,7 +184,10 @@ PERSON = answer(
     has_email=BOOLEAN,
 )
 STEPS_BODY = obj(
-    "steps", steps=many(obj("after_minutes to", after_minutes=MINUTES, to=many(NAME, setting.PEOPLE_MAX, 1)), setting.STEPS_MAX)
+    "steps",
+    steps=many(
+        obj("after_minutes to", after_minutes=MINUTES, to=many(NAME, setting.PEOPLE_MAX, 1), ask=BOOLEAN), setting.STEPS_MAX
+    ),
 )
 STEPS = answer("steps", steps={"type": "array", "items": answer("after_minutes to")})
 PEOPLE = answer("items steps", items={"type": "array", "items": PERSON}, steps={"type": "array"})
@@ -219,6 +222,7 @@ ALERT = answer(
     close_note=MAYBE,
     acknowledged_by=MAYBE,
     acknowledged_at=MAYBE_TIME,
+    answered=BOOLEAN,
     snoozed_until=MAYBE_TIME,
     sentence=WORDS,
     followed={"type": "array", "items": WORDS},
@@ -231,7 +235,7 @@ TOLD: dict[str, Any] = answer(
     device=STRING,
     watch=STRING,
     person=STRING,
-    kind=one_of("opened", "closed"),
+    kind=one_of("asked", "opened", "closed"),
     at=TIME,
     channels={"type": "array", "items": STRING},
     reached={"type": "array", "items": answer("channel at outcome", channel=STRING, at=TIME, outcome=STRING)},

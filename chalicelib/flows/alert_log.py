@@ -161,6 +161,7 @@ def alert_json(contract: str, alert: Listed, name: tuple[str, str]) -> Json:
         "close_note": alert.ending.note or None,
         "acknowledged_by": alert.acknowledged_by or None,
         "acknowledged_at": time_text(alert.acknowledged_at),
+        "answered": alert.answered,
         "snoozed_until": time_text(alert.snoozed_until),
         "sentence": sentences.both(said(alert, name)),
         "followed": [{language: line(language) for language in LANGUAGES} for line in _followed(alert)],
@@ -172,7 +173,8 @@ def _followed(alert: Listed) -> list[Callable[[str], str]]:
     lines: list[Callable[[str], str]] = []
     if alert.acknowledged_by:
         at = alert.acknowledged_at or alert.opened_at
-        lines.append(lambda language: _line("acknowledged", language, alert, at, alert.acknowledged_by))
+        done = "answered" if alert.answered else "acknowledged"
+        lines.append(lambda language: _line(done, language, alert, at, alert.acknowledged_by))
     if alert.closed_at is not None:
         end, kind = alert.closed_at, _ended_by(alert)
         lines.append(lambda language: _line(kind, language, alert, end, alert.ending.by))

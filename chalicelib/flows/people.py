@@ -133,6 +133,10 @@ def _person_json(found: People, person: Person) -> Json:
 
 def _steps_json(found: People) -> list[Json]:
     return [
-        {"after_minutes": after / MINUTE if after % MINUTE else after // MINUTE, "to": list(to)}
-        for after, to in found.household.steps
+        {
+            "after_minutes": after / MINUTE if after % MINUTE else after // MINUTE,
+            "to": list(to),
+            **({"ask": True} if ask else {}),
+        }
+        for after, to, ask in found.household.steps
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
@@ -16,6 +17,8 @@ from chalicelib.store import alerts, outbox
 from chalicelib.store.devices import Held
 from chalicelib.store.transact import Store, Write
 
+ORDER = ("asked", "opened", "closed")
+
 
 def writes(store: Store, held: Held, *settled: Settled) -> list[Write]:
     """Everything beside the device's own row: changed alerts, what was told, and one outbox entry per alert and kind."""
@@ -29,7 +32,7 @@ def writes(store: Store, held: Held, *settled: Settled) -> list[Write]:
 def _told(store: Store, held: Held, tells: Iterable[Tell]) -> list[Write]:
     entries: list[Write] = []
     contract, device = held.device.contract, held.device.id
-    ordered = sorted(tells, key=lambda tell: (tell.alert, tell.kind != "opened"))
+    ordered = sorted(tells, key=lambda tell: (tell.alert, ORDER.index(tell.kind)))
     for (alert, kind), group in groupby(ordered, key=lambda tell: (tell.alert, tell.kind)):
         news = list(group)
         first = news[0]
@@ -49,6 +52,8 @@ def _told(store: Store, held: Held, tells: Iterable[Tell]) -> list[Write]:
             "closed_at": first.ended,
             "people": [tell.person for tell in news],
         }
+        if kind == "asked":
+            body["secret"] = secrets.token_urlsafe(24)  # of their one-time links; kept nowhere else (`answering.py`)
         entries.append(alerts.write_told(store, contract, device, news))
         if body["people"]:
             cause = f"{contract}#{alert}#{kind}#{first.at}"

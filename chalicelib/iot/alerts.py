@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from chalicelib.iot.reading import MINUTE, Millis, Value
 
-TellKind = Literal["opened", "closed"]
+TellKind = Literal["asked", "opened", "closed"]
 
 
 class Facts(NamedTuple):
@@ -42,6 +42,7 @@ class Step:
 
     due: Millis
     to: tuple[str, ...]
+    ask: bool = False  # they are asked whether all is well, and not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Alert:
     """Opened once for a watch, until it closes. `cause` is the batch of the message that opened it, "" when a tick did.
 
     `steps` are those not yet acted on, `waiting` people in their quiet hours and when these end, `told` those who know of
-    the opening.
+    the opening. `asked` were asked whether all is well, and when; `asking` are to be, after their quiet hours; `answered`:
+    one of them said that it is, which is the acknowledgement.
     """
 
     id: str
@@ -69,6 +71,9 @@ class Alert:
     cause: str = ""
     acknowledged_at: Millis | None = None
     ending: Ending = UNTOUCHED
+    asked: tuple[tuple[str, Millis], ...] = ()
+    asking: tuple[tuple[str, Millis], ...] = ()
+    answered: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -104,14 +109,22 @@ def alert_id(opened_at: Millis, device_order: int, watch_order: int, number: int
 
 def close(alert: Alert, now: Millis, ending: Ending = UNTOUCHED) -> Alert:
     """Never before its opening: a message may have waited while a tick passed."""
-    return alert if not alert.is_open else replace(alert, closed_at=max(now, alert.opened_at), steps=(), ending=ending)
+    if not alert.is_open:
+        return alert
+    return replace(alert, closed_at=max(now, alert.opened_at), steps=(), asking=(), ending=ending)
 
 
 def acknowledge(alert: Alert, person: str, now: Millis | None = None) -> Alert:
     """Stops the escalation, and whatever still waits for the end of quiet hours. The first acknowledgement stays."""
     if not alert.is_open or alert.acknowledged_by:
         return alert
-    return replace(alert, acknowledged_by=person, acknowledged_at=now, steps=(), waiting=())
+    return replace(alert, acknowledged_by=person, acknowledged_at=now, steps=(), waiting=(), asking=())
+
+
+def answer(alert: Alert, person: str, now: Millis) -> Alert:
+    """Somebody who was asked says that all is well: nobody else is woken. After an acknowledgement it changes nothing."""
+    answered = acknowledge(alert, person, now)
+    return alert if answered is alert else replace(answered, answered=True)
 
 
 def snooze(alert: Alert, now: Millis, minutes: int) -> Alert:
@@ -135,7 +148,7 @@ def step_due(alert: Alert, step: Step) -> Millis:
 
 def next_telling(alert: Alert) -> Millis | None:
     """The next instant from which a tick has somebody to tell."""
-    times = [until for _, until in alert.waiting]
+    times = [until for _, until in (*alert.waiting, *alert.asking)]
     if alert.is_open:
         times += [step_due(alert, step) for step in alert.steps]
     return min(times, default=None)

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.errors import Invalid
 from chalicelib.iot.conditions import KINDS, Watch
 from chalicelib.iot.reading import HOUR, MINUTE, Millis
+from chalicelib.iot.telling import Plan
 from chalicelib.iot.ticks import Span
 
 LEVELS = ("info", "warning", "critical")
@@ -131,12 +132,18 @@ def _time_text(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def steps_of(given: Iterable[Mapping[str, Any]], people: Iterable[str]) -> tuple[tuple[Millis, tuple[str, ...]], ...]:
-    """The escalation, earliest step first. Raises Invalid for somebody who was never added."""
+def steps_of(given: Sequence[Mapping[str, Any]], people: Iterable[str]) -> tuple[Plan, ...]:
+    """The escalation, earliest step first. Raises Invalid for somebody who was never added.
+
+    And for a question with nobody after it: should no answer come, somebody must hear of it.
+    """
     known = set(people)
-    steps = []
+    steps: list[Plan] = []
+    last = max((step["after_minutes"] for step in given if not step.get("ask")), default=-1)
     for index, step in enumerate(given):
         if not known.issuperset(step["to"]):
             raise Invalid(f"steps.{index}.to", "unknown_person", "add_person_first")
-        steps.append((round(step["after_minutes"] * MINUTE), tuple(dict.fromkeys(step["to"]))))
-    return tuple(sorted(steps, key=lambda step: step[0]))
+        if step.get("ask") and step["after_minutes"] > last:
+            raise Invalid(f"steps.{index}.ask", "nobody_after_asking", "add_a_step_after_asking")
+        steps.append(Plan(round(step["after_minutes"] * MINUTE), tuple(dict.fromkeys(step["to"])), bool(step.get("ask"))))
+    return tuple(sorted(steps, key=lambda step: step.after))

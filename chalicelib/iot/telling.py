@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from chalicelib.iot.alerts import Alert, Step, Tell, TellKind, step_due
 from chalicelib.iot.reading import Millis
@@ -22,12 +23,20 @@ class Person:
     quiet: Span | None = None
 
 
+class Plan(NamedTuple):
+    """A step of the escalation as the family sets it. `ask`: these people are asked whether all is well, and not told."""
+
+    after: Millis
+    to: tuple[str, ...]
+    ask: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Household:
     """The people of one contract in the order of adding, and who is told how long after; everybody at once when unset."""
 
     people: tuple[Person, ...] = ()
-    steps: tuple[tuple[Millis, tuple[str, ...]], ...] = ()
+    steps: tuple[Plan, ...] = ()
 
     def find(self, name: str) -> Person | None:
         return next((person for person in self.people if person.name == name), None)
@@ -35,28 +44,60 @@ class Household:
 
 def opened(alert: Alert, household: Household, now: Millis) -> tuple[Alert, list[Tell]]:
     """Fixes the alert's steps as they stand today, and tells those of the first."""
-    steps = household.steps or ((0, tuple(person.name for person in household.people)),)
-    planned = replace(alert, steps=tuple(Step(alert.opened_at + after, to) for after, to in steps if to))
+    steps = household.steps or (Plan(0, tuple(person.name for person in household.people)),)
+    if alert.level == IGNORES_QUIET:
+        steps = without_delay(steps)
+    planned = replace(alert, steps=tuple(Step(alert.opened_at + after, to, ask) for after, to, ask in steps if to))
     return act(planned, household, now)
+
+
+def usable(steps: Iterable[Plan]) -> tuple[Plan, ...]:
+    """Without steps that reach nobody, and without questions after which nobody would be told."""
+    kept = [step for step in steps if step.to]
+    last = max((step.after for step in kept if not step.ask), default=None)
+    return tuple(step for step in kept if not step.ask or (last is not None and step.after <= last))
+
+
+def without_delay(steps: tuple[Plan, ...]) -> tuple[Plan, ...]:
+    """For a call for help: whoever is asked first is still asked, but nobody else waits for the answer."""
+    first = min((step.after for step in steps if not step.ask), default=0)
+    asks = any(step.ask for step in steps)
+    return tuple(step if step.ask else step._replace(after=step.after - first) for step in steps) if asks else steps
 
 
 def act(alert: Alert, household: Household, now: Millis) -> tuple[Alert, list[Tell]]:
     """What falls due at a tick (or at the opening): ends of quiet hours, then steps of the escalation."""
     due = {name for name, until in alert.waiting if until <= now}
+    asks = {name for name, until in alert.asking if until <= now}
+    asking = tuple(wait for wait in alert.asking if wait[1] > now)
     waiting = tuple(wait for wait in alert.waiting if wait[1] > now)
     steps = alert.steps
     if alert.is_open:
         firing = [step for step in steps if step_due(alert, step) <= now]
         steps = tuple(step for step in steps if step_due(alert, step) > now)
         known = {*alert.told, *(name for name, _ in alert.waiting)}
-        due |= {name for step in firing for name in step.to if name not in known}
-    if not due and steps == alert.steps and waiting == alert.waiting:
+        due |= {name for step in firing if not step.ask for name in step.to if name not in known}
+        known = {name for name, _ in (*alert.asked, *asking)}
+        asks |= {name for step in firing if step.ask for name in step.to if name not in known}
+        asks -= due
+    if not due and not asks and steps == alert.steps and waiting == alert.waiting and asking == alert.asking:
         return alert, []
     kind: TellKind = "opened" if alert.is_open else "closed"
     reached, held = _reach(alert, household, due, now)
     told = (*alert.told, *(person.name for person in reached)) if alert.is_open else alert.told
-    after = replace(alert, steps=steps, waiting=(*waiting, *held), told=told)
-    return after, [_tell(alert, kind, person, now) for person in reached]
+    asked, later = _reach(alert, household, asks, now)
+    after = replace(
+        alert,
+        steps=steps,
+        waiting=(*waiting, *held),
+        told=told,
+        asked=(*alert.asked, *((person.name, now) for person in asked)),
+        asking=(*asking, *later),
+    )
+    return after, [
+        *(_tell(alert, "asked", person, now) for person in asked),
+        *(_tell(alert, kind, person, now) for person in reached),
+    ]
 
 
 def closed(alert: Alert, household: Household, now: Millis) -> tuple[Alert, list[Tell]]:

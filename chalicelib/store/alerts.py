@@ -3,7 +3,7 @@
 | item                     | attributes                                                        |
 | ------------------------ | ----------------------------------------------------------------- |
 | `alert#<id>`             | device, body; `open` = the contract while it is open (sparse index) |
-| `told#<ms>#<id>#<1 or 2>`| body: who was told of one opening or closing at one instant        |
+| `told#<ms>#<id>#<0, 1, 2>`| body: who was told of one opening or closing at one instant        |
 
 An id sorts as alerts are listed, so both kinds of row come out of the table in the order of the acceptance language.
 """
@@ -18,7 +18,7 @@ from ..iot.reading import Millis, Value
 from . import codec
 from .transact import Row, S, Store, Write, delete, put
 
-_PLACE = {"opened": "1", "closed": "2"}  # an alert that opens and closes in one instant is told in that order
+_PLACE = {"asked": "0", "opened": "1", "closed": "2"}  # an alert that opens and closes in one instant is told in that order
 _LATEST = 253_402_300_799_000  # the last second of the year 9999
 _KIND = {place: kind for kind, place in _PLACE.items()}
 
@@ -41,6 +41,7 @@ class Listed(NamedTuple):
     cause: str = ""
     acknowledged_at: Millis | None = None
     ending: Ending = UNTOUCHED
+    answered: bool = False
 
 
 class Told(NamedTuple):
@@ -49,7 +50,7 @@ class Told(NamedTuple):
     alert: str
     device: str
     watch: str
-    kind: str
+    kind: str  # asked, opened, closed
     person: str
     channels: tuple[str, ...]
     at: Millis
@@ -73,6 +74,7 @@ def as_listed(device: str, alert: Alert) -> Listed:
         alert.cause,
         alert.acknowledged_at,
         alert.ending,
+        alert.answered,
     )
 
 

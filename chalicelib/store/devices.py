@@ -109,7 +109,7 @@ def _alert_code(alert: Alert) -> list[Any]:
         alert.closed_at,
         alert.acknowledged_by,
         alert.condition,
-        [[step.due, step.to] for step in alert.steps],
+        [[step.due, step.to, True] if step.ask else [step.due, step.to] for step in alert.steps],
         alert.told,
         alert.waiting,
         alert.snoozed,
@@ -119,6 +119,9 @@ def _alert_code(alert: Alert) -> list[Any]:
         alert.cause,
         alert.acknowledged_at,
         None if alert.ending == UNTOUCHED else alert.ending,
+        alert.asked,
+        alert.asking,
+        alert.answered,
     ]
     while later and not later[-1]:
         later.pop()
@@ -130,7 +133,7 @@ def alert_of(code: Sequence[Any]) -> Alert:
     steps, told, waiting, snoozed, *later = code[9:]
     return replace(
         Alert(*code[:9]),
-        steps=tuple([Step(due, tuple(to)) for due, to in steps]),
+        steps=tuple([Step(due, tuple(to), *ask) for due, to, *ask in steps]),
         told=tuple(told),
         waiting=tuple([(name, until) for name, until in waiting]),
         snoozed=(snoozed[0], snoozed[1]) if snoozed else None,
@@ -142,16 +145,19 @@ def _later(code: Sequence[Any]) -> dict[str, Any]:
     """What an alert's list holds since it grew; nothing in a row from before."""
     if not code:
         return {}
-    known, cause, acknowledged_at, ending = (*code, *_LATER[len(code) :])
+    known, cause, acknowledged_at, ending, asked, asking, answered = (*code, *_LATER[len(code) :])
     return {
         "facts": Facts(*known) if known else NO_FACTS,
         "cause": cause or "",
         "acknowledged_at": acknowledged_at,
         "ending": Ending(*ending) if ending else UNTOUCHED,
+        "asked": tuple([(name, at) for name, at in asked]),
+        "asking": tuple([(name, until) for name, until in asking]),
+        "answered": answered,
     }
 
 
-_LATER: tuple[Any, ...] = (None, "", None, None)
+_LATER: tuple[Any, ...] = (None, "", None, None, (), (), False)
 
 
 _WATCH = tuple((field.name, field.default) for field in fields(Watch))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..iot.telling import Household, Person
+from ..iot.telling import Household, Person, Plan, usable
 from . import codec
 from .transact import N, Row, S, Store, Write, absent, check, equals, put
 
@@ -41,15 +41,15 @@ def of_row(row: Row) -> People:
     people = tuple(
         Person(name, role, tuple(channels), tuple(quiet) if quiet else None) for name, role, channels, quiet in body["people"]
     )
-    steps = tuple((after, tuple(to)) for after, to in body["steps"])
+    steps = tuple(Plan(after, tuple(to), *ask) for after, to, *ask in body["steps"])
     return People(int(row["version"]["N"]), Household(people, steps), body["reach"], tuple(body["devices"]))
 
 
 def without(before: People, names: Collection[str]) -> People:
-    """Without some of them: out of the steps too, and a step that tells nobody is none."""
+    """Without some of them: out of the steps too, and of these only what is still of use."""
     left = tuple(person for person in before.household.people if person.name not in names)
-    steps = tuple((after, tuple(who for who in to if who not in names)) for after, to in before.household.steps)
-    household = replace(before.household, people=left, steps=tuple(step for step in steps if step[1]))
+    steps = usable(step._replace(to=tuple(who for who in step.to if who not in names)) for step in before.household.steps)
+    household = replace(before.household, people=left, steps=steps)
     return replace(before, household=household, reach={who: how for who, how in before.reach.items() if who not in names})
 
 
@@ -73,7 +73,7 @@ def write(store: Store, contract: str, before: People, after: People) -> Write:
     """The entry that stores them, held by the version that was read."""
     body = {
         "people": [[person.name, person.role, person.channels, person.quiet] for person in after.household.people],
-        "steps": [[due, to] for due, to in after.household.steps],
+        "steps": [[due, to, True] if ask else [due, to] for due, to, ask in after.household.steps],
         "reach": after.reach,
         "devices": after.devices,
     }
