@@ -37,6 +37,7 @@ class Settings:
     terms_dir: str = ""
     secrets_path: str = ""
     line_api_url: str = ""
+    public_url: str = ""  # where the API answers from outside, for links in messages
 
     @property
     def is_local(self) -> bool:
@@ -83,6 +84,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         terms_dir=environ.get("TERMS_DIR", ""),
         secrets_path=environ.get("SECRETS_PATH", ""),
         line_api_url=environ.get("LINE_API_URL", "").rstrip("/"),
+        public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
     )
 
 

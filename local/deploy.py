@@ -155,7 +155,7 @@ def main() -> int:
     import boto3
 
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or REGION
-    names = {"AllowedOrigins": "ALLOWED_ORIGINS", "MailFrom": "MAIL_FROM", "AlarmMail": "ALARM_MAIL"}
+    names = {"AllowedOrigins": "ALLOWED_ORIGINS", "MailFrom": "MAIL_FROM", "PublicUrl": "PUBLIC_URL", "AlarmMail": "ALARM_MAIL"}
     parameters = {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
     try:
         outputs = deploy(stage, package(stage), lambda service: boto3.client(service, region_name=region), parameters)

@@ -38,12 +38,15 @@ def build(stack: Stack, *, where: Path | None = None) -> World:
     places = stack.places
     built = package(STAGE, native=True, build=where)
     parameters = {"Schedules": "DISABLED", "KeysUrl": places.endpoint, "AllowedOrigins": "http://localhost:8000"}
-    outputs = deploy(STAGE, built, stack.client, parameters, pause=0.1)
     known = read(places.folder)
+    parameters["PublicUrl"] = known.get("api", "")
+    outputs = deploy(STAGE, built, stack.client, parameters, pause=0.1)
     users = people.create(stack.client("cognito-idp"), outputs["UserPoolId"], known.get("users", {}))
     ca = places.folder / "iot-ca.pem"
     ca.write_bytes(stack.get("/_ministack/iot/ca.pem"))
     api = f"{places.endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api"
+    if parameters["PublicUrl"] != api:  # only the first deployment knows where the API is
+        deploy(STAGE, built, stack.client, {**parameters, "PublicUrl": api}, pause=0.1)
     facts = {
         "stage": STAGE,
         "api": api,

@@ -61,6 +61,15 @@ def acknowledge_alert(request: Request) -> Answer:
     )
 
 
+@resource.route("POST", PATH + "/{alert}/answer", action="alerts.answer", body=own.ACKNOWLEDGE, answer=own.ALERT)
+def answer_alert(request: Request) -> Answer:
+    """The person who was asked says that all is well: nobody else is woken."""
+    from chalicelib.flows import alerts
+
+    role, alert = request.caller.role, request.params["alert"]
+    return Answer(alerts.answer(request.store, request.now, asked_in(request), role, alert, request.body))
+
+
 @resource.route("POST", PATH + "/{alert}/snooze", action="alerts.snooze", body=own.SNOOZE, answer=own.ALERT)
 def snooze_alert(request: Request) -> Answer:
     """Holds the escalation for some minutes."""

@@ -78,6 +78,7 @@ class Route:
     if_match: bool = False
     local_only: bool = False
     bytes_max: int = BODY_BYTES_MAX
+    keyless: bool = False  # a POST that a plain form sends, and that is the same when it comes again
 
     @property
     def public(self) -> bool:
@@ -253,7 +254,7 @@ def _no_body(text: bytes) -> dict[str, Any]:
 
 def _key(route: Route, raw: Any) -> str:
     key: str = raw.headers.get("idempotency-key") or ""
-    if route.method != "POST":
+    if route.method != "POST" or route.keyless:
         return ""
     if not key:
         raise Invalid("Idempotency-Key", "missing", "send_key")

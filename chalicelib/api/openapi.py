@@ -94,7 +94,7 @@ def _parameters(route: Route, fixed: tuple[str, ...]) -> list[dict[str, Any]]:
         if name not in fixed
     ]
     found += [{"name": name, "in": "query", "required": False, "schema": schema} for name, schema in route.query.items()]
-    if route.method == "POST":
+    if route.method == "POST" and not route.keyless:
         key = {"type": "string", "pattern": "^[!-~]{1,128}$"}
         found.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
     if route.if_match:
@@ -114,12 +114,13 @@ def _responses(route: Route) -> dict[str, Any]:
     if route.if_match:
         codes += [412, 428]
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        str(route.status): good,
-        **{str(code): {"description": _MEANING[code], "content": problem} for code in sorted(codes)},
-    }
+    found: dict[str, Any] = {str(code): {"description": _MEANING[code], "content": problem} for code in sorted(codes)}
+    if route.media == "text/html" and route.public:  # a page for somebody who follows a link says so as a page
+        found["404"] = {"description": _MEANING[404], "content": {**problem, route.media: {"schema": PAGE}}}
+    return {str(route.status): good, **found}
 
 
+PAGE = {"type": "string", "description": "HTML"}
 _MEANING = {
     400: "The request itself is wrong; `field` and `cure` say how.",
     401: "No token, or one that does not hold.",

@@ -9,6 +9,7 @@ from chalice.app import Blueprint, Chalice, Response
 
 from chalicelib.api import (
     alerts,
+    answers,
     base,
     bulk,
     clock,
@@ -43,6 +44,7 @@ RESOURCES: tuple[base.Resource, ...] = (
     people.resource,
     members.resource,
     alerts.resource,
+    answers.resource,
     operator.resource,
     operator_fleet.resource,
     stock.resource,
@@ -94,7 +96,7 @@ def _as_problem(event: Any, get_response: Callable[[Any], Response]) -> Response
     """What Chalice refuses by itself (a method, a body that it cannot decode) is told like every other problem."""
     response = get_response(event)
     known = dict(response.headers or {}).get("Content-Type", "")
-    if response.status_code < 400 or known == "application/problem+json":
+    if response.status_code < 400 or known.startswith(("application/problem+json", "text/html")):
         return response
     kind = _KINDS.get(response.status_code, "invalid" if response.status_code < 500 else "internal")
     headers = {name: str(value) for name, value in (response.headers or {}).items() if name == "Allow"}

@@ -193,7 +193,7 @@ def _line(kind: str, language: str, alert: Listed, at: Millis, person: str) -> s
     words: str = book["followed"][kind][language]
     return words.format(
         at=sentences.moment(at, alert.opened_at, language),
-        person=book["role"].get(person, {}).get(language, person),
+        person=book["role"].get(person, book["figure"]["named"])[language].format(name=person),
         reason=f"{reason}: {alert.ending.note}" if alert.ending.note else reason,
     )
 

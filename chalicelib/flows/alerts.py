@@ -1,8 +1,8 @@
-"""What people do about an alert: acknowledge, snooze, close. `alert_log.py` shows them."""
+"""What people do about an alert: acknowledge, answer, snooze, close. `alert_log.py` shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,17 @@ def acknowledge(store: Store, now: datetime, asked: Asked, role: str, alert: str
 
     def how(held: Held, one: Alert) -> tuple[None, Alert]:
         return None, transitions.acknowledge(one, who, to_millis(now))
+
+    return _touch(store, now, asked, alert, how)
+
+
+def answer(store: Store, now: datetime, asked: Asked, role: str, alert: str, body: Mapping[str, Any]) -> Json:
+    """Somebody says that all is well: nobody else is woken. By the name given, else by that of the one who was asked."""
+    named = _person(store, asked.contract, body)
+
+    def how(held: Held, one: Alert) -> tuple[None, Alert]:
+        who = named or (one.asked[0][0] if one.asked else role)
+        return None, transitions.answer(one, who, to_millis(now))
 
     return _touch(store, now, asked, alert, how)
 
@@ -78,17 +89,18 @@ def _touch(store: Store, now: datetime, asked: Asked, alert: str, how: How) -> J
         if change is not None:
             watches.commit(store, held, change, remembered)
         else:
-            store.commit([*_quiet_change(store, held, after, now), remembered])
+            store.commit([*quiet_change(store, held, [after], now), remembered])
         return answer
 
     return until_settled(attempt)
 
 
-def _quiet_change(store: Store, held: Held, after: Alert, now: datetime) -> list[Write]:
-    """The entries for an alert that changed without anybody to tell."""
-    device: Device = replace(held.device, alerts=tuple(after if one.id == after.id else one for one in held.device.alerts))
+def quiet_change(store: Store, held: Held, changed: Sequence[Alert], now: datetime) -> list[Write]:
+    """The entries for alerts that changed without anybody to tell."""
+    after = {one.id: one for one in changed}
+    device: Device = replace(held.device, alerts=tuple(after.get(one.id, one) for one in held.device.alerts))
     write, _ = devices.change(store, held, device, watching.next_due(device, to_millis(now)))
-    return [write, alerts.write(store, device.contract, device.id, after)]
+    return [write, *(alerts.write(store, device.contract, device.id, one) for one in changed)]
 
 
 def _person(store: Store, contract: str, body: Mapping[str, Any]) -> str:

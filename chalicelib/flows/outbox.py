@@ -132,6 +132,13 @@ def _send_gathered(store: Store, entry: Entry, now: datetime) -> None:
     reaching.send_gathered(store, entry, now)
 
 
+def _send_fine(store: Store, entry: Entry, now: datetime) -> None:
+    """The button of somebody who was asked."""
+    from chalicelib.flows import answering
+
+    answering.send(store, entry, now)
+
+
 def _send_erase(store: Store, entry: Entry, now: datetime) -> None:
     """What goes with an account, once its last letter has left."""
     from chalicelib.flows import erasing
@@ -173,6 +180,7 @@ SENDERS: dict[str, Send] = {
     "fan_out": _send_fan_out,
     "told": _send_told,
     "gathered": _send_gathered,
+    "fine": _send_fine,
     "erase": _send_erase,
     "release": _send_release,
     "cut_off": _send_cut_off,

@@ -16,7 +16,7 @@ from typing import Any
 
 from chalicelib.dates import japan
 from chalicelib.errors import MimamoriError
-from chalicelib.flows import channels, sentences, telling
+from chalicelib.flows import answering, channels, telling
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.channels import Letter, Reach
 from chalicelib.iot import reach as decide
@@ -89,7 +89,8 @@ def _tell(store: Store, body: Mapping[str, Any], known: People, person: Person, 
     message = _begun(store, contract, which, lambda fresh: _how(store, contract, fresh, body, person, reach))
     if message.digest is not None:
         return True
-    return carry(store, contract, message, person.channels, body["level"], reach, _letter(body, person.name, reach), now)
+    letter = _letter(answering.with_link(store, body, person.name), person.name, reach)
+    return carry(store, contract, message, person.channels, body["level"], reach, letter, now)
 
 
 def _begun(store: Store, contract: str, which: Reached, how: Callable[[Reached], tuple[Reached, list[Write]]]) -> Reached:
@@ -112,7 +113,9 @@ def _begun(store: Store, contract: str, which: Reached, how: Callable[[Reached],
 def _how(
     store: Store, contract: str, which: Reached, body: Mapping[str, Any], person: Person, reach: Reach
 ) -> tuple[Reached, list[Write]]:
-    """Decides it: by itself, with others, or, beyond the day's number, in the morning."""
+    """Decides it: by itself, with others, or, beyond the day's number, in the morning. A question waits for nothing."""
+    if body["kind"] == "asked":
+        return which, [reached.begin(store, contract, which)]
     wishes, level = wishes_of(reach), body["level"]
     gather = body.get("gather")
     until = decide.gathered_until(level, which.at, wishes, to_millis(datetime.fromisoformat(gather)) if gather else None)
@@ -180,11 +183,8 @@ def wishes_of(reach: Reach) -> Wishes:
 def _letter(body: Mapping[str, Any], person: str, reach: Reach) -> Letter:
     subject, text = telling.words(body, language_of(reach))
     key = f"{body['contract']}#{body['alert']}#{body['kind']}#{person}"
-    return Letter(key, body["contract"], person, subject, _sentence(body, reach), text, body["level"] == IGNORES_QUIET)
-
-
-def _sentence(body: Mapping[str, Any], reach: Reach) -> str:
-    return sentences.sentence(telling.said(body), language_of(reach))
+    short = telling.short(body, language_of(reach))
+    return Letter(key, body["contract"], person, subject, short, text, body["level"] == IGNORES_QUIET)
 
 
 def _gathered_letter(contract: str, message: Reached, news: Sequence[Json], level: str, reach: Reach) -> Letter:
@@ -203,7 +203,7 @@ def _gathered_letter(contract: str, message: Reached, news: Sequence[Json], leve
 
 def _news(body: Mapping[str, Any], reach: Reach) -> str:
     """One of several: an end says so by its subject, since the sentence is about the alert."""
-    return _sentence(body, reach) if body["kind"] == "opened" else telling.words(body, language_of(reach))[0]
+    return telling.short(body, language_of(reach)) if body["kind"] == "opened" else telling.words(body, language_of(reach))[0]
 
 
 @lru_cache(maxsize=1)

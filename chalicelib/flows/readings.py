@@ -22,12 +22,13 @@ from chalicelib.flows import closing, set_aside, telling
 from chalicelib.flows.attempts import until_settled
 from chalicelib.gateways import queue
 from chalicelib.iot import floods, models, watching
-from chalicelib.iot.reading import AHEAD_MAX, Message, Millis, parse, set_apart, to_millis
+from chalicelib.iot.reading import AHEAD_MAX, Message, Millis, from_millis, parse, set_apart, to_millis
 from chalicelib.iot.ticks import DAY
-from chalicelib.store import devices, people
+from chalicelib.iot.watching import Device
+from chalicelib.store import devices, outbox, people
 from chalicelib.store.devices import Held
 from chalicelib.store.set_aside import KEPT, Aside
-from chalicelib.store.transact import Row, Store
+from chalicelib.store.transact import Row, Store, Write
 
 Json = dict[str, Any]
 PAYLOAD_MAX = 128 * 1024 // 3 * 4 + 8  # letters of base64: IoT Core takes no message above 128 KB, and no other door may
@@ -224,26 +225,46 @@ def _attempt(store: Store, held: Held, messages: Sequence[Message], counts: dict
 def _one_device(store: Store, held: Held, messages: Sequence[Message], counts: dict[str, int]) -> None:
     """All messages of one device: one write at the end, and one transaction for each time that an alert changes."""
     device = held.device
+    fine: list[Write] = []
     for message in messages:
         while message.readings:
             change = watching.receive(device, message)
+            if models.answering(device.model):
+                fine += _says_fine(store, device, change)
             for kind, count in change.counts.items():
                 counts[f"readings_{kind}"] = counts.get(f"readings_{kind}", 0) + count
             device = change.device
             if change.happened:
-                held = commit(store, held, change)
+                held = commit(store, held, change, *fine)
+                fine = []
                 device = held.device
             message = replace(message, readings=change.rest)
     if device is not held.device:
         due = watching.next_due(device, messages[-1].received_at)
-        store.write(devices.change(store, held, device, due, exact=False)[0])
+        write = devices.change(store, held, device, due, exact=False)[0]
+        if fine:
+            store.commit([write, *fine])
+        else:
+            store.write(write)
 
 
-def commit(store: Store, held: Held, change: watching.Change) -> Held:
+def _says_fine(store: Store, before: Device, change: watching.Change) -> list[Write]:
+    """The transaction's entries for a message in which somebody pressed "all is well" (`answering.py` carries it on)."""
+    entries = []
+    for metric in models.answering(before.model):
+        newest = change.device.newest.get(metric)
+        if newest is None or newest.at is None or newest.value is not True or newest is before.newest.get(metric):
+            continue
+        body = {"contract": before.contract, "device": before.id, "at": min(newest.at, change.now)}
+        entries.append(outbox.entry(store, "fine", f"{before.id}#{metric}#{newest.at}", from_millis(change.now), body))
+    return entries
+
+
+def commit(store: Store, held: Held, change: watching.Change, *beside: Write) -> Held:
     """Stores a change in which alerts opened or closed: device, alerts, what is told, outbox, in one transaction."""
     settled = watching.settle(change, people.load(store, held.device.contract).household)
     write, stored = devices.change(store, held, settled.device, watching.next_due(settled.device, change.now))
-    store.commit([write, *telling.writes(store, held, settled)])
+    store.commit([write, *telling.writes(store, held, settled), *beside])
     return stored
 
 

@@ -80,15 +80,14 @@ def said(body: Any) -> Said:
 def words(body: Any, language: str) -> tuple[str, str]:
     """Subject and text of what is told, in one language."""
     book, news = sentences.texts(), said(body)
-    kind, frame, condition = body["kind"], book["frame"], news.condition or "unknown"
+    kind, frame = body["kind"], book["frame"]
     figures = {
         "level": book["level"][news.level][language],
         "where": sentences.where(news, language),
         "watch": sentences.watch_name(news, language),
     }
     lines = [
-        frame["opened"][language].format(sentence=sentences.sentence(news, language)),
-        book["advice" if kind == "opened" else "over"][condition][language],
+        *_says(book, body, news, language),
         "",
         frame["since"][language].format(at=_shown(news.opened_at)),
         frame["told"][language].format(at=_shown(body["at"])),
@@ -96,6 +95,27 @@ def words(body: Any, language: str) -> tuple[str, str]:
         frame["closing"][language],
     ]
     return book["subject"][kind][language].format_map(figures), "\n".join(lines) + "\n"
+
+
+def short(body: Any, language: str) -> str:
+    """What a short message says: the sentence; of a question, what is asked, and its link."""
+    news, frame = sentences.sentence(said(body), language), sentences.texts()["frame"]
+    if body["kind"] != "asked":
+        return news
+    link = body.get("link", "")
+    how = frame["short_link" if link else "without_link"][language].format(link=link)
+    return f"{frame['asked'][language]} {news} {how}"
+
+
+def _says(book: Any, body: Any, news: Said, language: str) -> list[str]:
+    """The sentence, and what to do about it."""
+    frame, condition = book["frame"], news.condition or "unknown"
+    noticed = frame["opened"][language].format(sentence=sentences.sentence(news, language))
+    if body["kind"] == "asked":
+        link = body.get("link", "")
+        how = frame["with_link" if link else "without_link"][language].format(link=link)
+        return [frame["asked"][language], noticed, "", how, frame["else"][language]]
+    return [noticed, book["advice" if body["kind"] == "opened" else "over"][condition][language]]
 
 
 def _shown(at: Millis) -> str:

@@ -61,3 +61,9 @@ def metrics(model: str) -> Mapping[str, Mapping[str, Any]]:
 def possible(model: str) -> Mapping[str, tuple[str, float, float]]:
     """Metric → its type, and for a number the least and the most that can be; empty for a model that we do not know."""
     return {name: (about["type"], *about.get("possible", (-math.inf, math.inf))) for name, about in metrics(model).items()}
+
+
+@lru_cache(maxsize=256)
+def answering(model: str) -> tuple[str, ...]:
+    """The metrics by which the watched person says that all is well (`answers = true`); none for nearly every model."""
+    return tuple(name for name, about in metrics(model).items() if about.get("answers"))

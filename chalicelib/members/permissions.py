@@ -36,6 +36,7 @@ def _table(groups: Iterable[tuple[frozenset[Role], str]]) -> dict[str, frozenset
 # Anyone may look at the services, their prices and what must be shown before applying; everything else needs a token.
 PUBLIC: frozenset[str] = frozenset(
     {"health.view", "openapi.view", "services.list", "services.view", "services.texts", "services.rule"}
+    | {"answers.view", "answers.give"}  # who was asked whether all is well answers by the link in the question
 )
 
 ROUTES: dict[str, frozenset[Role]] = _table(
@@ -65,6 +66,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             "contracts.view watches.list watches.offered people.list alerts.list alerts.acknowledge told.list clock.view",
         ),
         (_CARERS, "alerts.view"),
+        (_WATCHED, "alerts.answer"),
         # Whether somebody of them may invite is each service's line; they reach their own invitations only.
         (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),
         (_HISTORY, "readings.list"),
@@ -88,7 +90,7 @@ DATA: frozenset[str] = frozenset(
                 watches.take_up watches.remove
                 alerts.list alerts.acknowledge alerts.snooze alerts.close told.list wishes.list wishes.view""",
             ),
-            (_SYSTEM, "alerts.view"),
+            (_SYSTEM, "alerts.view alerts.answer"),
             (_SYSTEM, "history.view"),
         )
     )

@@ -3,6 +3,7 @@
 | item                     | attributes                                                        |
 | ------------------------ | ----------------------------------------------------------------- |
 | `alert#<id>`             | device, body; `open` = the contract while it is open (sparse index) |
+| `answer` under `answer#<hash>` | body: the question that a one-time link answers; expires   |
 | `told#<ms>#<id>#<0, 1, 2>`| body: who was told of one opening or closing at one instant        |
 
 An id sorts as alerts are listed, so both kinds of row come out of the table in the order of the acceptance language.
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 from ..iot.alerts import NO_FACTS, UNTOUCHED, Alert, Ending, Facts, Tell
 from ..iot.reading import Millis, Value
 from . import codec
-from .transact import Row, S, Store, Write, delete, put
+from .transact import N, Row, S, Store, Write, delete, put
 
 _PLACE = {"asked": "0", "opened": "1", "closed": "2"}  # an alert that opens and closes in one instant is told in that order
 _LATEST = 253_402_300_799_000  # the last second of the year 9999
@@ -76,6 +77,30 @@ def as_listed(device: str, alert: Alert) -> Listed:
         alert.ending,
         alert.answered,
     )
+
+
+class Question(NamedTuple):
+    """What the token of a one-time link answers, and until when."""
+
+    contract: str
+    alert: str
+    person: str
+    until: Millis
+
+
+def keep_question(store: Store, token_hash: str, asked: Question) -> None:
+    """Doing it again puts the same row."""
+    row = {**_question_key(token_hash), "body": S(codec.dumps(asked)), "expires_at": N(asked.until // 1000)}
+    store.write(put(store.alerts, row))
+
+
+def question(store: Store, token_hash: str) -> Question | None:
+    row = store.get(store.alerts, _question_key(token_hash))
+    return Question(*codec.loads(row["body"]["S"])) if row else None
+
+
+def _question_key(token_hash: str) -> Row:
+    return {"contract": S(f"answer#{token_hash}"), "item": S("answer")}
 
 
 def write(store: Store, contract: str, device: str, alert: Alert) -> Write:

@@ -123,7 +123,7 @@ def test_who_acknowledged_and_when_is_in_the_log(home: Home) -> None:
     shown = alert_log.view(home.store, home.contract, alert["alert"])
     assert shown["acknowledged_at"] == "2025-08-01T01:05:00Z"
     assert [line["ja"] for line in shown["followed"]] == [
-        "10時5分にケアマネジャーさんが引き受けました",
+        "10時5分にケアマネジャーが引き受けました",
         "10時30分におさまりました",
     ]
 

@@ -134,3 +134,68 @@ def test_acknowledging_again_changes_nothing(again: str) -> None:
         hear(at, "2025-08-01T11:00", 20)
     at.touch("d", "hot", lambda alert: alerts.acknowledge(alert, "son"))
     assert at.listed()[0]["acknowledged_by"] == "daughter"
+
+
+ASK = [{"after_minutes": 0, "to": ["father"], "ask": True}, {"after_minutes": 15, "to": ["daughter"]}]
+FATHER = ({"person": "daughter"}, {"person": "father"})
+
+
+def test_the_family_is_woken_only_when_nobody_answers() -> None:
+    silent = home(*FATHER, steps=ASK)
+    hear(silent, "2025-08-01T10:00", 31)
+    assert told(silent, "2025-08-01T12:00") == [("08-01T10:00", "father", "asked"), ("08-01T10:15", "daughter", "opened")]
+    answered = home(*FATHER, steps=ASK)
+    hear(answered, "2025-08-01T10:00", 31)
+    answered.touch("d", "hot", lambda alert: alerts.answer(alert, "father", instant("2025-08-01T10:10")))
+    assert told(answered, "2025-08-01T12:00") == [("08-01T10:00", "father", "asked")]
+    assert answered.listed()[0]["acknowledged_by"] == "father"
+
+
+def test_what_ends_before_anybody_was_told_disturbs_nobody() -> None:
+    at = home(*FATHER, steps=ASK)
+    hear(at, "2025-08-01T10:00", 31)
+    hear(at, "2025-08-01T10:12", 20)
+    assert told(at, "2025-08-01T12:00") == [("08-01T10:00", "father", "asked")]
+
+
+def test_who_sleeps_is_asked_in_the_morning_and_the_others_do_not_wait_for_it() -> None:
+    asleep = ({"person": "daughter"}, {"person": "father", "quiet": NIGHT})
+    at = home(*asleep, steps=ASK)
+    hear(at, "2025-08-01T23:00", 31)
+    assert told(at, "2025-08-02T12:00") == [("08-01T23:15", "daughter", "opened"), ("08-02T07:00", "father", "asked")]
+    over = home(*asleep, steps=ASK)
+    hear(over, "2025-08-01T23:00", 31)
+    hear(over, "2025-08-01T23:10", 20)
+    assert told(over, "2025-08-02T12:00") == []
+
+
+def test_a_call_for_help_waits_for_no_answer() -> None:
+    at = home(*FATHER, steps=ASK, level="critical")
+    hear(at, "2025-08-01T10:00", 31)
+    assert told(at, "2025-08-01T12:00") == [("08-01T10:00", "father", "asked"), ("08-01T10:00", "daughter", "opened")]
+
+
+def test_a_question_needs_somebody_to_tell_after_it() -> None:
+    from chalicelib.errors import Invalid
+    from chalicelib.iot import setting
+
+    with pytest.raises(Invalid, match=r"steps\.1\.ask"):
+        setting.steps_of([{"after_minutes": 0, "to": ["a"]}, {"after_minutes": 5, "to": ["a"], "ask": True}], ["a"])
+    same = [{"after_minutes": 5, "to": ["a"], "ask": True}, {"after_minutes": 5, "to": ["b"]}]
+    assert [step.ask for step in setting.steps_of(same, ["a", "b"])] == [True, False]
+
+
+def test_taking_away_whom_a_question_leads_to_takes_the_question_away() -> None:
+    from chalicelib.iot.telling import Plan, usable
+
+    assert usable([Plan(0, ("father",), True), Plan(900_000, ())]) == ()
+    kept = (Plan(0, ("father",), True), Plan(900_000, ("son",)))
+    assert usable([*kept, Plan(1_000_000, ("father",), True)]) == kept
+
+
+def test_an_answer_after_somebody_took_care_changes_nothing() -> None:
+    at = home(*FATHER, steps=ASK)
+    hear(at, "2025-08-01T10:00", 31)
+    at.touch("d", "hot", lambda alert: alerts.acknowledge(alert, "daughter"))
+    at.touch("d", "hot", lambda alert: alerts.answer(alert, "father", instant("2025-08-01T10:10")))
+    assert at.listed()[0]["acknowledged_by"] == "daughter"
