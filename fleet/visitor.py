@@ -4,7 +4,7 @@ import json
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -79,13 +79,20 @@ class Place:
 
     def mails_to(self, address: str) -> list[tuple[str, str]]:
         """Subject and text of every e-mail that left for this address, oldest first, as the emulator's SES keeps them."""
+        sent = sorted(self._sent(), key=lambda mail: mail["Timestamp"])
+        return [(mail["Subject"], mail["BodyText"]) for mail in sent if address in mail["To"]]
+
+    def mails_among(self, addresses: Collection[str]) -> int:
+        """How many e-mails left for any of these addresses."""
+        return sum(any(to in addresses for to in mail["To"]) for mail in self._sent())
+
+    def _sent(self) -> list[Json]:
         try:
             with urllib.request.urlopen(self.facts["ses"], timeout=10) as answer:  # noqa: S310 - loopback
                 accounts = json.loads(answer.read())["messages"]
         except OSError as away:
             raise NotAsExpected(_AWAY) from away
-        sent = sorted((mail for mails in accounts.values() for mail in mails), key=lambda mail: mail["Timestamp"])
-        return [(mail["Subject"], mail["BodyText"]) for mail in sent if address in mail["To"]]
+        return [mail for mails in accounts.values() for mail in mails]
 
 
 class Visitor:

@@ -88,7 +88,7 @@ def report(run: Play, account: Account, stories: dict[str, int]) -> None:
     print(f"               {crowd.again} sent again, {crowd.reconnections} reconnections")
     print(f"Readings       {crowd.readings:,} sent; {account.compared:,} compared with what the API has")
     print(f"Alerts         {account.expected} expected, {account.opened} opened, {account.closed} closed")
-    print(f"Told           {account.told} times; {account.mails} mails to these daughters so far")
+    print(f"Told           {account.told} times; {account.mails} mails left")
     if seconds:
         shown = f"p50 {percentile(seconds, 0.5):.3f} s, p99 {percentile(seconds, 0.99):.3f} s"
         print(f"Latency        {shown} from publish to the alert in the API, {len(seconds)} alerts")

@@ -21,6 +21,7 @@ from fleet.town.moving_in import Moved
 from fleet.visitor import NotAsExpected, Place, Visitor
 
 _STEP_SECONDS = 0.25
+_LEAP_SECONDS = 1.0
 _BEHIND_SECONDS = 10.0  # acknowledged so long ago and not to be seen yet: the town's clock waits
 _CONNECT_SECONDS = 120.0
 _DRAIN_SECONDS = 240.0
@@ -56,7 +57,8 @@ class Play:
         self.run: Run
         self.held_seconds = 0.0
         self.began = time.monotonic()
-        self.known_before: set[str] = set()
+        self.known_before: set[tuple[str, str]] = set()  # contract and alert: an alert's id is its contract's own
+        self.mails_before = 0
         self.talkers: list[_Talker] = []
         self.sim: datetime
         self._told_at = 0.0
@@ -99,7 +101,12 @@ class Play:
                 )
         for home in self.homes:
             self.eye.look(home)
-        self.known_before = {id for alerts in self.eye.seen.alerts.values() for id in alerts}
+        self.mails_before = self.mails()
+        self.known_before = {(contract, id) for contract, alerts in self.eye.seen.alerts.items() for id in alerts}
+
+    def mails(self) -> int:
+        """How many mails left for the daughters, as far as the emulated SES remembers."""
+        return self._place.mails_among({home.daughter for home in self.homes})
 
     def _all_seen(self) -> bool:
         """Whether what was acknowledged can be seen; looks at the homes of which it is not known."""
@@ -116,7 +123,8 @@ class Play:
             if self._is_behind():
                 self.held_seconds += now - last
             else:
-                self.sim = min(self.sim + timedelta(seconds=(now - last) * self._speed), self.run.ends)
+                passed = min(now - last, _LEAP_SECONDS) * self._speed  # however long the stack was away
+                self.sim = min(self.sim + timedelta(seconds=passed), self.run.ends)
                 self._patiently(lambda: self._operator.move_clock(self.sim))
             last = now
             while minute < self.sim:
