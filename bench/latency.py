@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 from fleet import identity
 from fleet.buffer import Batch
@@ -41,20 +41,37 @@ _CONTRACT: Json = {
     "consents": ["terms", "notes", "resident", "building_owner", "no_antisocial_forces", "claim_assignment", "privacy"],
 }
 _DAUGHTER = {"person": "daughter", "role": "family", "channels": ["mail"], "email": "latency@example.com", "language": "en"}
-_WATCH = {"kind": "threshold", "metric": "temperature", "above": 31, "level": "critical"}
+# An ordinary reading goes through the queue, an urgent one straight to its function. What opens an alert, and what closes it:
+_VALUES: dict[str, tuple[float | bool, float | bool]] = {"temperature": (35.0, 20.0), "sos": (True, False)}
+_WATCHES: dict[str, Json] = {
+    "too-hot": {"kind": "threshold", "metric": "temperature", "above": 31, "level": "critical"},
+    "sos": {"kind": "event", "metric": "sos", "equals": True, "level": "critical"},
+}
 
 
 def measure(samples: int = SAMPLES, warm: int = WARM) -> dict[str, float]:
     """Of so many alerts that opened; those of the first functions' starts are not counted."""
     with tempfile.TemporaryDirectory(prefix="mimamori-latency-") as folder, _house(Path(folder)) as house:
-        stored, mailed = house.sampled(samples, warm)
+        ordinary = house.sampled(samples, warm, "temperature")
+        urgent = house.sampled(max(samples // 4, 1), warm, "sos")
     return {
-        "alert_latency_p50_ms": _percentile(stored, 0.50),
-        "alert_latency_p99_ms": _percentile(stored, 0.99),
-        "alert_to_mail_p50_ms": _percentile(mailed, 0.50),
-        "alert_to_mail_p99_ms": _percentile(mailed, 0.99),
-        "alert_latency_samples": len(stored),
+        "alert_latency_p50_ms": _percentile(ordinary.stored, 0.50),
+        "alert_latency_p99_ms": _percentile(ordinary.stored, 0.99),
+        "alert_to_mail_p50_ms": _percentile(ordinary.mailed, 0.50),
+        "alert_to_mail_p99_ms": _percentile(ordinary.mailed, 0.99),
+        "alert_latency_samples": len(ordinary.stored),
+        "urgent_alert_latency_p50_ms": _percentile(urgent.stored, 0.50),
+        "urgent_alert_latency_p99_ms": _percentile(urgent.stored, 0.99),
+        "urgent_alert_to_mail_p50_ms": _percentile(urgent.mailed, 0.50),
+        "urgent_alert_to_mail_p99_ms": _percentile(urgent.mailed, 0.99),
     }
+
+
+class _Samples(NamedTuple):
+    """Milliseconds from publish to stored, and from publish to mailed, of alerts that opened."""
+
+    stored: list[float]
+    mailed: list[float]
 
 
 class _House:
@@ -69,8 +86,9 @@ class _House:
         self._contract = operator.post("/v1/contracts", _CONTRACT, "latency-contract")["id"]
         path = f"/v1/contracts/{self._contract}"
         operator.post(f"{path}/people", _DAUGHTER, "latency-daughter")
-        claim = operator.post(f"{path}/devices", {"device": DEVICE, "model": "climate-sensor"}, "latency-device")
-        operator.put(f"{path}/devices/{DEVICE}/watches/too-hot", _WATCH)
+        claim = operator.post(f"{path}/devices", {"device": DEVICE, "model": "gateway"}, "latency-device")
+        for watch, settings in _WATCHES.items():
+            operator.put(f"{path}/devices/{DEVICE}/watches/{watch}", settings)
         file = identity.write(
             folder,
             device=DEVICE,
@@ -90,32 +108,32 @@ class _House:
     def stop(self) -> None:
         self._uplink.stop()
 
-    def sampled(self, samples: int, warm: int) -> tuple[list[float], list[float]]:
-        """Milliseconds from publish to stored, and from publish to mailed, of so many alerts that opened."""
-        stored: list[float] = []
-        mailed: list[float] = []
+    def sampled(self, samples: int, warm: int, metric: str) -> _Samples:
+        """So many alerts one after the other, each closed again; the `warm` ones before them are not counted."""
+        found = _Samples([], [])
         for number in range(samples + warm):
-            opened, told = self._open_and_close(number)
+            stored, mailed = self._open_and_close(metric)
             if number >= warm:
-                stored.append(opened)
-                mailed.append(told)
+                found.stored.append(stored * 1000)
+                found.mailed.append(mailed * 1000)
+        return found
+
+    def _open_and_close(self, metric: str) -> tuple[float, float]:
+        alerts, mails = self._alerts(), self._left()
+        began = self._publish(metric, _VALUES[metric][0])
+        stored = self._until(lambda: self._alerts() > alerts) - began
+        mailed = self._until(lambda: self._left() > mails) - began
+        self._publish(metric, _VALUES[metric][1])
+        self._until(lambda: self._left() > mails + 1)
         return stored, mailed
 
-    def _open_and_close(self, number: int) -> tuple[float, float]:
-        began = self._publish(35.0)
-        opened = self._until(lambda: self._alerts() > number) - began
-        told = self._until(lambda: self._left() > 2 * number) - began
-        self._publish(20.0)
-        self._until(lambda: self._left() > 2 * number + 1)
-        return opened * 1000, told * 1000
-
-    def _publish(self, temperature: float) -> float:
+    def _publish(self, metric: str, value: float | bool) -> float:
         """Sends one reading and waits for the broker; answers when it left."""
         self._seq += 1
-        reading = {"metric": "temperature", "value": temperature, "measured_at": int(time.time() * 1000), "seq": self._seq}
+        reading = {"metric": metric, "value": value, "measured_at": int(time.time() * 1000), "seq": self._seq}
         body = json.dumps({"v": 1, "batch": f"latency-{self._seq}", "readings": [reading]}).encode()
         began = time.perf_counter()
-        self._uplink.publish(Batch(f"latency-{self._seq}", body, 1))
+        self._uplink.publish(Batch(f"latency-{self._seq}", body, 1, urgent=metric == "sos"))
         self._wait_for(Delivered)
         return began
 

@@ -14,6 +14,7 @@ Values = dict[str, Value]
 _HOUR = 60
 _SUMMER_DAYS = 160  # the outdoor recording begins in January; homes live in its summer
 _OK = "OK"
+URGENT = frozenset({"sos", "fault_code"})  # what travels alone and at once when it changes, as the models say
 _REST_BPM = 0.75  # the recorded person sat; somebody asleep beats slower
 
 

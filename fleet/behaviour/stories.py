@@ -56,7 +56,7 @@ class Story:
     line: Callable[[int, Stage], bool] = _up  # whether the device can reach us
     clock: Callable[[int, Stage], timedelta] = _right  # how far its clock is ahead
     turns: Callable[[int, Stage], bool] = _never  # it speaks now, whatever its schedule is
-    at_once: bool = False  # what it says then travels alone
+    at_once: bool = False  # what is urgent of it then travels alone
     sends_again: Callable[[int, Stage], bool] = _never  # it sends its last message once more
 
 

@@ -68,7 +68,12 @@ def play(place: Place, asked: argparse.Namespace) -> int:
 def show(run: Play) -> None:
     """One line of the live summary."""
     crowd, seen = run.crowd, run.eye.seen
-    alerts = [alert for known in list(seen.alerts.values()) for id, alert in list(known.items()) if id not in run.known_before]
+    alerts = [
+        alert
+        for contract, known in list(seen.alerts.items())
+        for id, alert in list(known.items())
+        if (contract, id) not in run.known_before
+    ]
     line = (
         f"  {run.sim:%H:%M}  connected {crowd.connected}/{len(crowd.lines)}  sent {crowd.sent:,}  "
         f"acknowledged {crowd.acknowledged:,}  arrived {run.arrived:,}  "

@@ -74,7 +74,7 @@ def _readings(
     kept = [each for each in said if each.kept]
     if not kept:
         return
-    last = kept[-1] if whole else kept[pick(len(kept), device, play.run.starts)]
+    last = max(kept, key=lambda each: each.measured_at) if whole else kept[pick(len(kept), device, play.run.starts)]
     span = f"from={_text(since)}&to={_text(last.measured_at)}"
     path = f"/v1/contracts/{contract}/devices/{device}/readings?{span}"
     there = pages(operator, path) if whole else operator.items(f"{path}&limit={_PAGE}")

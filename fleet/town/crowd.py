@@ -104,9 +104,9 @@ class Crowd:
             line.wanted = line.connected = False
             line.uplink.stop()
 
-    def hand(self, device: str, said: Sequence[Said]) -> list[Letter]:
+    def hand(self, device: str, said: Sequence[Said], urgent: bool = False) -> list[Letter]:
         """Puts readings into messages that wait for their turn."""
-        made = [_letter(said[start : start + _READINGS_MAX]) for start in range(0, len(said), _READINGS_MAX)]
+        made = [_letter(said[start : start + _READINGS_MAX], urgent) for start in range(0, len(said), _READINGS_MAX)]
         self.lines[device].waiting.extend(made)
         self.readings += len(said)
         self._pump(self.lines[device])
@@ -177,7 +177,7 @@ class Crowd:
         line.uplink.publish(letter.batch)
 
 
-def _letter(said: Sequence[Said]) -> Letter:
+def _letter(said: Sequence[Said], urgent: bool) -> Letter:
     readings = [
         {"metric": each.metric, "value": each.value, "measured_at": each.measured_at.isoformat(), "seq": each.seq}
         for each in said
@@ -186,4 +186,4 @@ def _letter(said: Sequence[Said]) -> Letter:
     name = f"{said[0].seq}-{said[-1].seq}"
     payload = json.dumps({"v": 1, "batch": name, "readings": readings}, separators=(",", ":")).encode()
     newest = max((each.measured_at for each in said if each.kept), default=datetime.min.replace(tzinfo=said[0].true_at.tzinfo))
-    return Letter(Batch(name, payload, len(readings)), newest, len(readings))
+    return Letter(Batch(name, payload, len(readings), urgent), newest, len(readings))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fleet.behaviour.life import MINUTE
+from fleet.behaviour.sensors import URGENT
 from fleet.town import expected
 from fleet.town.crowd import Crowd, Letter
 from fleet.town.expected import Expected
@@ -155,11 +156,13 @@ class Play:
             story, stage = device.played(self.run), device.stage(self.run)
             self._line(talker, story.line(m, stage))
             said = device.says(at, self.run)
-            alone = bool(said) and story.at_once and story.turns(m, stage)
-            if alone:
+            at_once = story.at_once and story.turns(m, stage)
+            urgent = [each for each in said if at_once and each.metric in URGENT]
+            if urgent:
                 self._leave(talker)
-            talker.gathered += said
-            if talker.gathered and (alone or at - talker.gathered[0].true_at >= gather - MINUTE):
+                self._hand(talker, urgent, urgent=True)
+            talker.gathered += [each for each in said if each not in urgent]
+            if talker.gathered and at - talker.gathered[0].true_at >= gather - MINUTE:
                 self._leave(talker)
             if story.sends_again(m, stage):
                 self.crowd.send_last_again(device.id)
@@ -170,16 +173,19 @@ class Play:
             (self.crowd.go_up if up else self.crowd.go_down)(talker.device.id)
 
     def _leave(self, talker: _Talker) -> None:
-        """What was gathered becomes messages; an alert that one of them must open is awaited from now on."""
-        if not talker.gathered:
-            return
-        letters = self.crowd.hand(talker.device.id, talker.gathered)
-        newest = max(said.measured_at for said in talker.gathered)
+        """What was gathered becomes messages."""
+        if talker.gathered:
+            self._hand(talker, talker.gathered)
+            talker.gathered = []
+
+    def _hand(self, talker: _Talker, said: list[Said], urgent: bool = False) -> None:
+        """An alert that a message must open is awaited from now on."""
+        letters = self.crowd.hand(talker.device.id, said, urgent)
+        newest = max(each.measured_at for each in said)
         for due in [due for due in talker.awaited if due.reading_at is not None and due.reading_at <= newest]:
             talker.awaited.remove(due)
             self.eye.await_(Awaited(talker.contract, due, letters[-1]))
-        talker.said += talker.gathered
-        talker.gathered = []
+        talker.said += said
 
     def _drain(self) -> None:
         """The run is over: all lines up, everything out, everything to be seen."""

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.iot import models, setting, watching
 from chalicelib.iot.reading import MINUTE, Message, Reading, to_millis
 from chalicelib.iot.ticks import tick_at_or_after
-from fleet.behaviour import life, tapes
+from fleet.behaviour import life, sensors, tapes
 from fleet.behaviour.life import JAPAN
 from fleet.behaviour.stories import BY_NAME, STORIES
 from fleet.town import expected
@@ -32,6 +32,11 @@ def device(story: str, run: Run = EVENING) -> Device:
 def test_ten_homes_have_devices_of_every_model() -> None:
     there = {found.model for home in town(10, 1) for found in home.devices}
     assert there == set(models.names())
+
+
+def test_what_is_urgent_here_is_what_the_models_call_urgent() -> None:
+    urgent = {metric for model in models.names() for metric, about in models.metrics(model).items() if about.get("urgent")}
+    assert urgent == sensors.URGENT
 
 
 def test_two_hundred_homes_tell_every_story() -> None:
