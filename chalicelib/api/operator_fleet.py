@@ -161,3 +161,22 @@ def export_fleet(request: Request) -> Answer:
     bom = query.pop("bom", "no") == "yes"
     lines, following = fleet.export(request.store, bom=bom, **query)
     return Answer(lines, following=following, file="fleet.csv")
+
+
+TRACE = answer(
+    "device from to items alerts complete",
+    device=STRING,
+    to=schemas.TIME,
+    items={"type": "array", "items": answer("at kind", at=schemas.TIME, kind=STRING)},
+    alerts={"type": "array", "items": answer("alert watch cause opened_at", alert=STRING, watch=STRING, cause=STRING)},
+    complete={"type": "boolean", "description": "False: there is more than is shown; ask for a shorter span."},
+    **{"from": schemas.TIME},
+)
+
+
+@resource.route("GET", "/v1/operator/devices/{device}/trace", action="trace.view", query=SPAN, answer=TRACE)
+def trace_device(request: Request) -> Answer:
+    """What came from a device, what was noticed, who was told, what reached them: one timeline, never what was measured."""
+    from chalicelib.flows import trace
+
+    return Answer(trace.of_device(request.store, request.now, request.params["device"], **_span(dict(request.query))))
