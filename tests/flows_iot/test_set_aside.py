@@ -94,7 +94,7 @@ def test_what_another_household_said_is_never_played_into_this_one(home: Home) -
     torn = handed_over("{torn", device, round(at("2025-08-01T09:00").timestamp() * 1000))
     readings.work(home.store, {"Records": [{"messageId": "m", "body": torn}]}, at("2025-08-01T09:00"))
     (one,) = home.aside(device=device)
-    stored.release(home.store, device, home.contract, round(at("2025-08-01T10:00").timestamp() * 1000))
+    home.store.write(stored.released(home.store, home.held(device), round(at("2025-08-01T10:00").timestamp() * 1000)))
     Home(home.store).claim("2025-08-01T11:00", device)
     with pytest.raises(Refused, match="of_another_household"):
         set_aside.replay(home.store, at(NOW), "operator-1", one["id"])
