@@ -34,6 +34,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     mail_from: str = ""
     device_policy: str = ""
+    things_arn: str = ""  # what the ARN of a thing begins with
     terms_dir: str = ""
     secrets_path: str = ""
     line_api_url: str = ""
@@ -81,6 +82,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         allowed_origins=tuple(origin.strip() for origin in origins.split(",") if origin.strip()),
         mail_from=environ.get("MAIL_FROM", ""),
         device_policy=environ.get("DEVICE_POLICY", ""),
+        things_arn=environ.get("THINGS_ARN", ""),
         terms_dir=environ.get("TERMS_DIR", ""),
         secrets_path=environ.get("SECRETS_PATH", ""),
         line_api_url=environ.get("LINE_API_URL", "").rstrip("/"),

@@ -1,4 +1,4 @@
-"""`python -m fleet`: replay a recording, report live readings, look at what waits on the disk."""
+"""`python -m fleet`: replay a recording, report live readings, put on new firmware, look at what waits on the disk."""
 
 import argparse
 import json
@@ -17,6 +17,8 @@ from fleet.buffer import Buffer, look
 from fleet.errors import BadRecording, FleetError
 from fleet.happenings import Happening
 from fleet.sensors import Sensors
+from fleet.updates import Shelf, Updater
+from fleet.updating import Ears, Updating
 from fleet.wishing import Wishing
 
 
@@ -66,8 +68,8 @@ def _report(asked: argparse.Namespace, who: identity.Identity, buffer: Buffer, s
     return 0 if whole else 1
 
 
-def _ear(asked: argparse.Namespace, who: identity.Identity) -> Wishing | None:
-    """What listens to wishes, where the device was told to obey; what it is set to stands beside its buffer."""
+def _ear(asked: argparse.Namespace, who: identity.Identity) -> Ears | None:
+    """What listens to wishes and puts on firmware, where the device was told to obey; both stand beside its buffer."""
     if not getattr(asked, "obey", False):
         return None
 
@@ -78,7 +80,8 @@ def _ear(asked: argparse.Namespace, who: identity.Identity) -> Wishing | None:
             raise Unwilling("not_possible")
 
     memory = Memory(who.buffer.with_suffix(".wishes.json"))
-    return Wishing(who.device, Obedience(memory, act), say)
+    wishing = Wishing(who.device, Obedience(memory, act), say)
+    return Ears(wishing, Updating(Updater(who.device, Shelf(who.buffer.parent, who.device), say)))
 
 
 def _status(asked: argparse.Namespace) -> int:
@@ -94,6 +97,13 @@ def _status(asked: argparse.Namespace) -> int:
         print(f"  oldest waiting reading: {state['oldest']}")
     for replay in state["replays"]:
         print(f"  replay {replay['id']} from {replay['starts_at']}: {replay['stored_rows']} of {replay['rows']} rows stored")
+    return 0
+
+
+def _update(asked: argparse.Namespace) -> int:
+    from fleet.jobs import update  # the SDK loads native code: only where it is used
+
+    say(f"Firmware {update(identity.load(asked.device), say)} runs; no more updates wait.")
     return 0
 
 
@@ -142,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser(
         "run", parents=[sending], help="send live readings: JSON lines {metric, value, measured_at?} on standard input"
     )
-    run.add_argument("--obey", action="store_true", help="also do what is wished for from afar")
+    run.add_argument("--obey", action="store_true", help="also do what is wished for from afar, and put on new firmware")
     run.add_argument(
         "--refuse", action="append", metavar="SETTING", help="with --obey: be unwilling to set this; may be repeated"
     )
@@ -150,6 +160,9 @@ def _parser() -> argparse.ArgumentParser:
         "--act-seconds", type=float, default=0.0, metavar="SECONDS", help="with --obey: how long it takes to act (0)"
     )
     run.set_defaults(run=_run)
+
+    update = commands.add_parser("update", parents=[shared], help="put on the firmware that waits for the device, then go")
+    update.set_defaults(run=_update)
 
     status = commands.add_parser("status", parents=[shared], help="what waits on the disk; also while an agent is running")
     status.add_argument("--json", action="store_true", help="as one JSON object")

@@ -43,6 +43,7 @@ PATH_PARAMS: dict[str, str] = {
     "import": r"i[0-9a-f]{23}",
     "export": r"[a-z]{1,20}",
     "aside": r"[A-Za-z0-9_=-]{1,400}",
+    "rollout": r"[A-Za-z0-9._-]{1,32}",
 }
 
 

@@ -15,6 +15,7 @@ from chalicelib.api import (
     clock,
     contracts,
     devices,
+    firmware,
     health,
     history,
     house,
@@ -48,6 +49,7 @@ RESOURCES: tuple[base.Resource, ...] = (
     operator.resource,
     operator_fleet.resource,
     stock.resource,
+    firmware.resource,
     bulk.resource,
     clock.resource,
 )

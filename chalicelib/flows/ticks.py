@@ -169,9 +169,22 @@ def _certificates(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
     return certificates.due(store, keys, at)
 
 
+def _rollouts(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
+    """Releases of firmware: how their devices stand, and the next wave."""
+    from chalicelib.flows import firmware  # few ticks have any
+
+    return one_by_one("a release", lambda partition, item: firmware.follow(store, partition, item, at), keys)
+
+
 # What can fall due, by the kind of its row in the devices table. Each answers how many changed and how many failed.
 Due = Callable[[Store, Sequence[Key], Millis], Counts]
-DUE: dict[str, Due] = {"closing": _closings, "device": _devices, "wish": _wishes, "certificate": _certificates}
+DUE: dict[str, Due] = {
+    "certificate": _certificates,
+    "closing": _closings,
+    "device": _devices,
+    "rollout": _rollouts,
+    "wish": _wishes,
+}
 
 
 def _attempt(store: Store, held: Held, at: Millis) -> Callable[[bool], bool]:

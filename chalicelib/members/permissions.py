@@ -48,7 +48,9 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             fleet.summary fleet.devices fleet.export trace.view
             operator.sessions operator.tasks contracts.handout invitations.allow
             usage_imports.create usage_imports.view contract_imports.create contract_imports.view
-            operator.export stock.create stock.list stock.view stock.move devices.certificates""",
+            operator.export stock.create stock.list stock.view stock.move devices.certificates
+            firmware.publish firmware.list firmware.view
+            firmware.pause firmware.resume firmware.stop""",
         ),
         (
             _HOLDER,
@@ -71,7 +73,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),
         (_HISTORY, "readings.list"),
         (_HISTORY, "history.view"),
-        (_SYSTEM, "devices.list devices.view wishes.list wishes.view"),
+        (_SYSTEM, "devices.list devices.view devices.firmware wishes.list wishes.view"),
         # Each service's terms say who may set what, and with which app (`flows/wishes.py`).
         (_SETTERS, "wishes.ask wishes.withdraw"),
         (_SYSTEM, "device_models.list device_models.view"),

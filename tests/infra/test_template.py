@@ -198,13 +198,21 @@ def test_a_device_connects_as_itself_and_speaks_under_its_own_topic(resources: R
     assert policy[0]["Condition"] == {"Bool": {"iot:Connection.Thing.IsAttached": ["true"]}}
     topics = [resource["Fn::Sub"].split(":topic/")[1] for resource in policy[1]["Resource"]]
     assert topics == [f"mimamori/${{Stage}}/{own}/{kind}" for kind in ("readings", "urgent")]
-    shadow = f"$aws/things/{own}/shadow/name/wishes"  # its own, and no wildcard in it
-    hears = ["get/accepted", "update/delta"]
-    for statement, kind, verbs in zip(
-        policy[2:], ("topic", "topicfilter", "topic"), (["get", "update"], hears, hears), strict=True
-    ):
-        ends = [f":{kind}/{shadow}/{verb}" for verb in verbs]
+    shadow, jobs = (f"$aws/things/{own}/{end}" for end in ("shadow/name/wishes", "jobs"))  # its own
+    hears = [f"{shadow}/get/accepted", f"{shadow}/update/delta", f"{jobs}/*"]
+    says = [f"{shadow}/get", f"{shadow}/update", f"{jobs}/start-next", f"{jobs}/*/update"]
+    for statement, kind, topics in zip(policy[2:], ("topic", "topicfilter", "topic"), (says, hears, hears), strict=True):
+        ends = [f":{kind}/{topic}" for topic in topics]
         assert all(one["Fn::Sub"].endswith(end) for one, end in zip(statement["Resource"], ends, strict=True)), statement
+
+
+def test_the_policy_of_devices_is_no_longer_than_iot_core_takes(resources: Resources) -> None:
+    """2,048 letters without blanks, in the longest of our regions and with a long stage."""
+    text = json.dumps(resources["DevicePolicy"]["Properties"]["PolicyDocument"], separators=(",", ":"))
+    text = re.sub(r'\{"Fn::Sub":("[^"]*")\}', r"\1", text).replace("${!", "${")
+    for name, value in (("Partition", "aws"), ("Region", "ap-northeast-1"), ("AccountId", "123456789012")):
+        text = text.replace(f"${{AWS::{name}}}", value)
+    assert len(text.replace("${Stage}", "production")) <= 2048
 
 
 def test_what_is_urgent_waits_in_no_queue_unless_its_function_fails(resources: Resources) -> None:
