@@ -45,6 +45,12 @@ MAYBE_TIME: Schema = {"type": ["string", "null"]}
 PROOF = text(64, 4, pattern=r"^[A-Za-z0-9 -]+$")
 CLAIM = obj(device=ID, model=NAME, serial_number=text(64, pattern=r"^[A-Za-z0-9._/-]+$"), proof=PROOF, new_certificate=BOOLEAN)
 DEVICE_NAME = obj("label", label=text(40))
+MAINTENANCE: Schema = {
+    **answer(
+        "since until by", since=TIME, until=TIME, by=STRING, reason={"type": ["string", "null"]}, include_critical=BOOLEAN
+    ),
+    "type": ["object", "null"],
+}
 DEVICE = answer(
     "device contract model claimed_at",
     device=STRING,
@@ -66,6 +72,7 @@ DEVICE = answer(
     last_apart={"type": "object", "description": "the last value that the model cannot measure; only when there was one"},
     watches={"type": "array", "items": STRING},
     open_alerts={"type": "array", "items": STRING},
+    maintenance=MAINTENANCE,
     certificate={"type": "string", "description": "PEM; only in the answer to the claim that made it"},
     private_key={"type": "string", "description": "PEM; answered once and kept nowhere"},
     endpoint=STRING,
@@ -223,6 +230,7 @@ ALERT = answer(
     acknowledged_by=MAYBE,
     acknowledged_at=MAYBE_TIME,
     answered=BOOLEAN,
+    in_maintenance=BOOLEAN,
     snoozed_until=MAYBE_TIME,
     sentence=WORDS,
     followed={"type": "array", "items": WORDS},
@@ -240,6 +248,9 @@ TOLD: dict[str, Any] = answer(
     channels={"type": "array", "items": STRING},
     reached={"type": "array", "items": answer("channel at outcome", channel=STRING, at=TIME, outcome=STRING)},
 )
+MAINTENANCE_BODY = obj("", until=TIME, minutes=number(1, 7 * 24 * 60), reason=text(200), include_critical=BOOLEAN)
+IN_MAINTENANCE = answer("device maintenance", device=STRING, maintenance=MAINTENANCE)
+ALL_IN_MAINTENANCE = answer("items", items={"type": "array", "items": IN_MAINTENANCE})
 ACKNOWLEDGE = obj("", person=NAME)
 CLOSE = obj("reason", reason=one_of(*alerts.REASONS), note=text(200), person=NAME)
 SNOOZE = obj("minutes", person=NAME, minutes=number(1, YEAR_OF_MINUTES))

@@ -162,6 +162,7 @@ def alert_json(contract: str, alert: Listed, name: tuple[str, str]) -> Json:
         "acknowledged_by": alert.acknowledged_by or None,
         "acknowledged_at": time_text(alert.acknowledged_at),
         "answered": alert.answered,
+        "in_maintenance": alert.in_maintenance,
         "snoozed_until": time_text(alert.snoozed_until),
         "sentence": sentences.both(said(alert, name)),
         "followed": [{language: line(language) for language in LANGUAGES} for line in _followed(alert)],

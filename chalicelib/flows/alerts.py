@@ -15,6 +15,7 @@ from chalicelib.flows.devices import of_contract
 from chalicelib.iot import alerts as transitions
 from chalicelib.iot import watching
 from chalicelib.iot.alerts import Alert, Ending
+from chalicelib.iot.maintenance import begin
 from chalicelib.iot.reading import to_millis
 from chalicelib.iot.watching import Device
 from chalicelib.store import alerts, devices, people
@@ -51,7 +52,10 @@ def snooze(store: Store, now: datetime, asked: Asked, alert: str, body: Mapping[
     _person(store, asked.contract, body)
 
     def how(held: Held, one: Alert) -> tuple[None, Alert]:
-        return None, transitions.snooze(one, to_millis(now), body["minutes"])
+        snoozed = transitions.snooze(one, to_millis(now), body["minutes"])
+        kept = held.device.maintenance  # during which a shorter snooze wakes nobody either
+        still = kept is not None and kept.holds(one.level, to_millis(now))
+        return None, begin(snoozed, kept, to_millis(now)) if kept is not None and still else snoozed
 
     return _touch(store, now, asked, alert, how)
 

@@ -11,6 +11,7 @@ from chalicelib.contracts import terms
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.iot import models, watching
+from chalicelib.iot.maintenance import Maintenance
 from chalicelib.iot.reading import AHEAD_MAX, Millis, Reading, from_millis, to_millis
 from chalicelib.iot.wishes import is_stale
 from chalicelib.store import codec, devices, people
@@ -90,6 +91,20 @@ def device_json(held: Held, now: Millis, stale_after: int | None = None) -> Json
         **({} if device.apart is None else {"last_apart": _apart_json(device.apart)}),
         "watches": [watch.name for watch in device.watches],
         "open_alerts": [alert.id for alert in device.alerts if alert.is_open],
+        "maintenance": maintenance_json(device.maintenance, now),
+    }
+
+
+def maintenance_json(known: Maintenance | None, now: Millis) -> Json | None:
+    """As people see it; nothing once it is over."""
+    if known is None or known.until <= now:
+        return None
+    return {
+        "since": time_text(known.since),
+        "until": time_text(known.until),
+        "by": known.by,
+        "reason": known.reason or None,
+        "include_critical": known.include_critical,
     }
 
 

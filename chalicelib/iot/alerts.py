@@ -74,6 +74,7 @@ class Alert:
     asked: tuple[tuple[str, Millis], ...] = ()
     asking: tuple[tuple[str, Millis], ...] = ()
     answered: bool = False
+    in_maintenance: bool = False  # it opened while nobody was to be told
 
     @property
     def is_open(self) -> bool:

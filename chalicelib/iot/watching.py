@@ -17,6 +17,7 @@ from chalicelib.iot import telling
 from chalicelib.iot.alerts import LEFT, UNTOUCHED, Alert, Ending, Tell, TellKind, alert_id, close, next_telling
 from chalicelib.iot.conditions import KINDS, Watch, facts
 from chalicelib.iot.floods import NO_PACE, Pace, counted
+from chalicelib.iot.maintenance import Maintenance, hold
 from chalicelib.iot.reading import NOTHING, Message, Millis, Newest, Reading, Value, classify, remember
 from chalicelib.iot.telling import Household
 from chalicelib.iot.ticks import first_tick_inside, is_inside, tick_at_or_after
@@ -55,6 +56,7 @@ class Device:
     openings: int = 0  # how many alerts ever opened
     apart: Apart | None = None
     pace: Pace = NO_PACE
+    maintenance: Maintenance | None = None
 
     def watch(self, name: str) -> Watch | None:
         return next((watch for watch in self.watches if watch.name == name), None)
@@ -257,7 +259,10 @@ def settle(change: Change, household: Household) -> Settled:
         alert = all_alerts[id]
         if kind == "opened":
             # An alert that closed within the same message is first told as open, as if the readings had come apart.
-            told, news = telling.opened(replace(alert, closed_at=None), household, alert.opened_at)
+            fresh, held = replace(alert, closed_at=None), change.device.maintenance
+            if held is not None and held.holds(alert.level, alert.opened_at):
+                fresh = hold(fresh, held)
+            told, news = telling.opened(fresh, household, alert.opened_at)
             told = told if alert.is_open else close(told, alert.closed_at or change.now)
         else:
             told, news = telling.closed(alert, household, change.now)

@@ -69,6 +69,10 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         ),
         (_CARERS, "alerts.view"),
         (_WATCHED, "alerts.answer"),
+        (
+            _FAMILY | {"maintainer"},
+            "maintenance.begin maintenance.end maintenance.begin_all maintenance.end_all",
+        ),
         # Whether somebody of them may invite is each service's line; they reach their own invitations only.
         (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),
         (_HISTORY, "readings.list"),
@@ -93,6 +97,7 @@ DATA: frozenset[str] = frozenset(
                 alerts.list alerts.acknowledge alerts.snooze alerts.close told.list wishes.list wishes.view""",
             ),
             (_SYSTEM, "alerts.view alerts.answer"),
+            (_SYSTEM, "maintenance.begin maintenance.end maintenance.begin_all maintenance.end_all"),
             (_SYSTEM, "history.view"),
         )
     )

@@ -43,6 +43,7 @@ class Listed(NamedTuple):
     acknowledged_at: Millis | None = None
     ending: Ending = UNTOUCHED
     answered: bool = False
+    in_maintenance: bool = False
 
 
 class Told(NamedTuple):
@@ -76,6 +77,7 @@ def as_listed(device: str, alert: Alert) -> Listed:
         alert.acknowledged_at,
         alert.ending,
         alert.answered,
+        alert.in_maintenance,
     )
 
 

@@ -32,6 +32,7 @@ from ..errors import StoreError
 from ..iot.alerts import NO_FACTS, UNTOUCHED, Alert, Ending, Facts, Step
 from ..iot.conditions import Watch
 from ..iot.floods import NO_PACE, Pace
+from ..iot.maintenance import Maintenance
 from ..iot.reading import HOUR, Millis, Newest, Reading, from_millis
 from ..iot.watching import Apart, Device
 from . import codec, fleet
@@ -122,6 +123,7 @@ def _alert_code(alert: Alert) -> list[Any]:
         alert.asked,
         alert.asking,
         alert.answered,
+        alert.in_maintenance,
     ]
     while later and not later[-1]:
         later.pop()
@@ -145,7 +147,7 @@ def _later(code: Sequence[Any]) -> dict[str, Any]:
     """What an alert's list holds since it grew; nothing in a row from before."""
     if not code:
         return {}
-    known, cause, acknowledged_at, ending, asked, asking, answered = (*code, *_LATER[len(code) :])
+    known, cause, acknowledged_at, ending, asked, asking, answered, kept = (*code, *_LATER[len(code) :])
     return {
         "facts": Facts(*known) if known else NO_FACTS,
         "cause": cause or "",
@@ -154,10 +156,11 @@ def _later(code: Sequence[Any]) -> dict[str, Any]:
         "asked": tuple([(name, at) for name, at in asked]),
         "asking": tuple([(name, until) for name, until in asking]),
         "answered": answered,
+        "in_maintenance": kept,
     }
 
 
-_LATER: tuple[Any, ...] = (None, "", None, None, (), (), False)
+_LATER: tuple[Any, ...] = (None, "", None, None, (), (), False, False)
 
 
 _WATCH = tuple((field.name, field.default) for field in fields(Watch))
@@ -196,6 +199,7 @@ def held(row: Row) -> Held:
         openings=openings,
         pace=Pace(*more[0]) if more else NO_PACE,
         apart=Apart(*more[1]) if len(more) > 1 else None,
+        maintenance=Maintenance(*codec.loads(row["maintenance"]["S"])) if "maintenance" in row else None,
     )
     due_at = _millis(row["due_at"]["S"]) if "due_at" in row else None
     return Held(
@@ -270,10 +274,15 @@ def change(
         due, exact = None, True
     if after.watches is not before.device.watches:
         sets["watches"] = S(_watches_text(after.watches))
+    if after.maintenance is not before.device.maintenance:
+        if after.maintenance is None:
+            remove = (*remove, "maintenance")
+        else:
+            sets["maintenance"] = S(codec.dumps(after.maintenance))
     if due != before.due_at and (exact or before.due_at is None or (due is not None and due < before.due_at)):
         due_at = due
         if due is None:
-            remove = (*drop, "due_shard", "due_at")
+            remove = (*remove, "due_shard", "due_at")
         else:
             sets |= due_place(after.id, due)
     seat = fleet.seated(after, before.seated, cut_off=gone)
