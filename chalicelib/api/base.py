@@ -77,6 +77,7 @@ class Route:
     status: int = 200
     if_match: bool = False
     local_only: bool = False
+    signed: str = ""  # the header that signs a webhook's body: it is handed on as it came, and carries no key of ours
     bytes_max: int = BODY_BYTES_MAX
     keyless: bool = False  # a POST that a plain form sends, and that is the same when it comes again
 
@@ -102,6 +103,8 @@ class Request:
     key: str = ""  # Idempotency-Key
     fingerprint: str = ""  # hash of method, path and body: the same key with another fingerprint is refused
     if_match: int | None = None
+    raw: bytes = b""  # a webhook's body, and
+    signature: str = ""  # what signs it
 
     @property
     def contract(self) -> str:
@@ -210,6 +213,8 @@ def _checked(route: Route, raw: Any, params: Mapping[str, str], language: str) -
     text = _body_text(raw, route.bytes_max)
     key = _key(route, raw)
     version = _if_match(route, raw)
+    if route.signed:
+        return Request(route, caller, known, {}, {}, language, raw=text, signature=raw.headers.get(route.signed) or "")
     query = checking.parse_query(route.query, raw.query_params)
     body = _body(route, caller, known, text)
     print_of = hashlib.sha256(f"{route.method} {route.path} {sorted(known.items())} ".encode() + text).hexdigest()
@@ -254,7 +259,7 @@ def _no_body(text: bytes) -> dict[str, Any]:
 
 def _key(route: Route, raw: Any) -> str:
     key: str = raw.headers.get("idempotency-key") or ""
-    if route.method != "POST" or route.keyless:
+    if route.method != "POST" or route.keyless or route.signed:
         return ""
     if not key:
         raise Invalid("Idempotency-Key", "missing", "send_key")

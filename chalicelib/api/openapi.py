@@ -94,7 +94,9 @@ def _parameters(route: Route, fixed: tuple[str, ...]) -> list[dict[str, Any]]:
         if name not in fixed
     ]
     found += [{"name": name, "in": "query", "required": False, "schema": schema} for name, schema in route.query.items()]
-    if route.method == "POST" and not route.keyless:
+    if route.signed:
+        found.append({"name": route.signed, "in": "header", "required": True, "schema": {"type": "string"}})
+    elif route.method == "POST" and not route.keyless:
         key = {"type": "string", "pattern": "^[!-~]{1,128}$"}
         found.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
     if route.if_match:
@@ -111,6 +113,8 @@ def _responses(route: Route) -> dict[str, Any]:
     codes = [400, 404, 500, 503] if route.public else [400, 401, 403, 404, 500, 503]
     if route.method != "GET":
         codes += [409, 413, 415, 422]
+    if route.signed:
+        codes.append(401)
     if route.if_match:
         codes += [412, 428]
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -123,7 +127,7 @@ def _responses(route: Route) -> dict[str, Any]:
 PAGE = {"type": "string", "description": "HTML"}
 _MEANING = {
     400: "The request itself is wrong; `field` and `cure` say how.",
-    401: "No token, or one that does not hold.",
+    401: "No token (or signature), or one that does not hold.",
     403: "Signed in, but this role may not.",
     404: "Does not exist, or is not yours to know of.",
     409: "The terms do not allow it, or something else came first.",

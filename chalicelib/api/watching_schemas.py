@@ -23,7 +23,7 @@ from chalicelib.api.schemas import (
     one_of,
     text,
 )
-from chalicelib.iot import alerts, conditions, setting
+from chalicelib.iot import alerts, conditions, reach, setting
 from chalicelib.iot.proof import STATES
 from chalicelib.iot.reading import TEXT_MAX
 
@@ -172,6 +172,8 @@ OFFERED = answer(
 )
 WATCH = answer("watch kind level", watch=STRING, kind=STRING, level=STRING, set_at=TIME)
 
+CLOCK = text(5, 5, r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+DAILY_MAX = number(1, reach.DAILY_MAX_MOST)
 PERSON_BODY = obj(
     "person role channels",
     person=NAME,
@@ -180,6 +182,8 @@ PERSON_BODY = obj(
     quiet=SPAN,
     email=EMAIL,
     language=one_of("ja", "en"),
+    digest=CLOCK,
+    daily_max=DAILY_MAX,
 )
 PERSON = answer(
     "person role channels",
@@ -189,7 +193,27 @@ PERSON = answer(
     quiet={"type": ["array", "null"]},
     language=STRING,
     has_email=BOOLEAN,
+    has_phone=BOOLEAN,
+    has_line=BOOLEAN,
+    browsers={"type": "integer"},
+    digest={"type": ["string", "null"]},
+    daily_max={"type": ["integer", "null"]},
 )
+PREFERENCES_BODY = obj("", digest=CLOCK, daily_max=DAILY_MAX, language=one_of("ja", "en"))
+# What `PushSubscription.toJSON` gives in a browser; when it ends by itself is the push service's matter.
+SUBSCRIPTION_BODY = obj(
+    "endpoint keys",
+    endpoint=text(600, pattern=r"^https?://[\x21-\x7e]+$"),
+    keys=obj("p256dh auth", p256dh=text(100, pattern=r"^[A-Za-z0-9_=-]+$"), auth=text(40, pattern=r"^[A-Za-z0-9_=-]+$")),
+    expirationTime={"type": ["number", "null"]},
+)
+SUBSCRIPTION = answer("subscription since", subscription=STRING, since=TIME)
+PHONE_BODY = obj("phone", phone=text(40))
+PHONE_ASKED = answer("ends_with until", ends_with=STRING, until=TIME)
+PHONE_CONFIRM_BODY = obj("code", code=text(6, 6, r"^[0-9]{6}$"))
+LINE_CODE = answer("code until", code=STRING, until=TIME)
+TRIED = answer("reached", reached={"type": "array", "items": answer("channel outcome", channel=STRING, outcome=STRING)})
+PUSH_KEY = answer("public_key", public_key=STRING)
 STEPS_BODY = obj(
     "steps",
     steps=many(

@@ -10,7 +10,7 @@ from datetime import datetime
 from chalicelib.flows import leaving
 from chalicelib.flows.attempts import until_settled
 from chalicelib.iot.reading import Millis, to_millis
-from chalicelib.store import alerts, consents, devices, members, outbox, people
+from chalicelib.store import alerts, consents, devices, line_links, members, outbox, people
 from chalicelib.store import contracts as rows
 from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store, delete
@@ -30,7 +30,10 @@ def send(store: Store, entry: Entry) -> None:
     if outbox.waiting(store, last) is not None:
         raise StillToBeTold
     leaving.all_of(store, contract, to_millis(datetime.fromisoformat(entry.body["at"])))
-    for device in people.load(store, contract).devices:
+    told = people.load(store, contract)
+    for write in line_links.dropped(store, contract, told, told.reach):
+        store.write(write)
+    for device in told.devices:
         devices.erase_of(store, device, contract)
     members.erase(store, entry.body["account"], contract)
     consents.erase(store, contract)

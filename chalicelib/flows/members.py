@@ -20,7 +20,7 @@ from chalicelib.members import invitations, limits, permissions
 from chalicelib.members.limits import Limits
 from chalicelib.members.roles import Caller, Role
 from chalicelib.store import contracts as rows
-from chalicelib.store import members, people
+from chalicelib.store import line_links, members, people
 from chalicelib.store.members import Member
 from chalicelib.store.transact import Store, Write
 
@@ -149,4 +149,5 @@ def _untold(store: Store, contract: str, hashes: set[str]) -> list[Write]:
     names = {name for name, how in before.reach.items() if how.get("email") and members.email_hash(how["email"]) in hashes}
     if not names:
         return [people.unchanged(store, contract, before)]
-    return [people.write(store, contract, before, people.without(before, names))]
+    gone = people.write(store, contract, before, people.without(before, names))
+    return [gone, *line_links.dropped(store, contract, before, names)]

@@ -139,6 +139,13 @@ def _send_fine(store: Store, entry: Entry, now: datetime) -> None:
     answering.send(store, entry, now)
 
 
+def _send_phone_code(store: Store, entry: Entry, now: datetime) -> None:
+    """The text message that confirms a telephone."""
+    from chalicelib.flows import addresses
+
+    addresses.send_code(store, entry, now)
+
+
 def _send_erase(store: Store, entry: Entry, now: datetime) -> None:
     """What goes with an account, once its last letter has left."""
     from chalicelib.flows import erasing
@@ -181,6 +188,7 @@ SENDERS: dict[str, Send] = {
     "told": _send_told,
     "gathered": _send_gathered,
     "fine": _send_fine,
+    "phone_code": _send_phone_code,
     "erase": _send_erase,
     "release": _send_release,
     "cut_off": _send_cut_off,

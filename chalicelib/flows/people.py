@@ -22,7 +22,7 @@ from chalicelib.iot.telling import Person
 from chalicelib.members import permissions
 from chalicelib.members.roles import INVITED
 from chalicelib.store import contracts as rows
-from chalicelib.store import members, people
+from chalicelib.store import line_links, members, people
 from chalicelib.store.people import People
 from chalicelib.store.transact import Store, Write
 
@@ -46,7 +46,7 @@ def add(store: Store, now: datetime, asked: Asked, body: Mapping[str, Any]) -> J
         if answered is not None:
             return answered
         before = people.load(store, asked.contract)
-        after = _with_person(before, person, _reach_of(body))
+        after = _with_person(before, person, {**_kept(before, body), **_reach_of(body)})
         answer = _person_json(after, person)
         writes = [people.write(store, asked.contract, before, after), *_users_only(store, now, asked.contract, body)]
         store.commit([*writes, asked.remember(store, answer, now)])
@@ -64,7 +64,8 @@ def remove(store: Store, now: datetime, contract: str, name: str) -> None:
             if again:
                 return
             raise NotFound("person")
-        store.write(people.write(store, contract, before, people.without(before, {name})))
+        gone = people.write(store, contract, before, people.without(before, {name}))
+        store.commit([gone, *line_links.dropped(store, contract, before, [name])])
 
     until_settled(attempt)
 
@@ -82,7 +83,7 @@ def set_escalation(store: Store, contract: str, steps: Sequence[Mapping[str, Any
     return until_settled(attempt)
 
 
-def _with_person(before: People, person: Person, reach: Mapping[str, str]) -> People:
+def _with_person(before: People, person: Person, reach: Mapping[str, Any]) -> People:
     known = before.household.people
     if any(one.name == person.name for one in known):
         everyone = tuple(person if one.name == person.name else one for one in known)
@@ -94,8 +95,26 @@ def _with_person(before: People, person: Person, reach: Mapping[str, str]) -> Pe
     return replace(before, household=household, reach={**before.reach, person.name: dict(reach)})
 
 
-def _reach_of(body: Mapping[str, Any]) -> dict[str, str]:
-    return {name: body[name] for name in ("email", "language") if body.get(name)}
+def _reach_of(body: Mapping[str, Any]) -> Json:
+    return {name: body[name] for name in ("email", "language", "digest", "daily_max") if body.get(name)}
+
+
+def _kept(before: People, body: Mapping[str, Any]) -> Json:
+    """What somebody confirmed by themselves stays with them, and with nobody else: a new address may be another person's."""
+    known = before.reach.get(body["person"], {})
+    if known.get("email") != body.get("email"):
+        return {}
+    return {name: known[name] for name in ("push", "line", "phone", "phone_asked") if name in known}
+
+
+def users_only(store: Store, now: datetime, contract_id: str, reach: Mapping[str, Any]) -> None:
+    """Where the service tells its users only: whoever is told by another way is one, known by the e-mail address.
+
+    Raises Refused for somebody of whom that is not known.
+    """
+    line = limits_of(rules.of(store, contract_of(store, contract_id).service), now).rules.get("mails")
+    if line is not None and not reach.get("email"):
+        raise Refused("not_a_user", str(line["rule"]))
 
 
 def _users_only(store: Store, now: datetime, contract_id: str, body: Mapping[str, Any]) -> list[Write]:
@@ -118,6 +137,14 @@ def _own_address(store: Store, contract_id: str) -> str:
     return str(rows.load_profile(store, contract_id).get("contact", {}).get("email", "")).strip().casefold()
 
 
+def person_json(found: People, name: str) -> Json:
+    """One of them as the family sees them. Raises NotFound for nobody of that name."""
+    person = found.household.find(name)
+    if person is None:
+        raise NotFound("person")
+    return _person_json(found, person)
+
+
 def _person_json(found: People, person: Person) -> Json:
     """A person as the family sees them; whether there is an address, not which."""
     reach = found.reach.get(person.name, {})
@@ -128,6 +155,11 @@ def _person_json(found: People, person: Person) -> Json:
         "quiet": setting.span_text(person.quiet) if person.quiet else None,
         "language": reach.get("language", "ja"),
         "has_email": bool(reach.get("email")),
+        "has_phone": bool(reach.get("phone")),
+        "has_line": bool(reach.get("line")),
+        "browsers": len(reach.get("push") or ()),
+        "digest": reach.get("digest"),
+        "daily_max": reach.get("daily_max"),
     }
 
 

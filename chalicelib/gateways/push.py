@@ -29,16 +29,22 @@ _SIGNED_FOR = timedelta(hours=12)  # at most 24 hours may be signed for
 
 def check(endpoint: str, p256dh: str, auth: str) -> None:
     """Raises Invalid for a subscription that no push service made."""
-    parts = urlsplit(endpoint)
-    host = (parts.hostname or "").lower()
-    known = host in HOSTS or host.endswith(HOST_ENDS)
-    usual = known and parts.scheme == "https" and parts.port in (None, 443)
-    nearby = settings.current().is_local and parts.scheme == "http" and host in LOOPBACK
-    if not (usual or nearby) or parts.username or parts.fragment:
+    if not _is_known(endpoint):
         raise Invalid("endpoint", "not_offered", "subscribe_again")
     if len(_decoded(p256dh, "keys.p256dh")) != 65 or len(_decoded(auth, "keys.auth")) != 16:
         raise Invalid("keys", "format", "subscribe_again")
     _point(_decoded(p256dh, "keys.p256dh"))
+
+
+def _is_known(endpoint: str) -> bool:
+    try:
+        parts = urlsplit(endpoint)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:  # no address at all
+        return False
+    usual = (host in HOSTS or host.endswith(HOST_ENDS)) and parts.scheme == "https" and port in (None, 443)
+    nearby = settings.current().is_local and parts.scheme == "http" and host in LOOPBACK
+    return (usual or nearby) and not parts.username and not parts.fragment
 
 
 def public_key() -> str:

@@ -37,6 +37,7 @@ def _table(groups: Iterable[tuple[frozenset[Role], str]]) -> dict[str, frozenset
 PUBLIC: frozenset[str] = frozenset(
     {"health.view", "openapi.view", "services.list", "services.view", "services.texts", "services.rule"}
     | {"answers.view", "answers.give"}  # who was asked whether all is well answers by the link in the question
+    | {"push.key", "line.webhook"}  # LINE signs what it tells
 )
 
 ROUTES: dict[str, frozenset[Role]] = _table(
@@ -72,6 +73,12 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         (
             _FAMILY | {"maintainer"},
             "maintenance.begin maintenance.end maintenance.begin_all maintenance.end_all",
+        ),
+        # For themselves; the holder for anybody of the home (`flows/addresses.py`).
+        (
+            _CARERS,
+            """people.preferences people.browsers people.subscribe people.unsubscribe people.phone people.phone_confirm
+            people.phone_drop people.line_code people.line_drop people.test""",
         ),
         # Whether somebody of them may invite is each service's line; they reach their own invitations only.
         (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),

@@ -25,6 +25,7 @@ EXAMPLES = {
     "invoice": "2025-04-initial",
 }
 EXAMPLES |= {"member": "family-0123456789abcdef01234567", "invitation": "family-0123456789abcdef01234567", "account": "hana"}
+EXAMPLES |= {"subscription": "0123456789abcdef01234567"}
 EXAMPLES |= {"wish": "1751335200000-0123456789abcdef"}
 EXAMPLES |= {"aside": "aGFsbC0xCjAwMDE3NTQwMTAwMDAjMDEyMw=="}
 EXAMPLES |= {"handout": "installer", "rule": "STN-CHG-1", "command": "announce_price"}

@@ -81,6 +81,8 @@ def test_the_browsers_push_services_are_known(endpoint: str) -> None:
         "https://localhost/x",
         "file:///etc/passwd",
         "https://[::1]/x",
+        "https://P[",
+        "https://web.push.apple.com:port/x",
     ],
 )
 def test_no_other_address_is_ever_called(endpoint: str) -> None:
