@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.contracts import functions, terms
-from chalicelib.dates import month_end
+from chalicelib.dates import month_end, month_text
 from chalicelib.flows.attempts import until_settled
 from chalicelib.iot import keeping
 from chalicelib.iot.history import days as clock
@@ -97,6 +97,20 @@ def of_day(store: Store, held: Held, owner: Owner, day: date, until: Millis | No
     first, last = clock.start_of(day) - clock.REACH, clock.end_of(day) + clock.REACH
     readings = history.readings(store, held.device.id, max(first, owner.since), min(last, owner.until - 1))
     return roll_up(held.device.model, day, readings, until)
+
+
+def sum_up_months_again(store: Store, held: Held, contract: str, first: date, last: date, at: Millis, version: int) -> None:
+    """Stores the sums of the past months of some days from what days are left, after these were taken away."""
+    device = held.device
+    begins = [
+        row.when
+        for data in keeping.datas(device.model)
+        for row in history.load(store, device.id, contract, data, month_text(first) + "-01", month_text(last) + "-31", 0)
+    ]
+    forgotten = _forgotten(store, contract, device.model)
+    for month in sorted({when[:7] for when in begins}):
+        if month < month_text(clock.day_of(at)):
+            _sum_up_month(store, held, contract, date.fromisoformat(f"{month}-01"), forgotten, version)
 
 
 def _sum_up_month(store: Store, held: Held, contract: str, first: date, forgotten: Collection[str], version: int) -> None:

@@ -16,7 +16,7 @@ from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store, delete
 
 # Journal entries that are the history of use: they go with the account (ORM-HIS-1). What was decided about it stays.
-USE = frozenset({"account_used", "consent_repeated", "consent_given", "consent_withdrawn", "details_changed"})
+USE = frozenset({"account_used", "consent_repeated", "consent_given", "consent_withdrawn", "details_changed", "history_erased"})
 
 
 class StillToBeTold(Exception):

@@ -63,12 +63,13 @@ def view(
     """The device's history by quarter, day or month, in order of time. Raises Invalid for a span that is too long."""
     first, last = span(now, by, first, last)
     looked = look(store, now, contract, device)
-    shown = _shown_metrics(store, contract, looked, metric)
+    shown = allowed(store, contract, looked, metric)
     if by == "month":
-        items = _months(store, looked, contract, shown, first, last)
+        found_months = months_of(store, looked, contract, shown, first, last)
+        items = [_month_json(looked, name, metrics) for name, metrics in found_months.items()]
     else:
         found = days(store, looked, contract, shown, first, last)
-        items = [_day_json(looked, day, found[day], shown, by == "quarter") for day in sorted(found)]
+        items = [day_json(looked, day, found[day], fine=by == "quarter") for day in sorted(found)]
     return {
         "device": device,
         "by": by,
@@ -97,6 +98,11 @@ def span(now: datetime, by: str, first: date | None, last: date | None, most: in
     return first, last
 
 
+def each(first: date, last: date) -> Iterable[date]:
+    """All days of a span."""
+    return clock.days(first, last)
+
+
 def look(store: Store, now: datetime, contract: str, device: str) -> Looked:
     """The device as the contract may look back on it. Raises NotFound for one that it never had."""
     held = devices.load(store, device)
@@ -106,7 +112,7 @@ def look(store: Store, now: datetime, contract: str, device: str) -> Looked:
     return Looked(held, spans, history.closing(store, device), to_millis(now))
 
 
-def _shown_metrics(store: Store, contract: str, looked: Looked, metric: str) -> Collection[str] | None:
+def allowed(store: Store, contract: str, looked: Looked, metric: str = "") -> Collection[str] | None:
     """The metrics that are shown: None for all. Raises Refused for one whose function the contract does not have."""
     found = contract_rows.load(store, contract)
     if found is None:
@@ -152,14 +158,16 @@ def _only(metrics: Mapping[str, Json], shown: Collection[str] | None) -> dict[st
     return {name: summary for name, summary in metrics.items() if shown is None or name in shown}
 
 
-def _months(store: Store, looked: Looked, contract: str, shown: Collection[str] | None, first: date, last: date) -> list[Json]:
-    """Months as they are stored; one that waits for its sum, and the running one, from its days."""
+def months_of(
+    store: Store, looked: Looked, contract: str, shown: Collection[str] | None, first: date, last: date
+) -> dict[str, dict[str, Json]]:
+    """Month → metric → summary: as it is stored, or from its days while it waits for its sum or still runs."""
     stored: dict[str, dict[str, Json]] = {}
     for data in _datas(looked.model, shown):
         for row in history.load(store, looked.held.device.id, contract, data, month_text(first), month_text(last), looked.at):
             stored.setdefault(row.when, {}).update(_only(row.metrics, shown))
     open_months = looked.closing.months | months.months_of(looked.closing.days)
-    items = []
+    found = {}
     for month in months_between(first, last):
         name = month_text(month)
         if name in open_months or name not in stored:
@@ -167,9 +175,13 @@ def _months(store: Store, looked: Looked, contract: str, shown: Collection[str] 
         else:
             summed = stored[name]
         if summed:
-            about = {"month": name, "complete": clock.end_of(month_end(month)) <= looked.at}
-            items.append({**about, "metrics": {metric: plain(one) for metric, one in summed.items()}})
-    return items
+            found[name] = summed
+    return found
+
+
+def _month_json(looked: Looked, name: str, metrics: Mapping[str, Json]) -> Json:
+    complete = clock.end_of(month_end(date.fromisoformat(f"{name}-01"))) <= looked.at
+    return {"month": name, "complete": complete, "metrics": {metric: plain(one) for metric, one in metrics.items()}}
 
 
 def about_metric(model: str, metric: str) -> Json:
@@ -178,7 +190,8 @@ def about_metric(model: str, metric: str) -> Json:
     return {"label": about.get("label", {"ja": metric, "en": metric}), "unit": about.get("unit", "")}
 
 
-def _day_json(looked: Looked, day: date, metrics: Mapping[str, Json], shown: Collection[str] | None, fine: bool) -> Json:
+def day_json(looked: Looked, day: date, metrics: Mapping[str, Json], *, fine: bool = False) -> Json:
+    """A day as it is shown; `fine`: with its quarters of an hour."""
     shown_metrics = {name: _metric_json(day, summary, fine) for name, summary in metrics.items()}
     return {"day": day.isoformat(), "complete": clock.end_of(day) <= looked.at, "metrics": shown_metrics}
 

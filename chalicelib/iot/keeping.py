@@ -12,6 +12,7 @@ from chalicelib.iot import models
 
 FILE = Path(__file__).with_name("keeping.toml")
 OTHER = "other"  # what no model knows
+KINDS = (*models.DATA, OTHER)
 Summary = Literal["days", "months"]
 
 
@@ -36,11 +37,6 @@ def kept_days(data: str, summary: Summary, day: date, *, promised: bool = True) 
     known = [edition for edition in editions if edition["from"] <= day] or [editions[0]]
     figure = int(known[-1][summary])
     return figure if promised else min(figure, int(_all()["raw"]["unpromised_days"]))
-
-
-def kinds() -> tuple[str, ...]:
-    """All kinds of data, in the file's order."""
-    return tuple(name for name in _all() if name != "raw")
 
 
 def data_of(model: str, metric: str) -> str:

@@ -83,7 +83,9 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         # Whether somebody of them may invite is each service's line; they reach their own invitations only.
         (_CARERS | _BILLS, "invitations.create invitations.list invitations.resend invitations.revoke"),
         (_HISTORY, "readings.list"),
-        (_HISTORY, "history.view"),
+        (_HISTORY, "history.view history.export energy.view"),
+        (_CARERS, "sleep.view vitals.view"),
+        (_WATCHED, "history.erase"),
         (_SYSTEM, "devices.list devices.view devices.firmware wishes.list wishes.view"),
         # Each service's terms say who may set what, and with which app (`flows/wishes.py`).
         (_SETTERS, "wishes.ask wishes.withdraw"),
@@ -105,7 +107,7 @@ DATA: frozenset[str] = frozenset(
             ),
             (_SYSTEM, "alerts.view alerts.answer"),
             (_SYSTEM, "maintenance.begin maintenance.end maintenance.begin_all maintenance.end_all"),
-            (_SYSTEM, "history.view"),
+            (_SYSTEM, "history.view history.export history.erase energy.view sleep.view vitals.view"),
         )
     )
 )

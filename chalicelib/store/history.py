@@ -14,7 +14,7 @@ saw less never overwrites what was made from more. Compressed, a day of a sensor
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
@@ -116,6 +116,8 @@ def _key(device: str, kind: str, contract: str, data: str, when: str) -> Row:
 def keep(store: Store, device: str, contract: str, summary: Summary, mark_: int, expires_at: Millis) -> None:
     """Puts a summary, or takes it away when it holds no metric; unless one made from more readings stands there."""
     key = _key(device, "month" if len(summary.when) == 7 else "day", contract, summary.data, summary.when)
+    if not summary.metrics and store.get(store.devices, key) is None:
+        return  # to look is cheaper than to delete nothing, night after night
     fresher = Condition("attribute_not_exists(#m) OR #m <= :m", {"#m": "mark"}, {":m": N(mark_)})
     with suppress(WriteRefused):
         store.write(_entry(store, key, summary, mark_, expires_at, fresher))
@@ -167,16 +169,14 @@ def readings(store: Store, device: str, first: Millis, last: Millis) -> list[Rea
     return found
 
 
-def erase_readings(store: Store, device: str, first: Millis, last: Millis, metrics: Collection[str] | None) -> int:
-    """Takes away readings measured from `first` to `last`, of some metrics or (None) of all. Gives how many rows changed."""
+def erase_readings(store: Store, device: str, first: Millis, last: Millis, goes: Callable[[str], bool]) -> int:
+    """Takes away readings measured from `first` to `last` of the metrics that go. Gives how many rows changed."""
     changed = 0
     between = ("item", f"reading#{max(first - HOUR, 0):014d}", f"reading#{last:014d}#~")
     for row in list(store.query_all(store.devices, ("device", device), between=between)):
         begins = int(row["item"]["S"].split("#")[1])
         codes = codec.loads(row["codes"]["S"])
-        left = [
-            code for code in codes if not first <= begins + code[1] <= last or (metrics is not None and code[0] not in metrics)
-        ]
+        left = [code for code in codes if not (first <= begins + code[1] <= last and goes(code[0]))]
         key = {"device": row["device"], "item": row["item"]}
         if not left:
             store.write(delete(store.devices, key))
