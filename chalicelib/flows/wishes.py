@@ -76,6 +76,7 @@ def _decided(
     at, device = to_millis(now), held.device
     _, turn = rows.turn(store, device.id)
     before = list(rows.latest(store, device.id, at - rows.GOOD_FOR_MAX))
+    at = max([at, *(one.wish.asked_at + 1 for one in before[:1])])  # no two at one instant: devices go by the order
     replaced: list[Write] = []
     names: list[str] = []
     for other in before:
