@@ -10,7 +10,7 @@ from datetime import datetime
 from chalicelib.flows import leaving
 from chalicelib.flows.attempts import until_settled
 from chalicelib.iot.reading import Millis, to_millis
-from chalicelib.store import alerts, consents, devices, line_links, members, outbox, people
+from chalicelib.store import alerts, consents, devices, line_links, members, outbox, people, wishes
 from chalicelib.store import contracts as rows
 from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store, delete
@@ -34,6 +34,7 @@ def send(store: Store, entry: Entry) -> None:
     for write in line_links.dropped(store, contract, told, told.reach):
         store.write(write)
     for device in told.devices:
+        wishes.erase_of(store, device, contract)
         devices.erase_of(store, device, contract)
     members.erase(store, entry.body["account"], contract)
     consents.erase(store, contract)

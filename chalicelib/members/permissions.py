@@ -86,7 +86,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         (_HISTORY, "history.view history.export energy.view"),
         (_CARERS, "sleep.view vitals.view"),
         (_WATCHED, "history.erase"),
-        (_SYSTEM, "devices.list devices.view devices.firmware wishes.list wishes.view"),
+        (_SYSTEM, "devices.list devices.view devices.firmware wishes.list wishes.view now.view"),
         # Each service's terms say who may set what, and with which app (`flows/wishes.py`).
         (_SETTERS, "wishes.ask wishes.withdraw"),
         (_SYSTEM, "device_models.list device_models.view"),
@@ -103,7 +103,7 @@ DATA: frozenset[str] = frozenset(
                 _SYSTEM,
                 """devices.list devices.view readings.list watches.list watches.offered watches.set
                 watches.take_up watches.remove
-                alerts.list alerts.acknowledge alerts.snooze alerts.close told.list wishes.list wishes.view""",
+                alerts.list alerts.acknowledge alerts.snooze alerts.close told.list wishes.list wishes.view now.view""",
             ),
             (_SYSTEM, "alerts.view alerts.answer"),
             (_SYSTEM, "maintenance.begin maintenance.end maintenance.begin_all maintenance.end_all"),

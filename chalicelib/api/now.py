@@ -1,0 +1,53 @@
+"""The home as it is now."""
+
+from __future__ import annotations
+
+from chalicelib.api import schemas
+from chalicelib.api import watching_schemas as own
+from chalicelib.api.base import Answer, Request, Resource
+
+resource = Resource("now")
+
+_MAYBE_TEXT: schemas.Schema = {"type": ["string", "null"]}
+_VALUE_NOW = schemas.answer(
+    "metric value measured_at age_seconds",
+    metric=own.STRING,
+    label={"type": ["object", "null"]},
+    unit=own.STRING,
+    value={},
+    words={"type": "object"},
+    measured_at=schemas.TIME,
+    age_seconds={"type": "integer"},
+    stale=schemas.BOOLEAN,
+)
+_DEVICE_NOW = schemas.answer(
+    "device model silent open_alerts values",
+    device=own.STRING,
+    label=_MAYBE_TEXT,
+    model=own.STRING,
+    name={"type": ["object", "null"]},
+    function=_MAYBE_TEXT,
+    last_heard_at=_MAYBE_TEXT,
+    silent=schemas.BOOLEAN,
+    open_alerts={"type": "array", "items": own.STRING},
+    values={"type": "array", "items": _VALUE_NOW},
+    may_be_set=schemas.BOOLEAN,
+    wishes={"type": "array", "items": {"type": "object"}},
+)
+NOW = schemas.answer(
+    "at functions last_activity open_alerts devices texts",
+    at=schemas.TIME,
+    functions={"type": "array", "items": own.STRING},
+    last_activity={"type": ["object", "null"]},
+    open_alerts={"type": "integer"},
+    devices={"type": "array", "items": _DEVICE_NOW},
+    texts={"type": "array", "items": own.STRING},
+)
+
+
+@resource.route("GET", "/v1/contracts/{contract}/now", action="now.view", answer=NOW)
+def view_now(request: Request) -> Answer:
+    """What the home's devices say now, how old it is, and when somebody was last active."""
+    from chalicelib.flows import now
+
+    return Answer(now.view(request.store, request.now, request.contract, request.caller))
