@@ -74,9 +74,9 @@ def urgent_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def tick(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Notices what nothing arrives to tell: silence, inactivity, the next step of an escalation. Every five minutes."""
     from chalicelib.flows import ticks
-    from chalicelib.gateways import queue
+    from chalicelib.gateways import clock, queue
 
-    return ticks.tick(house.store(), house.now(), queue.ticks_queue())
+    return ticks.tick(house.store(), house.now(), queue.ticks_queue(), real=clock.wall())
 
 
 @app.lambda_function(name="tick_worker")

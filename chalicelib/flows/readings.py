@@ -21,7 +21,7 @@ from chalicelib.errors import Invalid, MimamoriError
 from chalicelib.flows import closing, set_aside, telling
 from chalicelib.flows.attempts import until_settled
 from chalicelib.gateways import queue
-from chalicelib.iot import floods, models, watching
+from chalicelib.iot import floods, models, outage, watching
 from chalicelib.iot.reading import AHEAD_MAX, Message, Millis, from_millis, parse, set_apart, to_millis
 from chalicelib.iot.ticks import DAY
 from chalicelib.iot.watching import Device
@@ -206,23 +206,25 @@ def _take_in(
         messages = sorted((record.message for record in own), key=lambda message: message.received_at)
         try:
             closing.mark(store, held[device], messages, now)
-            until_settled(_attempt(store, held[device], messages, counts))
+            until_settled(_attempt(store, held[device], messages, counts, now))
         except MimamoriError as error:
             observe.warn("a device's readings were not taken in", reason=type(error).__name__, count=len(own))
             failed += [record.id for record in own]
     return failed, counts
 
 
-def _attempt(store: Store, held: Held, messages: Sequence[Message], counts: dict[str, int]) -> Callable[[bool], None]:
+def _attempt(
+    store: Store, held: Held, messages: Sequence[Message], counts: dict[str, int], now: Millis
+) -> Callable[[bool], None]:
     def attempt(again: bool) -> None:
         start = devices.load(store, held.device.id) if again else held
         if start is not None and (start.device.contract, start.released) == (held.device.contract, held.released):
-            _one_device(store, start, messages, {} if again else counts)
+            _one_device(store, start, messages, {} if again else counts, now)
 
     return attempt
 
 
-def _one_device(store: Store, held: Held, messages: Sequence[Message], counts: dict[str, int]) -> None:
+def _one_device(store: Store, held: Held, messages: Sequence[Message], counts: dict[str, int], now: Millis) -> None:
     """All messages of one device: one write at the end, and one transaction for each time that an alert changes."""
     device = held.device
     fine: list[Write] = []
@@ -235,7 +237,7 @@ def _one_device(store: Store, held: Held, messages: Sequence[Message], counts: d
                 counts[f"readings_{kind}"] = counts.get(f"readings_{kind}", 0) + count
             device = change.device
             if change.happened:
-                held = commit(store, held, change, *fine)
+                held = commit(store, held, change, now, *fine)
                 fine = []
                 device = held.device
             message = replace(message, readings=change.rest)
@@ -260,11 +262,15 @@ def _says_fine(store: Store, before: Device, change: watching.Change) -> list[Wr
     return entries
 
 
-def commit(store: Store, held: Held, change: watching.Change, *beside: Write) -> Held:
-    """Stores a change in which alerts opened or closed: device, alerts, what is told, outbox, in one transaction."""
+def commit(store: Store, held: Held, change: watching.Change, now: Millis, *beside: Write) -> Held:
+    """Stores a change in which alerts opened or closed: device, alerts, what is told, outbox, in one transaction.
+
+    What a message tells that waited for us is told together with all else that did.
+    """
     settled = watching.settle(change, people.load(store, held.device.contract).household)
     write, stored = devices.change(store, held, settled.device, watching.next_due(settled.device, change.now))
-    store.commit([write, *telling.writes(store, held, settled), *beside])
+    gather = outage.late_gathers(change.now, now)
+    store.commit([write, *telling.writes(store, held, settled, gather=gather), *beside])
     return stored
 
 

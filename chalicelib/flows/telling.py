@@ -12,24 +12,30 @@ from chalicelib.flows import sentences
 from chalicelib.flows.sentences import Said
 from chalicelib.iot.alerts import NO_FACTS, Facts, Tell
 from chalicelib.iot.reading import Millis, from_millis
+from chalicelib.iot.telling import IGNORES_QUIET
 from chalicelib.iot.watching import Settled
 from chalicelib.store import alerts, outbox
+from chalicelib.store.codec import instant_text
 from chalicelib.store.devices import Held
 from chalicelib.store.transact import Store, Write
 
 ORDER = ("asked", "opened", "closed")
 
 
-def writes(store: Store, held: Held, *settled: Settled) -> list[Write]:
-    """Everything beside the device's own row: changed alerts, what was told, and one outbox entry per alert and kind."""
+def writes(store: Store, held: Held, *settled: Settled, gather: Millis | None = None) -> list[Write]:
+    """Everything beside the device's own row: changed alerts, what was told, and one outbox entry per alert and kind.
+
+    `gather`: we are late ourselves, and this is told at that instant together with what else there is. What is critical,
+    and a question, leave at once all the same.
+    """
     entries: list[Write] = []
     for part in settled:
         entries += [alerts.write(store, held.device.contract, held.device.id, alert) for alert in part.alerts]
-        entries += _told(store, held, part.tells)
+        entries += _told(store, held, part.tells, gather)
     return entries
 
 
-def _told(store: Store, held: Held, tells: Iterable[Tell]) -> list[Write]:
+def _told(store: Store, held: Held, tells: Iterable[Tell], gather: Millis | None) -> list[Write]:
     entries: list[Write] = []
     contract, device = held.device.contract, held.device.id
     ordered = sorted(tells, key=lambda tell: (tell.alert, ORDER.index(tell.kind)))
@@ -52,6 +58,8 @@ def _told(store: Store, held: Held, tells: Iterable[Tell]) -> list[Write]:
             "closed_at": first.ended,
             "people": [tell.person for tell in news],
         }
+        if gather is not None and kind != "asked" and first.level != IGNORES_QUIET:
+            body["gather"] = instant_text(from_millis(gather))
         if kind == "asked":
             body["secret"] = secrets.token_urlsafe(24)  # of their one-time links; kept nowhere else (`answering.py`)
         entries.append(alerts.write_told(store, contract, device, news))

@@ -19,13 +19,14 @@ from chalicelib import observe
 from chalicelib.errors import StoreError
 from chalicelib.flows import outbox, telling
 from chalicelib.flows.attempts import until_settled
-from chalicelib.iot import watching
+from chalicelib.iot import models, outage, watching
 from chalicelib.iot.alerts import next_telling
-from chalicelib.iot.reading import Millis, to_millis
+from chalicelib.iot.reading import MINUTE, Millis, to_millis
 from chalicelib.iot.telling import Household
 from chalicelib.iot.ticks import TICK
-from chalicelib.store import devices, people
+from chalicelib.store import devices, heartbeat, people
 from chalicelib.store.devices import Held
+from chalicelib.store.heartbeat import Beat
 from chalicelib.store.transact import Store, WriteRefused, chunks
 
 Json = dict[str, Any]
@@ -42,13 +43,16 @@ class Queue(Protocol):
     def send(self, messages: Iterator[Json]) -> int: ...
 
 
-def tick(store: Store, now: datetime, queue: Queue | None = None) -> Json:
+def tick(store: Store, now: datetime, queue: Queue | None = None, *, real: datetime | None = None) -> Json:
     """The tick of the last full five minutes. A repeat, or one that comes late, finds nothing left to do.
 
     Does the longest due itself and hands the rest out; all of it without a queue. Raises StoreError at its end, when the
-    store failed for some: the others are done, and those are due still.
+    store failed for some: the others are done, and those are due still. `real` is what the wall's clock shows: by it a tick
+    knows whether we were away.
     """
     at = to_millis(now) // TICK * TICK
+    if real is not None:
+        _beat(store, at, to_millis(real))
     due = devices.due(store, at)
     own = list(islice(due, HERE_MAX)) if queue else list(due)
     handed = 0
@@ -72,6 +76,16 @@ def tick(store: Store, now: datetime, queue: Queue | None = None) -> Json:
     if trouble is not None:
         raise trouble
     return {"due": len(own) + handed, "handed_out": handed, "changed": changed, "failed": failed, "outbox": left}
+
+
+def _beat(store: Store, at: Millis, real: Millis) -> None:
+    """Remembers that we were here, and, when we were away for long, since when we are back."""
+    before = heartbeat.load(store)
+    resumed = before.resumed if before else 0
+    if before is not None and outage.is_outage(before.real, real):
+        observe.warn("ticks go on after an outage", reason=f"away for {(real - before.real) // MINUTE} minutes")
+        resumed = at
+    heartbeat.write(store, Beat(real, resumed))
 
 
 def work(store: Store, message: Mapping[str, Any]) -> Json:
@@ -145,7 +159,9 @@ def _devices(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
     """Silence, inactivity, escalations."""
     held = devices.load_many(store, [device for device, _ in keys])
     known = [key for key in keys if key[0] in held]
-    return one_by_one("a device", lambda device, _: until_settled(_attempt(store, held[device], at)), known)
+    beat = heartbeat.load(store) if known else None
+    resumed = beat.resumed if beat else 0
+    return one_by_one("a device", lambda device, _: until_settled(_attempt(store, held[device], at, resumed)), known)
 
 
 def _wishes(store: Store, keys: Sequence[Key], at: Millis) -> Counts:
@@ -187,25 +203,27 @@ DUE: dict[str, Due] = {
 }
 
 
-def _attempt(store: Store, held: Held, at: Millis) -> Callable[[bool], bool]:
+def _attempt(store: Store, held: Held, at: Millis, resumed: Millis) -> Callable[[bool], bool]:
     def attempt(again: bool) -> bool:
         start = devices.load(store, held.device.id) if again else held
-        return start is not None and _one_device(store, start, at)
+        return start is not None and _one_device(store, start, at, resumed)
 
     return attempt
 
 
-def _one_device(store: Store, held: Held, at: Millis) -> bool:
+def _one_device(store: Store, held: Held, at: Millis, resumed: Millis = 0) -> bool:
     """Everything that the tick does to one device. True when anybody could notice."""
     if held.due_at is None or held.due_at > at:
         return False  # another tick, or another worker, was here already
     changed = False
     for _ in range(PASSES_MAX):
         change = watching.tick(held.device, at)
+        if change.happened and not outage.judges_silence(resumed, at, models.find(held.device.model).get("every_minutes", 0)):
+            change = watching.Change(held.device, at)  # we were away: it has not had the time to speak yet
         if not change.happened and not _somebody_waits(change.device, at):
             break
         household = people.load(store, held.device.contract).household
-        held = _commit(store, held, change, household, at)
+        held = _commit(store, held, change, household, at, outage.ticks_gather(resumed, at))
         changed = True
     due = watching.next_due(held.device, at)
     if due != held.due_at:
@@ -218,9 +236,9 @@ def _somebody_waits(device: watching.Device, at: Millis) -> bool:
     return any(time is not None and time <= at for time in times)
 
 
-def _commit(store: Store, held: Held, change: watching.Change, household: Household, at: Millis) -> Held:
+def _commit(store: Store, held: Held, change: watching.Change, household: Household, at: Millis, gather: Millis | None) -> Held:
     opened = watching.settle(change, household)
     told = watching.tell_due(opened.device, household, at)
     write, stored = devices.change(store, held, told.device, watching.next_due(told.device, at))
-    store.commit([write, *telling.writes(store, held, opened, told)])
+    store.commit([write, *telling.writes(store, held, opened, told, gather=gather)])
     return stored

@@ -112,10 +112,10 @@ def test_a_kind_of_row_that_nobody_handles_holds_up_nobody(many: Many) -> None:
 def test_a_device_that_fails_holds_up_nobody(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
     real = ticks._one_device
 
-    def failing(store: Any, held: devices.Held, at: int) -> bool:
+    def failing(store: Any, held: devices.Held, at: int, resumed: int) -> bool:
         if held.device.id == "home-0003":
             raise ZeroDivisionError
-        return real(store, held, at)
+        return real(store, held, at, resumed)
 
     monkeypatch.setattr(ticks, "_one_device", failing)
     answer = ticks.tick(many.store, SILENT_AT, None)
@@ -125,10 +125,10 @@ def test_a_device_that_fails_holds_up_nobody(many: Many, monkeypatch: pytest.Mon
 def test_a_store_that_fails_for_one_device_makes_the_share_come_again(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
     real = ticks._one_device
 
-    def failing(store: Any, held: devices.Held, at: int) -> bool:
+    def failing(store: Any, held: devices.Held, at: int, resumed: int) -> bool:
         if held.device.id == "home-0003":
             raise StoreError("no answer")
-        return real(store, held, at)
+        return real(store, held, at, resumed)
 
     monkeypatch.setattr(ticks, "_one_device", failing)
     share = {"at": telemetry.to_millis(SILENT_AT), "keys": [(name, "device") for name in many.names[:10]]}
