@@ -39,6 +39,17 @@ def test_an_access_token_works_and_has_no_address(verifier, pool) -> None:
     assert (caller.subject, caller.email) == ("hana", "")
 
 
+@pytest.mark.rule("LRH-MON-5")
+def test_the_token_says_for_which_kind_of_app_it_was_made(keys, pool) -> None:
+    verifier = Verifier(keys.as_uri(), ISSUER, CLIENT, (("android", "app-a"), ("ios", "app-i")))
+    made = [pool.token("hana"), pool.token("hana", aud="app-i")]
+    made.append(pool.token("hana", token_use="access", aud=None, client_id="app-a"))
+    assert [verifier.verify(token).client for token in made] == ["web", "ios", "android"]
+    for stranger in ("app-x", None, ["app-i"]):
+        with pytest.raises(Unauthenticated):
+            verifier.verify(pool.token("hana", aud=stranger))
+
+
 def test_an_address_that_nobody_verified_does_not_count(verifier, pool) -> None:
     assert verifier.verify(pool.token("hana", email_verified=False)).email == ""
 
