@@ -19,6 +19,7 @@ from fleet.happenings import Happening
 from fleet.sensors import Sensors
 from fleet.updates import Shelf, Updater
 from fleet.updating import Ears, Updating
+from fleet.versions import WithVersion
 from fleet.wishing import Wishing
 
 
@@ -50,7 +51,10 @@ def _run(asked: argparse.Namespace) -> int:
     who = identity.load(asked.device)
     with_buffer = Buffer.of(who, asked.buffer_mb, frozenset(asked.urgent))
     try:
-        return _report(asked, who, with_buffer, Sensors(sys.stdin, say))
+        source: Source = Sensors(sys.stdin, say)
+        if asked.obey:  # a device that can be given another firmware says which one runs
+            source = WithVersion(source, _shelf(who).running)
+        return _report(asked, who, with_buffer, source)
     finally:
         with_buffer.close()
 
@@ -81,7 +85,11 @@ def _ear(asked: argparse.Namespace, who: identity.Identity) -> Ears | None:
 
     memory = Memory(who.buffer.with_suffix(".wishes.json"))
     wishing = Wishing(who.device, Obedience(memory, act), say)
-    return Ears(wishing, Updating(Updater(who.device, Shelf(who.buffer.parent, who.device), say)))
+    return Ears(wishing, Updating(Updater(who.device, _shelf(who), say)))
+
+
+def _shelf(who: identity.Identity) -> Shelf:
+    return Shelf(who.buffer.parent, who.device)
 
 
 def _status(asked: argparse.Namespace) -> int:

@@ -179,7 +179,7 @@ def test_a_reading_over_the_limit_becomes_a_mail_to_the_family(house: House, lif
     assert sent.returncode == 0, sent.stderr
     (alert,) = soon(lambda: life.family.get(f"{path}/alerts")["items"])
     assert (alert["device"], alert["watch"], alert["level"]) == ("meter-1", "too-much", "critical")
-    told = soon(lambda: [m for m in life.mails("daughter@mimamori.example") if "too-much" in json.dumps(m)])
+    told = soon(lambda: [m for m in life.mails("daughter@mimamori.example") if "3.5" in m["BodyText"]])
     assert len(told) == 1
     assert [each["value"] for each in daughter_sees.get(f"{path}/devices/meter-1/readings")["items"]] == [3.5, 0.4]
 
