@@ -4,6 +4,7 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 PORT ?= 8720
 MQTT_PORT ?= 8883
+PHONES_PORT ?= $(shell expr $(PORT) + 1)
 TESTS ?= tests
 HOMES ?= 50
 MINUTES ?= 2
@@ -23,8 +24,8 @@ setup: .venv/ready .venv-local/ready ## Prepare the two environments (.venv: app
 .venv-local/ready: local/requirements.txt
 	@sh local/setup.sh .venv-local local/requirements.txt
 
-run: setup ## Everything on this machine: package, deploy into the embedded AWS, seed, watch (PORT=, MQTT_PORT=)
-	@exec $(PY) -m local.run --port $(PORT) --mqtt-port $(MQTT_PORT)
+run: setup ## Everything on this machine: package, deploy into the embedded AWS, seed, watch (PORT=, MQTT_PORT=, PHONES_PORT=)
+	@exec $(PY) -m local.run --port $(PORT) --mqtt-port $(MQTT_PORT) --phones-port $(PHONES_PORT)
 
 demo: setup ## Play the whole trip against a running `make run` (in a second terminal)
 	@exec $(PY) -m fleet.demo

@@ -17,6 +17,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local import keys
 from local.package import REGION, package
 from local.trouble import Trouble, told
 
@@ -158,7 +159,9 @@ def main() -> int:
     names = {"AllowedOrigins": "ALLOWED_ORIGINS", "MailFrom": "MAIL_FROM", "PublicUrl": "PUBLIC_URL", "AlarmMail": "ALARM_MAIL"}
     parameters = {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
     try:
-        outputs = deploy(stage, package(stage), lambda service: boto3.client(service, region_name=region), parameters)
+        session = boto3.Session(region_name=region)
+        outputs = deploy(stage, package(stage), session.client, parameters)
+        keys.make(stage, session.client)
     except (BotoCoreError, ClientError) as fault:
         raise Trouble(f"AWS said: {fault}", "Check the credentials, their rights and the region (AWS_REGION).") from None
     for name, value in sorted(outputs.items()):

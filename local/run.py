@@ -33,7 +33,7 @@ def main() -> int:
         _sweep(FOLDER)
         began = time.monotonic()
         print("Starting the embedded AWS ...", flush=True)
-        with running(Places(FOLDER, asked.port, asked.mqtt_port)) as stack:
+        with running(Places(FOLDER, asked.port, asked.mqtt_port, asked.phones_port)) as stack:
             print("Packaging the app and deploying it ...", flush=True)
             here = world.build(stack)
             supervisor = Supervisor(here)
@@ -66,9 +66,10 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
     parser.add_argument("--port", type=_port, default=8720, help="where the API and everything AWS answers")
     parser.add_argument("--mqtt-port", type=_port, default=8883, help="where devices connect")
+    parser.add_argument("--phones-port", type=_port, default=8721, help="where LINE, browsers and what arrived are played")
     asked = parser.parse_args()
-    if asked.port == asked.mqtt_port:
-        raise Trouble("PORT and MQTT_PORT are the same.", "Give two different ones.")
+    if len({asked.port, asked.mqtt_port, asked.phones_port}) < 3:
+        raise Trouble("Two of PORT, MQTT_PORT and PHONES_PORT are the same.", "Give different ones.")
     return asked
 
 
@@ -107,6 +108,7 @@ The API          {here.api}/v1
   try            curl {here.api}/v1/services
   its document   {here.api}/v1/openapi.json
 Devices          localhost:{here.stack.places.mqtt_port}, MQTT over mutual TLS
+What arrived     {here.phones.address}   (LINE, push, text messages, mail; how to play along is on top of local/phones.py)
 Sent e-mail      {here.stack.endpoint}/_ministack/ses/messages
 
 Who can sign in

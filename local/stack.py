@@ -31,11 +31,12 @@ _STOP_S = 30.0  # it writes its state when it stops
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where one stack keeps things, and its two ports."""
+    """Where one stack keeps things, and its ports; `phones_port` is of what stands in for LINE and browsers (0: any)."""
 
     folder: Path
     port: int = 8720
     mqtt_port: int = 8883
+    phones_port: int = 0
 
     @property
     def endpoint(self) -> str:

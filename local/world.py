@@ -6,13 +6,16 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email import message_from_string, policy
 from pathlib import Path
 from typing import Any
 
-from local import people
+from local import keys, people
 from local.deploy import deploy
 from local.package import package
+from local.phones import Counter, Phones
 from local.stack import Stack
+from local.trouble import Trouble
 
 STAGE = "local"
 
@@ -25,6 +28,7 @@ class World:
     api: str
     outputs: Mapping[str, str]
     users: people.Users
+    phones: Phones  # LINE and browsers, as far as they are outside of AWS
 
     def token(self, who: str) -> str:
         user = self.users[who]
@@ -36,8 +40,12 @@ class World:
 def build(stack: Stack, *, where: Path | None = None) -> World:
     """Packages the app, deploys it into the running stack, makes the users, writes `stack.json`. Safe to repeat."""
     places = stack.places
+    phones = _phones(stack)
     built = package(STAGE, native=True, build=where)
+    keys.make(STAGE, stack.client)
+    keys.give(STAGE, stack.client, {"line-token": phones.line_token, "line-secret": phones.line_secret})
     parameters = {"Schedules": "DISABLED", "KeysUrl": places.endpoint, "AllowedOrigins": "http://localhost:8000"}
+    parameters["LineApiUrl"] = phones.address
     known = read(places.folder)
     parameters["PublicUrl"] = known.get("api", "")
     outputs = deploy(STAGE, built, stack.client, parameters, pause=0.1)
@@ -47,9 +55,11 @@ def build(stack: Stack, *, where: Path | None = None) -> World:
     api = f"{places.endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api"
     if parameters["PublicUrl"] != api:  # only the first deployment knows where the API is
         deploy(STAGE, built, stack.client, {**parameters, "PublicUrl": api}, pause=0.1)
+    phones.webhook = f"{api}/v1/line/webhook"
     facts = {
         "stage": STAGE,
         "api": api,
+        "phones": phones.address,
         "mqtt": {"host": "localhost", "port": places.mqtt_port, "ca": str(ca)},
         "ses": f"{places.endpoint}/_ministack/ses/messages",
         "cognito": {
@@ -61,7 +71,43 @@ def build(stack: Stack, *, where: Path | None = None) -> World:
         "seeded": bool(known.get("seeded")) and known.get("cognito", {}).get("user_pool_id") == outputs["UserPoolId"],
     }
     write(places.folder, facts)
-    return World(stack, api, outputs, users)
+    return World(stack, api, outputs, users, phones)
+
+
+def _phones(stack: Stack) -> Phones:
+    """LINE, browsers and the page of what arrived. Raises Trouble when their port is taken."""
+    places = stack.places
+    phones = Phones(places.folder)
+    try:
+        Counter(phones, places.phones_port, lambda: [*_texts(stack), *_mails(stack)]).start()
+    except OSError:
+        port = places.phones_port
+        raise Trouble(f"Port {port} is taken.", f"Choose another: make run PHONES_PORT={port + 10}.") from None
+    return phones
+
+
+def _texts(stack: Stack) -> list[dict[str, Any]]:
+    """Text messages that left through SNS, as the page shows them."""
+    by_number = json.loads(stack.get("/_ministack/sns/sms-messages"))["sms_messages"]
+    return [
+        {"way": "sms", "to": number, "text": one["Message"], "at": ""} for number, sent in by_number.items() for one in sent
+    ]
+
+
+def _mails(stack: Stack) -> list[dict[str, Any]]:
+    def plain(mail: dict[str, Any]) -> str:
+        letter = message_from_string(mail.get("RawData") or mail.get("RawMessage") or "", policy=policy.default)
+        return str(letter["Subject"] or mail.get("Subject", ""))
+
+    return [
+        {
+            "way": "mail",
+            "to": ", ".join(mail.get("To", mail.get("Destinations", []))),
+            "text": plain(mail),
+            "at": mail["Timestamp"],
+        }
+        for mail in stack.sent_mail()
+    ]
 
 
 def read(folder: Path) -> dict[str, Any]:

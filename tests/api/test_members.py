@@ -21,7 +21,7 @@ HOLDER = "hana"
 GONE = {"command": "request_cancellation", "service": "sottonet", "device": "d-none", "watch": "w1", "person": "p1"}
 GONE |= {"invoice": "2025-04-initial", "alert": "a1", "member": "family-0123456789abcdef01234567"}
 GONE |= {"invitation": "family-0123456789abcdef01234567", "parked": "c1", "day": "2025-04-03", "account": "nobody"}
-GONE |= {"subscription": "0123456789abcdef01234567"}
+GONE |= {"subscription": "0123456789abcdef01234567", "wish": "1751335200000-0123456789abcdef"}
 SIGNED_IN = [route for route in base.ROUTES if not route.public and not route.local_only]
 OF_CONTRACT = [route for route in SIGNED_IN if "{contract}" in route.path]
 
