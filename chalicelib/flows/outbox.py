@@ -222,7 +222,7 @@ def notice_text(
             (
                 house[language]["greeting"],
                 "",
-                words[language]["text"].format_map(shown),
+                words[language]["text"].format_map(_with_author(shown, house[language]["author"])),
                 *(f"\n{line}" for line in (beside or {}).get(language, ())),
                 "",
                 house[language]["closing"],
@@ -232,6 +232,11 @@ def notice_text(
     ]
     subject = " / ".join(words[language]["subject"] for language in languages)
     return subject.format_map(shown), f"\n\n{house['ja']['rule']}\n\n".join(parts)
+
+
+def _with_author(shown: _Figures, words: Mapping[str, str]) -> _Figures:
+    """The figures with whoever did it in words; a role without words stays as it is."""
+    return _Figures({**shown, "author": words.get(shown["author"], shown["author"])}) if "author" in shown else shown
 
 
 class _Figures(dict[str, str]):

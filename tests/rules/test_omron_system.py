@@ -126,7 +126,9 @@ def test_what_others_changed_is_shown_with_its_author() -> None:
     pending = wishes.sent(_wish(0, "dealer"), 0)
     assert [wish.by for wish in wishes.by_others([*done, pending])] == ["provider", "maintainer"]
     _, text = notice_text("settings_changed", {"day": "2025-07-01", "author": "maintainer"}, "en")
-    assert "maintainer" in text
+    assert "by: your maintainer" in text
+    _, text = notice_text("settings_changed", {"day": "2025-07-01", "author": "dealer"}, "ja")
+    assert "変更した人:販売店" in text
 
 
 @pytest.mark.rule("ORM-FWU-2")
