@@ -3,7 +3,7 @@
 | account            | item                  | attributes                                                          |
 | ------------------ | --------------------- | ------------------------------------------------------------------- |
 | `line-code#<hash>` | `code`                | contract, person, until; expires_at; `used_by` (a hash) once it was |
-| `line#<hash>`      | `<contract>#<person>` | expires_at is absent: it goes with the person, or when they unfollow |
+| `line#<hash>`      | `<contract>#<person>` | nothing more: it goes with the person, or when they unfollow         |
 """
 
 from __future__ import annotations
