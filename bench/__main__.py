@@ -24,7 +24,7 @@ BUDGETS: tuple[tuple[str, str, float, str], ...] = (
     ("alert_latency_p99_ms", "<=", 1_000, "publish to alert stored and outbox entry left, embedded stack, idle, ms"),
     ("cold_start_ratio", "<=", 1.25, "API cold start with a token, over chalice and a DynamoDB client"),
     ("package_mb", "<=", 10, "package without boto3 and botocore, MB"),
-    ("month_of_1000_homes_usd", "<=", 60, "a month of 1,000 homes at list prices, US dollars"),
+    ("usd_per_1000_homes_month", "<=", 60, "a month of 1,000 homes at list prices, US dollars"),
 )
 PARTS = ("engine", "sweep", "night", "telemetry", "latency", "ticks", "cold", "package", "bill")
 

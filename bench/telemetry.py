@@ -67,29 +67,31 @@ def record(name: str, number: int) -> Json:
     return {"messageId": f"{name}-{number}", "body": body, "eventSource": "aws:sqs"}
 
 
-def batches(numbers: range, gateways: int) -> list[Json]:
+def batches(numbers: range, gateways: int, batch: int = BATCH) -> list[Json]:
     """Events of all messages of these numbers, each round cut into batches at another place."""
     names = [f"gateway-{number:03d}" for number in range(gateways)]
     found = []
     for number in numbers:
         turned = names[number % BATCH :] + names[: number % BATCH]
         records = [record(name, number) for name in turned]
-        found += [{"Records": records[start : start + BATCH]} for start in range(0, len(records), BATCH)]
+        found += [{"Records": records[start : start + batch]} for start in range(0, len(records), batch)]
     return found
 
 
-def run(events: list[Json]) -> None:
+def run(events: list[Json], now: datetime = START + timedelta(hours=1)) -> None:
     import app
     from chalicelib.api import house
 
     # A message is handled when it arrives; days later it would be late data, which closed days have to be summed up for again.
-    with quietly(), patch.object(house, "now", lambda: START + timedelta(hours=1)):
+    with quietly(), patch.object(house, "now", lambda: now):
         for event in events:
             if app.readings_worker(event, None)["batchItemFailures"]:
                 raise AssertionError("a message failed: the bench measures something else")
 
 
-def take(messages_of_each: int, gateways: int = GATEWAYS) -> tuple[list[Json], dict[bytes, wire.Reply], Dynamo]:
+def take(
+    messages_of_each: int, gateways: int = GATEWAYS, batch: int = BATCH
+) -> tuple[list[Json], dict[bytes, wire.Reply], Dynamo]:
     """Events, the answers to what they read, and the counts of doing them once. The first message of each comes before."""
     dynamo = Dynamo(wire.PREFIX)
     store = transact.connect()
@@ -104,7 +106,7 @@ def take(messages_of_each: int, gateways: int = GATEWAYS) -> tuple[list[Json], d
             replies[body] = reply
         return reply
 
-    events = batches(range(1, messages_of_each + 1), gateways)
+    events = batches(range(1, messages_of_each + 1), gateways, batch)
     with wire.answered_by(store.client, live):
         for number in range(gateways):
             claim(store, f"gateway-{number:03d}")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bench import __main__ as report
-from bench import bill, cold, engine, lives, night, package, sweep, telemetry, ticks, wire
+from bench import bill, cold, engine, lives, night, package, sweep, telemetry, ticks, usage, wire
 from chalicelib.contracts import terms
 
 HEAVY = (
@@ -103,13 +103,60 @@ def test_a_tick_moves_a_home_that_spoke_and_notices_one_that_is_silent() -> None
     assert dynamo.calls == {"BatchGetItem": 2, "GetItem": 60, "TransactWriteItems": 60}
 
 
+def built() -> bill.Design:
+    """An hour of two homes, taken for a whole day: 288 messages."""
+    return bill.as_built(usage.play(2, 60), cpu=0.001, calls=3)
+
+
 def test_the_bill_adds_up_and_follows_the_counted_units() -> None:
-    figures = bill.measure()
-    parts = [figures[f"month_of_1000_homes_usd_{name}"] for name in bill.PRICES]
-    assert figures["month_of_1000_homes_usd"] == pytest.approx(sum(parts), abs=0.05)
-    messages = 1000 * 30 * 24 * 12
-    assert figures["month_of_1000_homes_usd_iot_messages"] == pytest.approx(messages / 1e6)
-    assert figures["month_of_1000_homes_usd_dynamo_writes"] >= 2 * messages * 0.625 / 1e6
+    design = built()
+    used = bill.used(design)
+    messages = 1000 * 30 * 288
+    assert used["iot_messages"] == used["iot_rules"] == messages
+    assert used["queue_requests"] == 3 * messages
+    assert used["iot_connection_minutes"] == 1000 * 30 * 24 * 60
+    assert used["dynamo_writes"] >= 2 * messages  # a row of history and the device, each message
+    assert used["mails"] == 8000
+    assert set(used) == set(bill.PARTS)
+    assert bill.dollars(design) == pytest.approx(sum(used[part] * bill.price(part) for part in bill.PARTS))
+
+
+def test_each_choice_costs_what_it_changes() -> None:
+    design = built()
+    single = usage.play(2, 30, usage.Shape(minutes=1, together=False))
+    minute = usage.play(2, 30, usage.Shape(minutes=1))
+    assert (minute.messages, single.messages) == (1440, 7200)
+    choices = bill.choices(design, minute, single)
+    cost = {name: bill.dollars(choice) - bill.dollars(design) for name, choice in choices.items()}
+    messages = 1000 * 30 * 288
+    assert cost["basic_ingest"] == pytest.approx(-messages * 1.00 / 1e6)
+    assert cost["messages_at_tokyos_price"] == pytest.approx(messages * 0.20 / 1e6)
+    assert cost["everything_the_urgent_way"] == pytest.approx(-3 * messages * 0.40 / 1e6)
+    assert cost["a_row_for_every_reading"] == pytest.approx(24 * messages * 0.625 / 1e6)
+    assert cost["summaries_with_every_message_beside_rows"] == pytest.approx(messages * 0.625 / 1e6)
+    assert cost["a_message_for_every_reading"] > 4 * cost["a_message_every_minute"] > 0
+    assert cost["a_message_every_quarter_of_an_hour"] < 0
+
+
+def test_a_home_costs_the_same_among_many_and_after_years() -> None:
+    once = usage.play(2, 30, history_days=1)
+    assert usage.play(10, 30, history_days=1) == once
+    assert usage.play(2, 30, history_days=30) == once
+
+
+def test_a_whole_day_has_the_night_that_sums_up_the_day_before() -> None:
+    hour, day = usage.play(1, 60), usage.play(1, usage.DAY)
+    assert hour.writes < day.writes < hour.writes + 30
+    assert hour.reads < day.reads < 2 * hour.reads
+
+
+def test_every_price_says_where_it_comes_from() -> None:
+    for part in (*bill.PARTS, "sms"):
+        about = bill.PRICES[part]
+        assert about["source"] in ("quoted", "assumed")
+        assert about["usd"] > 0
+        assert about["unit"]
+    assert bill.price("iot_messages", "ap-northeast-1") == 1.20e-6
 
 
 @pytest.mark.parametrize("name", ["health", "service", "contract"])
