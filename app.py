@@ -85,3 +85,11 @@ def tick_worker(event: dict[str, Any], context: Any) -> dict[str, Any]:
     from chalicelib.flows import ticks
 
     return batches.each_message(event, context, lambda message: ticks.work(house.store(), message))
+
+
+@app.lambda_function(name="provisioning_hook")
+def provisioning_hook(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """May this device have a certificate of its own? IoT Core asks before it registers one that holds a claim certificate."""
+    from chalicelib.flows import stock
+
+    return stock.provisioning(house.store(), event)

@@ -255,3 +255,11 @@ def may_have_identity(store: Store, serial: str, certificate: str) -> str:
         return proof.device_of(item.serial)
 
     return until_settled(attempt)
+
+
+def provisioning(store: Store, event: Mapping[str, Any]) -> Json:
+    """The answer to IoT Core's question before it registers a device; its name is ours to say, not the device's."""
+    parameters = event.get("parameters") or {}
+    name = may_have_identity(store, str(parameters.get("SerialNumber", "")), str(event.get("certificateId", "")))
+    observe.count(**({"devices_provisioned": 1} if name else {"devices_turned_away": 1}))
+    return {"allowProvisioning": True, "parameterOverrides": {"ThingName": name}} if name else {"allowProvisioning": False}

@@ -94,6 +94,7 @@ def test_the_other_doors_open(call) -> None:
     assert call("tick_worker", {"Records": [record(share, 1), record("no json", 2)]}) == {
         "batchItemFailures": [{"itemIdentifier": "m2"}]
     }
+    assert call("provisioning_hook", {"parameters": {"SerialNumber": "NOT-OURS"}}) == {"allowProvisioning": False}
     told = call("readings_worker", {"Records": [record("no json", 7)]})
     assert told["batchItemFailures"] == []  # nobody will ever read it: set aside for operators
 

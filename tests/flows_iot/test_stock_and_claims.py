@@ -223,3 +223,26 @@ def test_what_came_back_is_claimed_by_nobody_before_an_operator_has_looked(home:
     assert by_proof(home, "2025-08-02T12:00", serial, moved["proof"])["released_at"] is None
     with pytest.raises(Refused, match="no_such_move"):
         stock.move(home.store, at(NOW), serial, {"state": "retired"})
+
+
+# an identity of its own
+
+
+def test_a_device_of_the_stock_may_have_a_certificate_of_its_own_until_somebody_has_it(
+    home: Home, serial: str, code: str
+) -> None:
+    def asks(certificate: str, written: str = "") -> dict[str, Any]:
+        event = {"certificateId": certificate, "parameters": {"SerialNumber": written or serial, "ThingName": "somebody-else"}}
+        return stock.provisioning(home.store, event)
+
+    yes = {"allowProvisioning": True, "parameterOverrides": {"ThingName": f"sn-{serial}"}}
+    assert asks("c1", serial.lower()) == yes
+    assert asks("c2") == asks("c2") == yes  # it had no luck the first time
+    assert stock.view(home.store, serial)["certificate_id"] == "c2"
+    assert asks("c3", "UNKNOWN-1") == asks("c3", "a b") == {"allowProvisioning": False}
+    assert by_proof(home, NOW, serial, code)["certificate_id"] == "c2"
+    assert asks("c4") == {"allowProvisioning": False}
+    leaving.give_back(home.store, at("2025-08-01T11:00"), home.asked(), f"sn-{serial}")
+    assert asks("c5") == {"allowProvisioning": False}
+    stock.move(home.store, at(NOW), serial, {"state": "retired"})
+    assert asks("c6") == {"allowProvisioning": False}

@@ -82,6 +82,7 @@ DOORS = {
     "Tick",
     "TickWorker",
     "UrgentWorker",
+    "ProvisioningHook",
 }
 
 
@@ -178,7 +179,7 @@ def test_only_the_api_and_the_sender_of_mail_reach_beyond_the_store(resources: R
         for role, statement in statements(resources)
         if re.search(r"'(iot|ses):", str(statement["Action"]) + str([statement["Action"]]))
     }
-    assert beyond == {"ApiRole", "OutboxWorkerRole", "TickRole", "TickWorkerRole"}
+    assert beyond == {"ApiRole", "OutboxWorkerRole", "TickRole", "TickWorkerRole", "ProvisioningRole"}
 
 
 # --- devices ---
