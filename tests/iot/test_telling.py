@@ -199,3 +199,12 @@ def test_an_answer_after_somebody_took_care_changes_nothing() -> None:
     at.touch("d", "hot", lambda alert: alerts.acknowledge(alert, "daughter"))
     at.touch("d", "hot", lambda alert: alerts.answer(alert, "father", instant("2025-08-01T10:10")))
     assert at.listed()[0]["acknowledged_by"] == "daughter"
+
+
+def test_a_step_that_falls_due_as_a_snooze_begins_waits_for_its_end() -> None:
+    people = ({"person": "daughter"}, {"person": "son"})
+    steps = [{"after_minutes": 0, "to": ["daughter"]}, {"after_minutes": 11, "to": ["son"]}]
+    at_once = home(*people, steps=steps)
+    hear(at_once, "2025-08-01T10:01", 31)
+    snooze(at_once, "2025-08-01T10:12", 30)  # at 10:12 the son's step falls due; the next tick is at 10:15
+    assert told(at_once, "2025-08-01T12:00")[1:] == [("08-01T10:45", "son", "opened")]  # 10:42, at the tick after it
