@@ -187,10 +187,10 @@ def _own_span(store: Store, contract: str, device: str) -> tuple[Millis, Millis]
     held = devices.load(store, device)
     if held is not None and held.device.contract == contract:
         return held.since, held.released or devices.LATEST
-    until = devices.past_until(store, device, contract)
-    if until is None:
+    past = [owner for owner in devices.owners(store, device, held) if owner.contract == contract]
+    if not past:
         raise NotFound("device")
-    return 0, until
+    return past[-1].since, past[-1].until
 
 
 def _latest(store: Store, device: str, metric: str, first: Millis, last: Millis, wanted: int) -> list[Reading]:

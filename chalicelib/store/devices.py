@@ -351,12 +351,6 @@ def taken_back(store: Store, before: Held, device: Device, *, due: Millis | None
     return put(store.devices, row, equals("version", N(before.device.version)))
 
 
-def past_until(store: Store, device: str, contract: str) -> Millis | None:
-    """Until when a device was that contract's, if it is another's now."""
-    row = store.get(store.devices, _past_key(device, contract))
-    return int(row["until"]["N"]) if row else None
-
-
 class Owner(NamedTuple):
     """A contract that has or had a device: what was measured from `since` until before `until` is its own."""
 
@@ -388,9 +382,10 @@ def erase_of(store: Store, device: str, contract: str) -> None:
     if mine is not None and mine.device.contract == contract:
         first, last, own = mine.since, LATEST, key(device)
     else:
-        first, last, own = 0, past_until(store, device, contract), _past_key(device, contract)
-    if last is None:
-        return
+        past = [owner for owner in owners(store, device, mine) if owner.contract == contract]
+        if not past:
+            return
+        first, last, own = past[-1].since, past[-1].until, _past_key(device, contract)
     between = ("item", f"reading#{first:014d}", f"reading#{last:014d}#~")
     for row in list(store.query_all(store.devices, ("device", device), between=between)):
         store.write(delete(store.devices, {"device": row["device"], "item": row["item"]}))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Invalid, NotFound, Refused
+from chalicelib.flows import devices as views
 from chalicelib.flows import diaries, history, history_csv, history_erasing
 from chalicelib.store import contracts, devices
 from chalicelib.store import history as rows
@@ -277,3 +278,17 @@ def test_a_device_handed_on_keeps_each_owners_day_to_themselves(home: Home) -> N
     assert temperatures(new, device, "2025-08-02T12:00") == [("01", 30)]
     with pytest.raises(NotFound):
         temperatures(home, device, "2025-08-02T12:00")
+
+
+def test_who_had_a_device_between_two_others_has_only_their_own_time(home: Home) -> None:
+    device = sensor(home, "three", "climate-sensor")
+    second, third = Home(home.store), Home(home.store)
+    for hour, old, new in ((8, home, second), (12, second, third)):
+        old.hear(f"2025-08-01T{hour:02d}:00", device, heat(hour))
+        gone = round(at(f"2025-08-01T{hour + 1:02d}:00").timestamp() * 1000)
+        home.store.write(devices.released(home.store, old.held(device), gone))
+        new.claim(f"2025-08-01T{hour + 2:02d}:00", device)
+    seen = views.readings(home.store, at("2025-08-01T20:00"), second.contract, device)["items"]
+    assert [reading["value"] for reading in seen] == [12]
+    devices.erase_of(home.store, device, second.contract)
+    assert temperatures(home, device, "2025-08-01T20:00") == [("01", 8)]
