@@ -186,13 +186,18 @@ def _with(device: Device, alerts: _Alerts, **changes: Any) -> Device:
 
 
 def tick(device: Device, now: Millis) -> Change:
-    """Opens what the passing of time opens. `now` is the tick's own instant. Silence first: a silent device is not inactive."""
+    """Opens what the passing of time opens. `now` is the tick's own instant. Silence first: a silent device is not inactive.
+
+    At most CHANGES_MAX alerts, so that one transaction holds them and whom they are told; the same tick goes on with the rest.
+    """
     alerts = _Alerts(device)
     for needs_sound in (False, True):
         for watch in device.watches:
             kind = KINDS[watch.kind]
             if kind.needs_sound is not needs_sound or watch.name in alerts.open:
                 continue
+            if len(alerts.happened) >= CHANGES_MAX:
+                break
             due = kind.due(watch, device.memory.get(watch.name), device.claimed_at, device.last_received)
             if due is None or due > now or not is_inside(watch.between, now):
                 continue

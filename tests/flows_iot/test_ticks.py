@@ -129,3 +129,17 @@ def _sent() -> int:
     from moto.ses.models import ses_backends
 
     return len(ses_backends[DEFAULT_ACCOUNT_ID]["ap-northeast-1"].sent_messages)
+
+
+def test_a_tick_that_opens_more_than_one_transaction_holds_opens_all_of_them(home: Home) -> None:
+    device = f"many-{home.contract[:6]}"
+    home.claim("2025-08-01T09:00", device)
+    for person in ("daughter", "son", "neighbour"):
+        home.add("2025-08-01T09:00", person, "mail")
+    for number in range(20):
+        home.watch("2025-08-01T09:00", device, f"quiet-{number:02d}", kind="silence", after_minutes=60)
+    home.tick("2025-08-01T10:00")
+    opened = [alert for alert in home.alerts() if alert["device"] == device]
+    assert [alert["watch"] for alert in opened] == [f"quiet-{number:02d}" for number in range(20)]
+    assert {alert["opened_at"] for alert in opened} == {"2025-08-01T01:00:00Z"}
+    assert len([told for told in home.told() if told["device"] == device]) == 60
