@@ -204,7 +204,9 @@ SECTIONS: dict[str, Any] = {
         "name": TEXT, "clients": TEXTS, "history": TEXTS, "alerts": FLAG, "needs": FUNCTION_NEEDS, **_RULE,
     }],
     "not_provided": dict(_RULE),
-    "link": {"sku": TEXT, "stale_after": VALUE, "silent_after": VALUE, "wish_expiry": VALUE, **_RULE},
+    "link": {
+        "sku": TEXT, "stale_after": VALUE, "silent_after": VALUE, "wish_expiry": VALUE, "contact_told": dict(_RULE), **_RULE,
+    },
     "grants": {"to": TEXTS, "purposes": TEXTS, "end_with_link": TEXTS, **_RULE},
     "dormancy": {"years": VALUE, "reminder": VALUE, "because": TEXT, **_RULE},
     "violation": {"days": VALUE, "because": TEXT, **_RULE},

@@ -15,6 +15,7 @@ from typing import Any
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.flows import sentences
 from chalicelib.flows.devices import time_text
+from chalicelib.flows.households import HOLDER
 from chalicelib.flows.sentences import LANGUAGES, Said
 from chalicelib.iot.alerts import LEFT
 from chalicelib.iot.reach import Try
@@ -90,7 +91,9 @@ def view(store: Store, contract: str, id: str) -> Json:
         raise NotFound("alert")
     names = Names(store, contract)
     spoken_of = _LATEST if alert.closed_at is None else alert.closed_at + SPOKEN_OF
-    told = [one for one in alerts.told_between(store, contract, alert.opened_at, spoken_of) if one.alert == id]
+    spoken = [*alerts.told_between(store, contract, alert.opened_at, spoken_of)]
+    spoken += told_to_contact(store, contract, [alert], alert.opened_at, spoken_of)
+    told = [one for one in spoken if one.alert == id]
     return alert_json(contract, alert, names.of(alert.device)) | {"told": _told_jsons(store, contract, told)}
 
 
@@ -101,6 +104,16 @@ def told(store: Store, contract: str, *, limit: int = 50, cursor: str = "") -> J
     found, last = alerts.told_of(store, contract, after=after, limit=limit)
     answer: Json = {"items": _told_jsons(store, contract, found)}
     return answer | ({"next": _cursor(last["item"]["S"])} if last else {})
+
+
+def told_to_contact(store: Store, contract: str, about: Iterable[Listed], first: Millis, last: Millis) -> list[Told]:
+    """What whoever holds the contract was told of some alerts, where nobody was added: it stands in the delivery log only."""
+    known = {alert.id: alert for alert in about}
+    return [
+        Told(one.alert, known[one.alert].device, known[one.alert].watch, one.kind, one.person, HOLDER.channels, one.at)
+        for one in reached.to_contact(store, contract, first, last)
+        if one.alert in known
+    ]
 
 
 class Names:

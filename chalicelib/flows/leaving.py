@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.flows import certificates, telling
+from chalicelib.flows import certificates, households, telling
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.devices import device_json, of_contract
@@ -59,7 +59,7 @@ def let_go(
 ) -> tuple[Settled, Write]:
     """What closes with a device that leaves, and the entry of its row: nobody's from now on, without watches."""
     at = to_millis(now)
-    settled = watching.settle(watching.clear(held.device, at), ours.household)
+    settled = watching.settle(watching.clear(held.device, at), households.of(store, held, ours))
     quiet = replace(settled.device, alerts=())  # nobody is told later of a device that has left
     set_: Row = {"released": N(at), **(also or {})}
     gone, _ = devices.change(store, held, quiet, None, also=set_, drop=("certificate", "renewing"))

@@ -16,15 +16,16 @@ from typing import Any
 
 from chalicelib.dates import japan
 from chalicelib.errors import MimamoriError
-from chalicelib.flows import answering, channels, telling
+from chalicelib.flows import answering, channels, households, telling
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.channels import Letter, Reach
 from chalicelib.iot import reach as decide
 from chalicelib.iot.reach import Try, Wishes
 from chalicelib.iot.reading import Millis, from_millis, to_millis
 from chalicelib.iot.setting import minutes_of
-from chalicelib.iot.telling import IGNORES_QUIET, Person
-from chalicelib.store import contracts, outbox, people, reached
+from chalicelib.iot.telling import CONTACT, IGNORES_QUIET, Person
+from chalicelib.store import contracts as rows
+from chalicelib.store import outbox, people, reached
 from chalicelib.store.outbox import Entry
 from chalicelib.store.people import People
 from chalicelib.store.reached import Reached
@@ -51,8 +52,8 @@ def send(store: Store, entry: Entry, now: datetime) -> None:
     known = people.load(store, body["contract"])
     missed = 0
     for name in body["people"][entry.done :]:
-        person = known.household.find(name)
-        missed += person is not None and not _tell(store, body, known, person, now)
+        person, reach = _found(store, body["contract"], known, name)
+        missed += person is not None and not _tell(store, body, person, reach, now)
     if missed:
         raise StillToBeReached
 
@@ -61,7 +62,7 @@ def send_gathered(store: Store, entry: Entry, now: datetime) -> None:
     """Sends one message that gathers others, to one person. From its first attempt on nothing joins it."""
     contract, name, at = entry.body["contract"], entry.body["person"], entry.body["at"]
     known = people.load(store, contract)
-    person = known.household.find(name)
+    person, reach = _found(store, contract, known, name)
     if person is None or _is_over(store, contract):
         return
     message = _begun(
@@ -71,20 +72,26 @@ def send_gathered(store: Store, entry: Entry, now: datetime) -> None:
         reached.gathered(store, contract, at, name), key=lambda body: (body["at"], body["alert"], body["kind"] != "opened")
     )
     level = decide.most_urgent(body["level"] for body in news)
-    reach = known.reach.get(name, {})
     letter = _gathered_letter(contract, message, news, level, reach)
     if not carry(store, contract, message, person.channels, level, reach, letter, now):
         raise StillToBeReached
 
 
 def _is_over(store: Store, contract: str) -> bool:
-    held = contracts.load(store, contract)
+    held = rows.load(store, contract)
     return held is None or held.state in OVER
 
 
-def _tell(store: Store, body: Mapping[str, Any], known: People, person: Person, now: datetime) -> bool:
+def _found(store: Store, contract: str, known: People, name: str) -> tuple[Person | None, Reach]:
+    """A person and how to reach them; whoever holds the contract, at its own e-mail address (ORM-MON-2, ORM-PRV-3)."""
+    if name == CONTACT:
+        return households.HOLDER, rows.load_profile(store, contract).get("contact", {})
+    return known.household.find(name), known.reach.get(name, {})
+
+
+def _tell(store: Store, body: Mapping[str, Any], person: Person, reach: Reach, now: datetime) -> bool:
     """True when this person needs nothing more from this entry."""
-    contract, reach = body["contract"], known.reach.get(person.name, {})
+    contract = body["contract"]
     which = Reached(body["at"], body["alert"], body["kind"], person.name)
     message = _begun(store, contract, which, lambda fresh: _how(store, contract, fresh, body, person, reach))
     if message.digest is not None:

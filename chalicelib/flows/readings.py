@@ -18,14 +18,14 @@ from typing import Any
 
 from chalicelib import observe, settings
 from chalicelib.errors import Invalid, MimamoriError
-from chalicelib.flows import closing, set_aside, telling
+from chalicelib.flows import closing, households, set_aside, telling
 from chalicelib.flows.attempts import until_settled
 from chalicelib.gateways import queue
 from chalicelib.iot import floods, models, outage, watching
 from chalicelib.iot.reading import AHEAD_MAX, Message, Millis, from_millis, parse, set_apart, to_millis
 from chalicelib.iot.ticks import DAY
 from chalicelib.iot.watching import Device
-from chalicelib.store import devices, outbox, people
+from chalicelib.store import devices, outbox
 from chalicelib.store.devices import Held
 from chalicelib.store.set_aside import KEPT, Aside
 from chalicelib.store.transact import Row, Store, Write
@@ -267,7 +267,7 @@ def commit(store: Store, held: Held, change: watching.Change, now: Millis, *besi
 
     What a message tells that waited for us is told together with all else that did.
     """
-    settled = watching.settle(change, people.load(store, held.device.contract).household)
+    settled = watching.settle(change, households.of(store, held))
     write, stored = devices.change(store, held, settled.device, watching.next_due(settled.device, change.now))
     gather = outage.late_gathers(change.now, now)
     store.commit([write, *telling.writes(store, held, settled, gather=gather), *beside])

@@ -12,7 +12,7 @@ from chalicelib.flows import sentences
 from chalicelib.flows.sentences import Said
 from chalicelib.iot.alerts import NO_FACTS, Facts, Tell
 from chalicelib.iot.reading import Millis, from_millis
-from chalicelib.iot.telling import IGNORES_QUIET
+from chalicelib.iot.telling import CONTACT, IGNORES_QUIET
 from chalicelib.iot.watching import Settled
 from chalicelib.store import alerts, outbox
 from chalicelib.store.codec import instant_text
@@ -62,7 +62,9 @@ def _told(store: Store, held: Held, tells: Iterable[Tell], gather: Millis | None
             body["gather"] = instant_text(from_millis(gather))
         if kind == "asked":
             body["secret"] = secrets.token_urlsafe(24)  # of their one-time links; kept nowhere else (`answering.py`)
-        entries.append(alerts.write_told(store, contract, device, news))
+        named = [tell for tell in news if tell.person != CONTACT]
+        if named:
+            entries.append(alerts.write_told(store, contract, device, named))
         if body["people"]:
             cause = f"{contract}#{alert}#{kind}#{first.at}"
             entries.append(outbox.entry(store, "told", cause, from_millis(first.at), body))

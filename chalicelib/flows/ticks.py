@@ -17,14 +17,14 @@ from typing import Any, Protocol
 
 from chalicelib import observe
 from chalicelib.errors import StoreError
-from chalicelib.flows import outbox, telling
+from chalicelib.flows import households, outbox, telling
 from chalicelib.flows.attempts import until_settled
 from chalicelib.iot import models, outage, watching
 from chalicelib.iot.alerts import next_telling
 from chalicelib.iot.reading import MINUTE, Millis, to_millis
 from chalicelib.iot.telling import Household
 from chalicelib.iot.ticks import TICK
-from chalicelib.store import devices, heartbeat, people
+from chalicelib.store import devices, heartbeat
 from chalicelib.store.devices import Held
 from chalicelib.store.heartbeat import Beat
 from chalicelib.store.transact import Store, WriteRefused, chunks
@@ -222,7 +222,7 @@ def _one_device(store: Store, held: Held, at: Millis, resumed: Millis = 0) -> bo
             change = watching.Change(held.device, at)  # we were away: it has not had the time to speak yet
         if not change.happened and not _somebody_waits(change.device, at):
             break
-        household = people.load(store, held.device.contract).household
+        household = households.of(store, held)
         held = _commit(store, held, change, household, at, outage.ticks_gather(resumed, at))
         changed = True
     due = watching.next_due(held.device, at)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import Invalid, NotFound
+from chalicelib.flows.alert_log import told_to_contact
 from chalicelib.flows.devices import time_text
 from chalicelib.iot.reach import SENT
 from chalicelib.iot.reading import Millis, to_millis
@@ -49,8 +50,10 @@ def of_device(
     entries = [*map(_message, messages), *aside, *_wishes(store, device, first, last)]
     noticed: list[tuple[str, Listed]] = []
     for contract in homes:
-        noticed += [(contract, alert) for alert in _alerts(store, contract, device, first, last)]
-        entries += _reached(store, contract, _told(store, contract, device, first, last))
+        own = _alerts(store, contract, device, first, last)
+        noticed += [(contract, alert) for alert in own]
+        told = [*_told(store, contract, device, first, last), *told_to_contact(store, contract, own, first, last)]
+        entries += _reached(store, contract, told)
     entries += [entry for contract, alert in noticed for entry in _alert(contract, alert)]
     inside = sorted((entry for entry in entries if first <= entry[0] <= last), key=_place)
     shown = inside[:ENTRIES_MAX]

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.contracts import terms
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, NotFound, Refused
-from chalicelib.flows import telling
+from chalicelib.flows import households, telling
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.devices import of_contract, time_text
@@ -142,7 +142,7 @@ def remove(store: Store, now: datetime, contract: str, device: str, name: str) -
 
 def commit(store: Store, held: Held, change: watching.Change, *beside: Any) -> None:
     """Stores a change that somebody asked for, and tells whom it concerns, with `beside` in the same transaction."""
-    household = people.load(store, held.device.contract).household if change.happened else people.NOBODY
+    household = households.of(store, held) if change.happened else people.NOBODY
     settled = watching.settle(change, household)
     write, _ = devices.change(store, held, settled.device, watching.next_due(settled.device, change.now))
     store.commit([write, *telling.writes(store, held, settled), *beside])

@@ -11,6 +11,7 @@ from chalicelib.iot.reading import Millis
 from chalicelib.iot.ticks import Span, is_inside, next_time_of_day
 
 IGNORES_QUIET = "critical"
+CONTACT = "@contact"  # whoever holds the contract, where nobody was added; no person can be called that
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,24 @@ class Household:
 
     people: tuple[Person, ...] = ()
     steps: tuple[Plan, ...] = ()
+    contact: Person | None = None  # told while there are no people
+
+    @property
+    def everybody(self) -> tuple[Person, ...]:
+        return self.people if self.contact is None else (*self.people, self.contact)
 
     def find(self, name: str) -> Person | None:
         return next((person for person in self.people if person.name == name), None)
 
 
+def with_contact(household: Household, contact: Person) -> Household:
+    """With whoever is told while there are no people."""
+    return replace(household, contact=contact)
+
+
 def opened(alert: Alert, household: Household, now: Millis) -> tuple[Alert, list[Tell]]:
     """Fixes the alert's steps as they stand today, and tells those of the first."""
-    steps = household.steps or (Plan(0, tuple(person.name for person in household.people)),)
+    steps = household.steps or (Plan(0, tuple(person.name for person in household.people or household.everybody)),)
     if alert.level == IGNORES_QUIET:
         steps = without_delay(steps)
     planned = replace(alert, steps=tuple(Step(alert.opened_at + after, to, ask) for after, to, ask in steps if to))
@@ -115,7 +126,7 @@ def _reach(
     wanted = set(names)
     reached: list[Person] = []
     held: list[tuple[str, Millis]] = []
-    for person in household.people:
+    for person in household.everybody:
         if person.name not in wanted:
             continue
         if person.quiet is not None and alert.level != IGNORES_QUIET and is_inside(person.quiet, now):

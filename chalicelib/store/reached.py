@@ -20,6 +20,7 @@ from typing import Any
 from ..iot.reach import Try
 from ..iot.reading import Millis
 from ..iot.setting import CHANNELS
+from ..iot.telling import CONTACT
 from ..iot.ticks import DAY
 from . import codec
 from .alerts import Told
@@ -122,6 +123,13 @@ def _tries(message: Reached | None, digests: Mapping[tuple[Millis, str], Reached
     if message is not None and message.digest is not None:
         message = digests.get((message.digest, message.person))
     return message.tries if message else ()
+
+
+def to_contact(store: Store, contract: str, since: Millis, until: Millis) -> list[Reached]:
+    """What whoever holds the contract was told in a span of time, because nobody was added."""
+    span = ("item", f"reached#{since:014d}", f"reached#{until:014d}#~")
+    found = map(_reached, store.query_all(store.alerts, ("contract", contract), between=span))
+    return [one for one in found if one.person == CONTACT and one.kind != GATHERED]
 
 
 def latest(store: Store, contract: str, kind: str, since: Millis, until: Millis) -> list[Reached]:

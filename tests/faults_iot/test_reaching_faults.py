@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.errors import MimamoriError
 from chalicelib.flows import outbox as sender
+from chalicelib.flows import readings
 from chalicelib.gateways import delivery
 from chalicelib.gateways.delivery import NotDelivered
 from chalicelib.store import outbox
@@ -19,7 +20,8 @@ from chalicelib.store.transact import Store
 from tests.faults.harness import KINDS, Crash, Luck, Snapshot, under
 from tests.flows.world import at
 from tests.flows_iot.far_ends import FarEnds, browser, far_ends, reach
-from tests.flows_iot.home import Home, heat
+from tests.flows_iot.home import Home, heat, record
+from tests.flows_iot.test_holders import Owner
 
 pytestmark = pytest.mark.usefixtures("surroundings")
 NOON = "2025-08-01T12:00"
@@ -148,3 +150,48 @@ def test_an_answer_of_line_that_is_lost_tells_nobody_twice(
     settled(home, NOON)
     assert len(outside.line()) == 1
     assert outcomes(home)["mai"]["line"] == ("sent" if lost < 2 else "failed")
+
+
+def sent_once(outside: FarEnds, address: str, where: str) -> bool:
+    """One mail. SES knows no repeats: only where its own answer was lost, or nobody noted it, it leaves again with its key."""
+    unheard = "throttled at" not in where and ("ses.SendRawEmail" in where or "dynamodb.UpdateItem" in where)
+    keys, to = [key for key, _ in outside.mail()], outside.addresses()
+    return len(set(keys)) == 1 and set(to) == {address} and (len(to) == 1 or unheard)
+
+
+@pytest.mark.rule("ORM-MON-2")
+def test_a_customer_who_added_nobody_is_told_of_a_fault_once(store: Store, outside: FarEnds) -> None:
+    owner = Owner(store, "unlucky")
+    owner.says(NOON, "E1-0")
+
+    def check(where: str) -> None:
+        assert sent_once(outside, owner.address, where)
+        assert owner.log() == [[("opened", "@contact", [("mail", "sent")])]], (where, owner.log())
+
+    assert try_everything(owner.home, outside, NOON, check) >= 8
+
+
+@pytest.mark.rule("ORM-MON-2")
+def test_a_fault_that_is_noticed_under_bad_luck_is_one_mail(store: Store, outside: FarEnds) -> None:
+    """The message comes again, as the queue brings it, until it was taken in."""
+    owner = Owner(store, "unluckier")
+    event = {"Records": [record(NOON, owner.gateway, {"metric": "fault_code", "value": "E1-0"}, batch="b1")]}
+    before, luck = Snapshot(), Luck()
+    with under(luck):
+        readings.work(store, event, at(NOON))
+    for kind in KINDS:
+        for number in range(len(luck.calls)):
+            before.restore()
+            outside.begin()
+            try:
+                with under(Luck(kind, number)):
+                    readings.work(store, event, at(NOON))
+            except (Crash, MimamoriError):
+                pass
+            readings.work(store, event, at(NOON))
+            settled(owner.home, NOON)
+            where = f"{kind} at call {number} ({luck.calls[number]})"
+            assert sent_once(outside, owner.address, where)
+            assert len(owner.home.alerts()) == 1, where
+            assert owner.home.told() == [], where
+    assert len(luck.calls) >= 5

@@ -48,6 +48,10 @@ class FarEnds:
         letters = [message_from_string(one.raw_data, policy=policy.default) for one in _mails()[self._mails :]]
         return [(letter["X-Mimamori-Key"], str(letter["Subject"])) for letter in letters]
 
+    def addresses(self) -> list[str]:
+        """Where each mail went."""
+        return [message_from_string(one.raw_data, policy=policy.default)["To"] for one in _mails()[self._mails :]]
+
     def sms(self) -> list[tuple[str, str]]:
         return [(number, text) for number, text in _texts()[self._texts :]]
 
