@@ -1,8 +1,9 @@
-"""`python -m fleet`: replay a recording, report live readings, put on new firmware, look at what waits on the disk."""
+"""`python -m fleet`: fetch an identity, replay a recording, report live readings, put on firmware, look at what waits."""
 
 import argparse
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -115,6 +116,14 @@ def _update(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _provision(asked: argparse.Namespace) -> int:
+    from fleet.provisioning import provision  # the SDK loads native code: only where it is used
+
+    file = provision(identity.load(asked.claim), asked.serial, asked.into, say, anew=asked.anew)
+    print(file)
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m fleet", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -172,10 +181,26 @@ def _parser() -> argparse.ArgumentParser:
     update = commands.add_parser("update", parents=[shared], help="put on the firmware that waits for the device, then go")
     update.set_defaults(run=_update)
 
+    _provisioning(commands.add_parser("provision", help="fetch an identity of its own with a claim certificate, once"))
+
     status = commands.add_parser("status", parents=[shared], help="what waits on the disk; also while an agent is running")
     status.add_argument("--json", action="store_true", help="as one JSON object")
     status.set_defaults(run=_status)
     return parser
+
+
+def _provisioning(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--claim", type=Path, required=True, metavar="FILE", help="the claim's provisioning file (mode 600)")
+    parser.add_argument("--serial", type=_serial, required=True, metavar="NUMBER", help="the serial number on the label")
+    parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="where the device keeps its identity")
+    parser.add_argument("--anew", action="store_true", help="also when it has an identity: it came back into the stock")
+    parser.set_defaults(run=_provision)
+
+
+def _serial(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{3,47}", text):
+        raise argparse.ArgumentTypeError("must be 4 to 48 letters, digits, - and _, as on the label")
+    return text.upper()
 
 
 def _positive(text: str) -> int:

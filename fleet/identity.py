@@ -75,16 +75,20 @@ def load(path: Path) -> Identity:
 
 
 def write(
-    home: Path, *, device: str, stage: str, endpoint: str, port: int, certificate_pem: str, key_pem: str, ca_pem: str
+    home: Path, *, device: str, stage: str, endpoint: str, port: int, certificate_pem: str, key_pem: str, ca_pem: str = ""
 ) -> Path:
-    """Stores what claiming a device returned, closed to others, and returns the provisioning file's path."""
+    """Stores what claiming a device returned, closed to others, and returns the provisioning file's path.
+
+    Where it stops half way there is no provisioning file: a certificate never stands beside another one's key.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    parts = {"certificate": certificate_pem, "key": key_pem, "ca": ca_pem}
+    path = home / f"{device}.json"
+    path.unlink(missing_ok=True)
+    parts = {"certificate": certificate_pem, "key": key_pem} | ({"ca": ca_pem} if ca_pem else {})
     facts: dict[str, Any] = {"device": device, "stage": stage, "endpoint": endpoint, "port": port}
     for name, pem in parts.items():
         facts[name] = f"{device}.{name}.pem"
         _write_closed(home / facts[name], pem)
-    path = home / f"{device}.json"
     _write_closed(path, json.dumps(facts, indent=2) + "\n")
     return path
 
@@ -123,8 +127,12 @@ def _must_be_closed(path: Path) -> None:
 
 
 def _write_closed(path: Path, text: str) -> None:
-    """Mode 600 from the first byte on, also where a wider file was there before."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Whole or not at all, and mode 600 from the first byte on, also where a wider file was there before."""
+    half = path.with_name(f"{path.name}.half")
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         os.fchmod(handle, 0o600)
         file.write(text)
+        file.flush()
+        os.fsync(handle)
+    half.replace(path)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local import world
+from local import claim, world
 from local.seed import seed
 from local.stack import ROOT, Places, running
 from local.supervisor import Supervisor
@@ -108,6 +108,7 @@ The API          {here.api}/v1
   try            curl {here.api}/v1/services
   its document   {here.api}/v1/openapi.json
 Devices          localhost:{here.stack.places.mqtt_port}, MQTT over mutual TLS
+  new ones       {claim.place(here.stack.places.folder)}   (a claim certificate, for python -m fleet provision)
 What arrived     {here.phones.address}   (LINE, push, text messages, mail; how to play along is on top of local/phones.py)
 Sent e-mail      {here.stack.endpoint}/_ministack/ses/messages
 

@@ -10,7 +10,7 @@ from email import message_from_string, policy
 from pathlib import Path
 from typing import Any
 
-from local import keys, people
+from local import claim, keys, people
 from local.deploy import deploy
 from local.package import package
 from local.phones import Counter, Phones
@@ -52,6 +52,7 @@ def build(stack: Stack, *, where: Path | None = None) -> World:
     users = people.create(stack.client("cognito-idp"), outputs["UserPoolId"], known.get("users", {}))
     ca = places.folder / "iot-ca.pem"
     ca.write_bytes(stack.get("/_ministack/iot/ca.pem"))
+    claim.make(stack, STAGE, outputs["ClaimPolicyName"])
     api = f"{places.endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api"
     if parameters["PublicUrl"] != api:  # only the first deployment knows where the API is
         deploy(STAGE, built, stack.client, {**parameters, "PublicUrl": api}, pause=0.1)

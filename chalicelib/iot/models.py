@@ -6,6 +6,7 @@
 | `sees`, `records_not` | what the watched person sees of it; what it does not record                           |
 | `every_minutes` | how often it reports by itself; left out where it speaks only when somebody measures        |
 | `wish_minutes` | how long a wish for it is good for, where the terms do not say: one that sleeps hears late    |
+| `overlap_days` | how long a certificate holds beside a new one; 7 where left out                              |
 | `function`    | the function of a service's terms that it serves (`contracts/functions.py`)                   |
 | `[metrics]`   | by name: label, unit, `type` (number, boolean, text), `kind`, `data`, `usual`, `possible`, `values` |
 | `[[watches]]` | the watches that the app offers: name, label, settings, the limits of each figure (`adjust`), |

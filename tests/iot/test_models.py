@@ -10,6 +10,7 @@ KEYS = {
     "name",
     "every_minutes",
     "wish_minutes",
+    "overlap_days",
     "sees",
     "records_not",
     "function",
@@ -28,6 +29,7 @@ def test_a_model_is_written_whole(name: str) -> None:
     assert set(model) <= KEYS
     assert set(model["name"]) == {"ja", "en"}
     assert model["metrics"]
+    assert isinstance(model.get("overlap_days", 7), int) and model.get("overlap_days", 7) >= 1
     for metric, about in models.metrics(name).items():
         assert set(about) <= OF_METRIC, metric
         assert set(about["label"]) == {"ja", "en"}
