@@ -30,11 +30,15 @@ class World:
     users: people.Users
     phones: Phones  # LINE and browsers, as far as they are outside of AWS
 
-    def token(self, who: str) -> str:
-        user = self.users[who]
-        return people.sign_in(
-            self.stack.client("cognito-idp"), self.outputs["UserPoolClientId"], user["email"], user["password"]
-        )
+    def token(self, who: str, app: str = "web") -> str:
+        """A token as one of the apps gets it. Some services let phones do what a browser may not (LRH-MON-5)."""
+        user, client = self.users[who], clients(self.outputs)[app]
+        return people.sign_in(self.stack.client("cognito-idp"), client, user["email"], user["password"])
+
+
+def clients(outputs: Mapping[str, str]) -> dict[str, str]:
+    """The user pool's client of each kind of app."""
+    return {"web": outputs["UserPoolClientId"], "android": outputs["AndroidClientId"], "ios": outputs["IosClientId"]}
 
 
 def build(stack: Stack, *, where: Path | None = None) -> World:
@@ -67,6 +71,7 @@ def build(stack: Stack, *, where: Path | None = None) -> World:
             "endpoint": places.endpoint,
             "user_pool_id": outputs["UserPoolId"],
             "client_id": outputs["UserPoolClientId"],
+            "clients": clients(outputs),
         },
         "users": users,
         "seeded": bool(known.get("seeded")) and known.get("cognito", {}).get("user_pool_id") == outputs["UserPoolId"],
