@@ -102,18 +102,15 @@ def put(
     device: str,
     name: str,
     body: Mapping[str, Any],
-    *,
-    bounded: bool = False,
 ) -> Json:
-    """Sets a watch; `bounded`, within what the device's model offers. Raises Invalid for settings that make no sense together
-    or lie outside those limits, Refused for too many watches.
+    """Sets a watch. Raises Invalid for settings that make no sense together or that the device can never measure, Refused for
+    too many watches.
     """
     wanted = setting.watch_of(name, body)
 
     def attempt(again: bool) -> Json:
         held = of_contract(store, contract, device)
-        if bounded:
-            offers.check(_offers(store, now, held), name, body)
+        offers.check(held.device.model, body)
         known = held.device.watch(name)
         if again and known is not None and _is_ours(known, wanted, now):
             return _watch_json(known)  # the reply was lost, the setting was not

@@ -6,7 +6,7 @@ names one (`promised = { after_minutes = "silence_minutes" }`) begins with it an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from chalicelib.errors import Invalid
 from chalicelib.iot import models
 
 Limits = Mapping[str, tuple[float, float]]
+_VALUES = ("above", "below", "clear", "active_above")
+_DIFFERENCES = ("rises", "falls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,16 @@ def _offer(one: Mapping[str, Any], promised: Mapping[str, float]) -> Offer:
     return Offer(one["name"], one["label"], settings, limits)
 
 
-def check(offers: Iterable[Offer], name: str, given: Mapping[str, Any]) -> None:
-    """Raises Invalid for the first figure outside the limits of what the model offers: for the watch of that name, else for
-    those of the same kind and metric. What the model says nothing about is free.
+def check(model: str, given: Mapping[str, Any]) -> None:
+    """Raises Invalid for a figure that the metric can never reach: such a watch would keep silent for ever, unnoticed.
+
+    What lies inside is the family's own affair; the limits of an offer are the span of the app's sliders.
     """
-    same = [offer for offer in offers if _is_alike(offer.settings, given)]
-    named = [offer for offer in same if offer.name == name] or same
-    for figure, value in given.items():
-        spans = [offer.limits[figure] for offer in named if figure in offer.limits]
-        if not spans or type(value) not in (int, float):
-            continue
-        low, high = min(low for low, _ in spans), max(high for _, high in spans)
-        if not low <= value <= high:
-            raise Invalid(figure, "beyond_the_offer", "stay_between", low=low, high=high)
-
-
-def _is_alike(offered: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
-    return offered["kind"] == given.get("kind") and offered.get("metric") == given.get("metric")
+    possible = models.metrics(model).get(given.get("metric", ""), {}).get("possible")
+    if possible is None:
+        return
+    low, high = possible
+    for figures, (least, most) in ((_VALUES, (low, high)), (_DIFFERENCES, (0, high - low))):
+        for figure in figures:
+            if given.get(figure) is not None and not least <= given[figure] <= most:
+                raise Invalid(figure, "beyond_the_possible", "stay_between", low=least, high=most)

@@ -61,11 +61,12 @@ def test_a_strangers_device_offers_nothing(home: Home, store: Store) -> None:
         watches.offered(store, at("2025-08-01T09:02"), Home(store).contract, device)
 
 
-def test_a_family_stays_within_the_limits_and_an_operator_need_not(home: Home) -> None:
+def test_a_figure_that_the_device_can_never_measure_sets_nothing(home: Home) -> None:
     device = claimed(home, "b")
-    body = {**HOT, "above": 50}
     with pytest.raises(Invalid) as no:
-        watches.put(home.store, at("2025-08-01T09:02"), home.contract, device, "too-hot", body, bounded=True)
-    assert (no.value.field, no.value.cure, no.value.figures) == ("above", "stay_between", {"low": 25, "high": 40})
+        watches.put(home.store, at("2025-08-01T09:02"), home.contract, device, "too-hot", {**HOT, "above": 90})
+    assert (no.value.field, no.value.cure, no.value.figures) == ("above", "stay_between", {"low": -40, "high": 85})
     assert home.held(device).device.watches == ()
-    assert watches.put(home.store, at("2025-08-01T09:02"), home.contract, device, "too-hot", body)["above"] == 50
+    assert (
+        watches.put(home.store, at("2025-08-01T09:02"), home.contract, device, "too-hot", {**HOT, "above": 50})["above"] == 50
+    )
