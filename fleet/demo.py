@@ -35,6 +35,7 @@ class Demo(Story):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.contract = self.device = ""
+        self.sentences: list[str] = []  # of the alert, in both languages
         self.starts_on = self.today = date.min
         self.last_bill: Json = {}
         self.replayed_to: datetime | None = None
@@ -186,6 +187,8 @@ class Demo(Story):
         alert = eventually(lambda: next(iter(daughter.items(path)), None), "no alert was opened")
         told = (alert["watch"], alert["device"], alert["level"], alert["closed_at"])
         self.same("the alert", told, ("nobody-home", self.device, "warning", None))
+        self.sentences = list(alert["sentence"].values())
+        self.tell(self.sentences[1])
         self.tell(f"Alert '{alert['watch']}' ({alert['level']}), open since {japan(alert['opened_at']):%Y-%m-%d %H:%M}.")
 
     def read_mail(self) -> None:
@@ -197,7 +200,8 @@ class Demo(Story):
             self.tell(f"  | {line}")
 
     def mail_of_alert(self, address: str) -> tuple[str, str] | None:
-        return next(((s, t) for s, t in reversed(self.place.mails_to(address)) if self.device in s + t), None)
+        mails = reversed(self.place.mails_to(address))
+        return next(((s, t) for s, t in mails if any(sentence in t for sentence in self.sentences)), None)
 
     def quote(self) -> None:
         self.title("The family asks what leaving would cost, before deciding")

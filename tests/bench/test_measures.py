@@ -97,10 +97,11 @@ def test_a_message_costs_one_history_row_and_one_update() -> None:
 def test_a_tick_moves_a_home_that_spoke_and_notices_one_that_is_silent() -> None:
     events, _, dynamo = ticks.take(ticks.SPOKE, homes=60)
     assert [len(event["Records"]) for event in events] == [2]  # 50 and 10 homes
-    assert dynamo.calls == {"BatchGetItem": 2, "UpdateItem": 60}
+    assert dynamo.calls == {"BatchGetItem": 2, "GetItem": 2, "UpdateItem": 60}  # each share asks when we were last away
     assert dynamo.writes == 60 * 3  # the device, and its place in the index out and in
     _, _, dynamo = ticks.take(ticks.SILENT, homes=60)
-    assert dynamo.calls == {"BatchGetItem": 2, "GetItem": 60, "TransactWriteItems": 60}
+    # each home: its people, and, since there are none, whom its contract's terms let us tell; each share: when we were last away
+    assert dynamo.calls == {"BatchGetItem": 2, "GetItem": 60 + 60 + 2, "TransactWriteItems": 60}
 
 
 def built() -> bill.Design:

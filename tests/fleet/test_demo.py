@@ -145,5 +145,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def test_the_whole_trip_goes_through_on_a_fresh_world(house: House) -> None:
     done = played(house.places.folder / "stack.json")
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr}"
-    for words in ("Delivered 1460 readings.", "Subject: [Mimamori, warning] nobody-home", "As quoted, to the yen."):
+    for words in (
+        "Delivered 1460 readings.",
+        "Subject: [Mimamori, warning] Energy sensor: No activity",
+        "As quoted, to the yen.",
+    ):
         assert words in done.stdout

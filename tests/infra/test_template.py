@@ -216,9 +216,11 @@ def test_the_policy_of_devices_is_no_longer_than_iot_core_takes(resources: Resou
     assert len(text.replace("${Stage}", "production")) <= 2048
 
 
-def test_what_is_urgent_waits_in_no_queue_unless_its_function_fails(resources: Resources) -> None:
+def test_what_is_urgent_goes_straight_to_its_function_and_lies_in_the_queue_as_well(resources: Resources) -> None:
     rule = resources["UrgentRule"]["Properties"]["TopicRulePayload"]
-    assert rule["Actions"] == [{"Lambda": {"FunctionArn": {"Fn::GetAtt": ["UrgentWorker", "Arn"]}}}]
+    straight, beside = rule["Actions"]
+    assert straight == {"Lambda": {"FunctionArn": {"Fn::GetAtt": ["UrgentWorker", "Arn"]}}}
+    assert beside["Sqs"]["QueueUrl"] == {"Ref": "ReadingsQueue"}  # nothing is lost with a function
     assert rule["ErrorAction"]["Sqs"]["QueueUrl"] == {"Ref": "ReadingsQueue"}
     (config,) = dict(of_type(resources, "AWS::Lambda::EventInvokeConfig")).values()
     assert config["FunctionName"] == {"Ref": "UrgentWorker"}
