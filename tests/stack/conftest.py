@@ -1,4 +1,4 @@
-"""The whole system, packaged and deployed into an embedded AWS of its own: free ports, a folder of its own, once per session."""
+"""The whole system, packaged and deployed into an embedded AWS of its own: free ports, a folder of its own, once per file."""
 
 import socket
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class House:
             self._stack = None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # each file has a clock of its own to move
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("house"))
     try:
