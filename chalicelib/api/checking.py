@@ -36,7 +36,7 @@ PATH_PARAMS: dict[str, str] = {
     "member": r"[a-z_]{1,12}-[0-9a-f]{24}",
     "invitation": r"[a-z_]{1,12}-[0-9a-f]{24}",
     "account": r"[A-Za-z0-9_-]{1,64}",
-    "answer": r"[A-Za-z0-9_-]{32}",
+    "answer": r"[A-Za-z0-9_-]{1,64}",
     "alert": r"[A-Za-z0-9_.:~-]{1,128}",
     "wish": r"[0-9]{1,14}-[0-9a-f]{16}",
     "parked": r"[A-Za-z0-9_.:#~-]{1,128}",

@@ -20,6 +20,7 @@ from chalicelib import errors
 LANGUAGES = ("ja", "en")
 TEXTS = Path(__file__).parent.parent / "texts" / "problems.toml"
 log = logging.getLogger("mimamori.api")
+_FALLBACKS = {"refused": "look_again"}  # the cure of a kind whose own has no words
 
 
 class Problem(Exception):
@@ -49,7 +50,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, errors.NotFound):
         return Problem(404, "not_found", cure="check_address")
     if isinstance(error, errors.Refused):
-        return Problem(409, "refused", reason=error.reason, rule=error.rule, cure="see_terms")
+        cure = "see_terms" if error.rule else f"if_{error.reason}"  # without a rule it is not the terms that say no
+        return Problem(409, "refused", reason=error.reason, rule=error.rule, cure=cure)
     if isinstance(error, errors.Conflict):
         return _conflict(error)
     if isinstance(error, errors.StoreError):
@@ -84,11 +86,11 @@ def answer_for(problem: Problem, language: str, headers: Mapping[str, str]) -> R
     """The HTTP answer of a problem, in one language."""
     body: dict[str, Any] = {
         "type": f"/problems/{problem.kind.replace('_', '-')}",
-        "title": text("title", problem.kind, language),
+        "title": text("title", "not_now" if problem.kind == "refused" and not problem.rule else problem.kind, language),
         "status": problem.status,
         "detail": text("reason", problem.reason, language, fallback=problem.kind),
         "reason": problem.reason,
-        "cure": text("cure", problem.cure, language, fallback="check_address", **problem.figures),
+        "cure": text("cure", problem.cure, language, fallback=_FALLBACKS.get(problem.kind, "check_address"), **problem.figures),
     }
     if problem.field:
         body["field"] = problem.field

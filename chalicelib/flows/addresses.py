@@ -90,8 +90,9 @@ def put(store: Store, contract: str, caller: Caller, name: str, how: Change) -> 
 
 
 def prefer(store: Store, contract: str, caller: Caller, name: str, body: Mapping[str, Any]) -> Json:
-    """Sets digest, daily number and language; what is left out is none (of the language: Japanese)."""
-    wishes = {field: body.get(field) for field in ("digest", "daily_max", "language")}
+    """Sets digest and daily number, where what is left out is none; and the language, which stays when left out."""
+    wishes = {field: body.get(field) for field in ("digest", "daily_max")}
+    wishes |= {"language": body["language"]} if "language" in body else {}
 
     def how(before: People) -> tuple[People, Json, list[Write]]:
         after = people.reached(before, name, **wishes)

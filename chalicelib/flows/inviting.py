@@ -35,6 +35,7 @@ Json = dict[str, Any]
 OVER = ("ended", "refused")
 MEMBERS_MAX = 50  # of one contract: more is no family
 _HOLDERS: tuple[Role, ...] = ("operator", "contractor", "applicant")
+_SOMEBODY = {"ja": "ご家族", "en": "A family"}  # where nobody gave a name yet
 
 
 def invite(store: Store, now: datetime, caller: Caller, asked: Asked, body: Mapping[str, Any]) -> Json:
@@ -330,5 +331,10 @@ def letter(store: Store, entry: outbox.Entry) -> tuple[str, str, Mapping[str, An
     profile = rows.load_profile(store, contract.id)
     named = profile.get("contact", {}).get("name") or profile.get("applicant", {}).get("name")
     until = japan_day(before.expires_at).isoformat()
-    figures = {"token": invitations.token_of(before, secret), "until": until, "inviter": named or "-", "role": before.role}
+    figures = {
+        "token": invitations.token_of(before, secret),
+        "until": until,
+        "inviter": named or _SOMEBODY.get(before.language, _SOMEBODY["ja"]),
+        "role": before.role,
+    }
     return before.email, before.language, figures

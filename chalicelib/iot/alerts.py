@@ -75,6 +75,7 @@ class Alert:
     asking: tuple[tuple[str, Millis], ...] = ()
     answered: bool = False
     in_maintenance: bool = False  # it opened while nobody was to be told
+    own_snooze: Millis = 0  # until when somebody's snooze holds, beneath a maintenance that holds longer
 
     @property
     def is_open(self) -> bool:
@@ -137,7 +138,7 @@ def snooze(alert: Alert, now: Millis, minutes: int) -> Alert:
         return alert
     held = alert.snoozed is not None and alert.snoozed[0] <= now < alert.snoozed[1]
     since = alert.snoozed[0] if held and alert.snoozed is not None else now
-    return replace(alert, snoozed=(since, now + minutes * MINUTE))
+    return replace(alert, snoozed=(since, now + minutes * MINUTE), own_snooze=0)
 
 
 def step_due(alert: Alert, step: Step) -> Millis:

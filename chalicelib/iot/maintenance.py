@@ -42,6 +42,7 @@ def begin(alert: Alert, maintenance: Maintenance, now: Millis) -> Alert:
     return replace(
         alert,
         snoozed=(since, max(until, maintenance.until)),
+        own_snooze=until if now < until < maintenance.until else alert.own_snooze,
         waiting=tuple((name, max(due, maintenance.until)) for name, due in alert.waiting),
         asking=tuple((name, max(due, maintenance.until)) for name, due in alert.asking),
     )
@@ -55,5 +56,5 @@ def end(alert: Alert, maintenance: Maintenance, now: Millis) -> Alert:
     def sooner(waits: tuple[tuple[str, Millis], ...]) -> tuple[tuple[str, Millis], ...]:
         return tuple((name, now if until == maintenance.until else until) for name, until in waits)
 
-    snoozed = (alert.snoozed[0], max(now, alert.snoozed[0]))
-    return replace(alert, snoozed=snoozed, waiting=sooner(alert.waiting), asking=sooner(alert.asking))
+    snoozed = (alert.snoozed[0], max(now, alert.snoozed[0], alert.own_snooze))
+    return replace(alert, snoozed=snoozed, own_snooze=0, waiting=sooner(alert.waiting), asking=sooner(alert.asking))

@@ -124,6 +124,7 @@ def _alert_code(alert: Alert) -> list[Any]:
         alert.asking,
         alert.answered,
         alert.in_maintenance,
+        alert.own_snooze,
     ]
     while later and not later[-1]:
         later.pop()
@@ -147,7 +148,7 @@ def _later(code: Sequence[Any]) -> dict[str, Any]:
     """What an alert's list holds since it grew; nothing in a row from before."""
     if not code:
         return {}
-    known, cause, acknowledged_at, ending, asked, asking, answered, kept = (*code, *_LATER[len(code) :])
+    known, cause, acknowledged_at, ending, asked, asking, answered, kept, own_snooze = (*code, *_LATER[len(code) :])
     return {
         "facts": Facts(*known) if known else NO_FACTS,
         "cause": cause or "",
@@ -157,10 +158,11 @@ def _later(code: Sequence[Any]) -> dict[str, Any]:
         "asking": tuple([(name, until) for name, until in asking]),
         "answered": answered,
         "in_maintenance": kept,
+        "own_snooze": own_snooze,
     }
 
 
-_LATER: tuple[Any, ...] = (None, "", None, None, (), (), False, False)
+_LATER: tuple[Any, ...] = (None, "", None, None, (), (), False, False, 0)
 
 
 _WATCH = tuple((field.name, field.default) for field in fields(Watch))

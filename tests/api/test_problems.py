@@ -99,6 +99,16 @@ def test_a_refusal_names_reason_and_rule_even_when_only_the_terms_know_the_reaso
     assert body["detail"] == problems.texts()["reason"]["refused"]["en"]
 
 
+def test_a_refusal_without_a_rule_does_not_put_it_on_the_terms() -> None:
+    shown = [
+        problems.json.loads(answer_for(problem_of(errors.Refused(reason)), "en", {}).body)
+        for reason in ("proof_wrong", "not_open")
+    ]
+    assert [body["title"] for body in shown] == ["This cannot be done now"] * 2
+    assert shown[0]["cure"].startswith("Please look again at the serial number")
+    assert shown[1]["cure"] == "Please look at it again, then try once more."
+
+
 def test_what_nobody_meant_to_raise_is_logged_without_what_it_says(caplog) -> None:
     try:
         raise KeyError("Kanaria Tarou")

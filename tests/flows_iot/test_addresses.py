@@ -75,7 +75,7 @@ def test_the_holder_for_anybody_everybody_else_for_themselves(home: Home, ends: 
 def test_preferences_are_replaced_as_a_whole_and_given_with_the_person_too(home: Home, ends: FarEnds) -> None:
     addresses.prefer(home.store, home.contract, HOLDER, "mai", {"digest": "18:00", "daily_max": 2, "language": "en"})
     after = addresses.prefer(home.store, home.contract, HOLDER, "mai", {"digest": "07:30"})
-    assert (after["digest"], after["daily_max"], after["language"]) == ("07:30", None, "ja")
+    assert (after["digest"], after["daily_max"], after["language"]) == ("07:30", None, "en")
     added = home.add(NOW, "aya", "mail", digest="19:00", daily_max=5)
     assert (added["digest"], added["daily_max"]) == ("19:00", 5)
 

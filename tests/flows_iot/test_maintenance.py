@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import Invalid, NotFound
-from chalicelib.flows import alerts, devices, maintenance
+from chalicelib.flows import alerts, devices, maintenance, people
 from tests.flows.world import at
 from tests.flows_iot.home import Home, heat
 
@@ -133,3 +133,22 @@ def test_an_end_that_makes_no_sense_is_refused(home: Home, body: dict[str, objec
 def test_anothers_device_cannot_be_silenced(home: Home) -> None:
     with pytest.raises(NotFound):
         begin(home, "2025-08-01T10:00", "nobody", minutes=5)
+
+
+def test_a_snooze_of_the_familys_outlives_a_maintenance_that_ends_early(home: Home) -> None:
+    device = hot_home(home, "snoozed")
+    home.add("2025-08-01T09:00", "son")
+    people.set_escalation(
+        home.store, home.contract, [{"after_minutes": 0, "to": ["daughter"]}, {"after_minutes": 20, "to": ["son"]}]
+    )
+    home.hear("2025-08-01T10:00", device, heat(31))
+    (alert,) = home.alerts()
+    alerts.snooze(home.store, at("2025-08-01T10:05"), home.asked(), alert["alert"], {"minutes": 60})
+    begin(home, "2025-08-01T10:10", device, minutes=120)
+    assert home.alerts()[0]["snoozed_until"] == "2025-08-01T03:10:00Z"
+    maintenance.end(home.store, at("2025-08-01T10:15"), home.contract, device)
+    assert home.alerts()[0]["snoozed_until"] == "2025-08-01T02:05:00Z"
+    home.tick("2025-08-01T11:00")
+    assert told(home) == ["opened 01T01:00"]
+    home.tick("2025-08-01T11:05")
+    assert told(home) == ["opened 01T01:00", "opened 01T02:05"]
