@@ -9,8 +9,11 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.gateways import mail
+from chalicelib.store import outbox
 from chalicelib.store.transact import Store
+from tests.flows.world import at
 
+from .far_ends import FarEnds, far_ends
 from .home import Home, readings_queue
 
 
@@ -30,3 +33,19 @@ def surroundings(store: Store) -> Iterator[str]:
 @pytest.fixture
 def home(store: Store, surroundings: str) -> Home:
     return Home(store)
+
+
+@pytest.fixture(scope="module")
+def outside(surroundings: str) -> Iterator[FarEnds]:
+    """What stands at the other end of every channel."""
+    with far_ends() as ends:
+        yield ends
+
+
+@pytest.fixture
+def ends(outside: FarEnds, store: Store) -> FarEnds:
+    """The far ends with nothing received, and nothing that waits to leave."""
+    for entry in list(outbox.leftovers(store, at("2099-01-01T00:00"))):
+        outbox.left(store, entry)
+    outside.begin()
+    return outside

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.flows import alert_log, people, trace
 from chalicelib.store import outbox
 from chalicelib.store.transact import Store
 from tests.flows.world import World, at
-from tests.flows_iot.far_ends import FarEnds, far_ends
+from tests.flows_iot.far_ends import FarEnds
 from tests.flows_iot.home import Home
 from tests.flows_iot.test_reaching import post
 
 FREE = {"service": "omron-remote", "plan": "standard", "payment_method": "none"}
 NOON = "2025-08-01T12:00"
-
-
-@pytest.fixture(scope="module")
-def outside(surroundings: str) -> Iterator[FarEnds]:
-    with far_ends() as ends:
-        yield ends
-
-
-@pytest.fixture
-def ends(outside: FarEnds, store: Store) -> FarEnds:
-    for entry in list(outbox.leftovers(store, at("2099-01-01T00:00"))):
-        outbox.left(store, entry)
-    outside.begin()
-    return outside
 
 
 class Owner:

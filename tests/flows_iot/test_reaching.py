@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,26 +10,11 @@ from chalicelib.flows import outbox as sender
 from chalicelib.flows import people
 from chalicelib.store import outbox
 from chalicelib.store import people as people_rows
-from chalicelib.store.transact import Store
 from tests.flows.world import at
-from tests.flows_iot.far_ends import FarEnds, browser, far_ends, reach
+from tests.flows_iot.far_ends import FarEnds, browser, reach
 from tests.flows_iot.home import Home, heat, later
 
 NOON = "2025-08-01T12:00"
-
-
-@pytest.fixture(scope="module")
-def outside(surroundings: str) -> Iterator[FarEnds]:
-    with far_ends() as ends:
-        yield ends
-
-
-@pytest.fixture
-def ends(outside: FarEnds, store: Store) -> FarEnds:
-    for entry in list(outbox.leftovers(store, at("2099-01-01T00:00"))):
-        outbox.left(store, entry)
-    outside.begin()
-    return outside
 
 
 @pytest.fixture
