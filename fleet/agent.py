@@ -12,7 +12,7 @@ from typing import Protocol
 
 from fleet.buffer import Batch, Buffer, Measured, Progress
 from fleet.errors import BufferFull, Refused
-from fleet.happenings import Connected, Delivered, Disconnected, Happening, Undelivered
+from fleet.happenings import Asked, Connected, Delivered, Disconnected, Happening, Undelivered
 
 # A broker that restarts hangs up now and then; one that hangs up this often in a row without ever letting us in means us.
 _TURNED_AWAY_MAX = 5
@@ -87,6 +87,8 @@ class Agent:
     def stop(self) -> None:
         """Ends `run` soon; what was not delivered stays on the disk. Safe to call from a signal handler."""
         self._stopping = True
+        # A wait whose time runs out while a signal is handled would never end (CPython takes a negative rest for "forever").
+        self._happenings.put(Asked())
 
     def run(self, source: Source) -> bool:
         """True when nothing is left to deliver. Raises Refused, BufferFailed."""

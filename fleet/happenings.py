@@ -30,4 +30,9 @@ class Undelivered:
     turned_away: bool = False
 
 
-Happening = Connected | Disconnected | Delivered | Undelivered
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The agent is to stop."""
+
+
+Happening = Connected | Disconnected | Delivered | Undelivered | Asked

@@ -1,6 +1,9 @@
 """Nothing lost, nothing doubled: the agent against a broker that loses, refuses and repeats, killed at every single step."""
 
 import json
+import signal
+import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -346,3 +349,40 @@ def test_what_was_urgent_before_a_power_cut_is_urgent_after_it(tmp_path: Path) -
     line = Told(OtherEnd())
     press(tmp_path / "b", line)
     assert line.left == [(True, ["sos"]), (False, ["t"])]
+
+
+class Seldom:
+    """A source with nothing to tell, asked fifty times a second."""
+
+    finished = False
+
+    @property
+    def due_at(self) -> float:
+        return time.time() + 0.02
+
+    def take(self, now: float) -> tuple[list[Measured], Progress | None]:
+        raise AssertionError("it is never due")
+
+    def taken(self, progress: Progress | None) -> None:
+        raise AssertionError("nothing was taken")
+
+
+def test_a_signal_that_outlasts_the_wait_it_interrupts_still_stops_the_agent(tmp_path: Path) -> None:
+    line, happenings, buffer = FakeLine(OtherEnd()), SimpleQueue[Happening](), Buffer(tmp_path / "b", "meter", "test")
+    agent = Agent(buffer, line, happenings, Pace(), lambda _: None)
+
+    def ask(*_: object) -> None:
+        time.sleep(0.1)  # a busy machine: the wait of 20 ms is over before the handler is
+        agent.stop()
+
+    rescue = threading.Timer(5, lambda: happenings.put(Delivered("rescue")))
+    before = signal.signal(signal.SIGALRM, ask)
+    rescue.start()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+        assert agent.run(Seldom()) is False
+        assert rescue.is_alive(), "it slept until something else woke it"
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        rescue.cancel()
+        buffer.close()
