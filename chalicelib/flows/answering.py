@@ -15,20 +15,21 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import settings
+from chalicelib.dates import japan_day
 from chalicelib.errors import NotFound
 from chalicelib.flows import alert_log, alerts
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.sentences import LANGUAGES, both
 from chalicelib.iot import alerts as transitions
+from chalicelib.iot import house
 from chalicelib.iot.alerts import Alert
-from chalicelib.iot.reading import AHEAD_MAX, HOUR, to_millis
+from chalicelib.iot.reading import AHEAD_MAX, HOUR, from_millis, to_millis
 from chalicelib.store import alerts as rows
 from chalicelib.store import devices, people
 from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store
 
 Json = dict[str, Any]
-KEPT = 48 * HOUR  # a question of yesterday may be answered, one of last week is over
 
 
 def with_link(store: Store, body: Mapping[str, Any], person: str) -> Mapping[str, Any]:
@@ -41,7 +42,8 @@ def with_link(store: Store, body: Mapping[str, Any], person: str) -> Mapping[str
         return body
     sealed = hmac.new(body["secret"].encode(), person.encode(), hashlib.sha256).digest()[:24]
     token = urlsafe_b64encode(sealed).decode()
-    row = rows.Question(body["contract"], body["alert"], person, body["at"] + KEPT)
+    kept = house.value("answer_link_hours", japan_day(from_millis(body["at"]))) * HOUR
+    row = rows.Question(body["contract"], body["alert"], person, body["at"] + kept)
     rows.keep_question(store, _hash(token), row)
     return {**body, "link": f"{home}/v1/answers/{token}"}
 

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.dates import japan_day
 from chalicelib.errors import Conflict, NotFound, Refused
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.devices import ENDED
 from chalicelib.gateways import device as registry
 from chalicelib.gateways.device import Identity, Registry
-from chalicelib.iot import models, proof
+from chalicelib.iot import house, models, proof
 from chalicelib.iot.reading import Millis, from_millis, to_millis
 from chalicelib.store import certificates, codec, devices
 from chalicelib.store import contracts as rows
@@ -25,7 +26,6 @@ from chalicelib.store.devices import Held
 from chalicelib.store.transact import Store, WriteRefused
 
 Json = dict[str, Any]
-OVERLAP_DAYS = 7  # where a model says nothing else: a sensor on a battery may sleep for days
 
 
 def identity_json(identity: Identity) -> Json:
@@ -72,7 +72,8 @@ def rotate(store: Store, now: datetime, asked: Asked, held: Held) -> Json:
         raise Refused("not_linked")
     _must_live(store, device.contract)
     mark = asked.row_key["item"]["S"]
-    until = to_millis(now + timedelta(days=int(models.find(device.model).get("overlap_days", OVERLAP_DAYS))))
+    days = models.find(device.model).get("overlap_days") or house.value("overlap_days", japan_day(now))
+    until = to_millis(now + timedelta(days=int(days)))
     running = certificates.overlap(store, device.id)
     if running is None:
         try:

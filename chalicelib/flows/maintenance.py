@@ -7,18 +7,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.devices import maintenance_json, of_contract
+from chalicelib.iot import house, watching
 from chalicelib.iot import maintenance as transitions
-from chalicelib.iot import watching
 from chalicelib.iot.maintenance import Maintenance
 from chalicelib.iot.reading import to_millis
 from chalicelib.store import alerts, devices, people
 from chalicelib.store.transact import Store
 
 Json = dict[str, Any]
-LONGEST = timedelta(days=7)  # what nobody ends ends by itself: a forgotten one must not leave a home unwatched
 
 
 def begin(store: Store, now: datetime, contract: str, device: str, role: str, body: Mapping[str, Any]) -> Json:
@@ -63,8 +63,9 @@ def _wanted(now: datetime, role: str, body: Mapping[str, Any]) -> Maintenance:
     until = body["until"] if "until" in body else now + timedelta(minutes=body["minutes"])
     if until <= now:
         raise Invalid("until", "too_small", "give_a_later_time")
-    if until > now + LONGEST:
-        raise Invalid("until", "too_large", "at_most_a_week")
+    most = house.value("maintenance_days_max", japan_day(now))
+    if until > now + timedelta(days=most):
+        raise Invalid("until", "too_large", "at_most_days", days=most)
     reason = body.get("reason", "").strip()
     return Maintenance(to_millis(now), to_millis(until), role, reason, bool(body.get("include_critical")))
 

@@ -25,7 +25,7 @@ from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.devices import ENDED, of_contract, time_text
 from chalicelib.flows.members import check_look, contract_of, limits_of
-from chalicelib.iot import models, watching, wishes
+from chalicelib.iot import house, models, watching, wishes
 from chalicelib.iot.reading import Millis, Value, to_millis
 from chalicelib.iot.wishes import Wish
 from chalicelib.members.roles import Caller
@@ -105,7 +105,7 @@ def _minutes(terms: Terms, held: Held, now: datetime) -> int:
     key = terms.section("link").get("wish_expiry")
     if key:
         return int(terms.value(key, japan_day(now)))
-    return int(models.find(held.device.model).get("wish_minutes", wishes.MINUTES))
+    return int(models.find(held.device.model).get("wish_minutes") or house.value("wish_minutes", japan_day(now)))
 
 
 def leaving(store: Store, one: HeldWish, now: datetime, *, gone: bool = False) -> Write:

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.iot.reading import MINUTE, Millis
+from chalicelib.dates import japan_day
+from chalicelib.iot import house
+from chalicelib.iot.reading import MINUTE, Millis, from_millis
 from chalicelib.iot.telling import IGNORES_QUIET
 from chalicelib.iot.ticks import DAY, JAPAN, Span, is_inside, next_time_of_day
 
 Outcome = Literal["sent", "failed", "no_address", "gone", "refused", "no_quota", "not_set_up", "trying", "unsure"]
 AGAIN: frozenset[str] = frozenset({"failed", "trying"})  # it may work yet; everything else stays as it is
 SENT: Outcome = "sent"
-MORNING = 8 * 60  # when what was too much for one day is told the next, unless somebody sleeps longer
 DAILY_MAX_MOST = 100
 
 
@@ -52,7 +53,7 @@ def is_counted(level: str, wishes: Wishes) -> bool:
 def next_morning(at: Millis, quiet: Span | None) -> Millis:
     """When news beyond the day's number is told: in the morning of the next Japan day, after the quiet hours."""
     midnight = (at + JAPAN) // DAY * DAY + DAY - JAPAN
-    morning = midnight + MORNING * MINUTE
+    morning = midnight + house.value("morning_minute", japan_day(from_millis(midnight))) * MINUTE
     if quiet is not None and is_inside(quiet, morning):
         return next_time_of_day(quiet[1], morning)
     return morning

@@ -25,7 +25,6 @@ State = Literal["pending", "sent", "done", "refused", "timed_out", "withdrawn"]
 Outcome = Literal["", "done", "refused", "timed_out", "withdrawn"]
 SAID = ("done", "refused")  # what a device may answer
 _REASON = re.compile(r"[a-z][a-z_]{0,39}")  # a device's reason is a word of ours, or none: it is shown to people
-MINUTES = 10  # how long a wish is good for where neither terms nor model say
 
 
 @dataclass(frozen=True, slots=True)
