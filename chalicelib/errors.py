@@ -3,6 +3,7 @@
 MimamoriError
 ├── Invalid          the input itself is wrong: field, reason, cure            400
 ├── Unauthenticated  no token, or one that does not hold                       401
+├── NotSignedIn      the user pool lets nobody in with that: reason             401 / 403 / 429
 ├── Forbidden        signed in, but this role may not                          403
 ├── NotFound         does not exist, or is not for this account to know        404
 ├── Refused          well formed, but the terms do not allow it: reason, rule  409
@@ -34,6 +35,14 @@ class Invalid(MimamoriError):
 
 class Unauthenticated(MimamoriError):
     """No usable token."""
+
+
+class NotSignedIn(MimamoriError):
+    """The user pool did not let somebody in: `sign_in_failed`, `not_confirmed`, `reset_required` or `try_later`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Forbidden(MimamoriError):

@@ -30,6 +30,7 @@ class Settings:
     token_issuer: str = ""
     jwks_url: str = ""
     token_client_id: str = ""
+    session_days: int = 0  # how long a browser stays signed in; 0: as long as it is open
     app_client_ids: tuple[tuple[str, str], ...] = ()
     allowed_origins: tuple[str, ...] = ()
     mail_from: str = ""
@@ -44,6 +45,11 @@ class Settings:
     def is_local(self) -> bool:
         """Stage `local` is the only one whose clock can be moved."""
         return self.stage == "local"
+
+    @property
+    def user_pool_id(self) -> str:
+        """The user pool's id: the last part of the issuer of its tokens."""
+        return self.need("token_issuer").rpartition("/")[2]
 
     def need(self, name: str) -> str:
         """The setting of that field name; raises SettingMissing when the environment left it out."""
@@ -78,6 +84,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         token_issuer=environ.get("TOKEN_ISSUER", ""),
         jwks_url=environ.get("JWKS_URL", ""),
         token_client_id=environ.get("TOKEN_CLIENT_ID", ""),
+        session_days=_days(environ.get("SESSION_DAYS", "")),
         app_client_ids=_pairs(environ.get("APP_CLIENT_IDS", "")),
         allowed_origins=tuple(origin.strip() for origin in origins.split(",") if origin.strip()),
         mail_from=environ.get("MAIL_FROM", ""),
@@ -88,6 +95,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         line_api_url=environ.get("LINE_API_URL", "").rstrip("/"),
         public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
     )
+
+
+def _days(text: str) -> int:
+    if text and not text.isdecimal():
+        raise SettingMissing("SESSION_DAYS", "set it to a whole number of days, such as 30, or leave it out")
+    return int(text or 0)
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:

@@ -32,6 +32,7 @@ from chalicelib.members.roles import Caller
 BODY_BYTES_MAX = 64 * 1024
 KEY = re.compile(r"[\x21-\x7e]{1,128}")
 ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"|([0-9]{1,9})')
+SESSION_COOKIE = "mimamori_session"
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 COMMON_HEADERS = {
     "Content-Type": "application/json",
@@ -57,6 +58,7 @@ class Answer:
     policy: str = ""  # Content-Security-Policy of a page
     following: str = ""  # cursor of the next page, where the body has no place for it
     file: str = ""  # name under which the body is saved
+    cookie: str = ""  # Set-Cookie
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ class Route:
     local_only: bool = False
     signed: str = ""  # the header that signs a webhook's body: it is handed on as it came, and carries no key of ours
     bytes_max: int = BODY_BYTES_MAX
-    keyless: bool = False  # a POST that a plain form sends, and that is the same when it comes again
+    keyless: bool = False  # a POST that is the same when it comes again, or makes nothing
+    session: bool = False  # about the session cookie: only a page of our own may send it
+    more: tuple[int, ...] = ()  # what else it may answer, beside what every route of its kind may
 
     @property
     def public(self) -> bool:
@@ -105,6 +109,7 @@ class Request:
     if_match: int | None = None
     raw: bytes = b""  # a webhook's body, and
     signature: str = ""  # what signs it
+    cookie: str = ""  # the session cookie, on the routes that are about it
 
     @property
     def contract(self) -> str:
@@ -182,6 +187,8 @@ def _response(answer: Answer, language: str, media: str) -> Response:
         headers["Content-Security-Policy"] = answer.policy
     if answer.following:
         headers["X-Next-Cursor"] = answer.following
+    if answer.cookie:
+        headers["Set-Cookie"] = answer.cookie
     if answer.file:
         headers["Content-Disposition"] = f'attachment; filename="{answer.file}"'
     if media != "application/json":
@@ -202,6 +209,8 @@ def _checked(route: Route, raw: Any, params: Mapping[str, str], language: str) -
     """Order matters: who first, then whether it exists for them, then what they sent."""
     if route.local_only and not house.is_local():
         raise NotFound("route")
+    if route.session:
+        _own_page(route, raw)
     caller = Caller("") if route.public else house.caller(raw.headers.get("authorization"))
     known = {name: checking.path_param(name, params[name]) for name in route.params}
     if not route.public:
@@ -218,7 +227,8 @@ def _checked(route: Route, raw: Any, params: Mapping[str, str], language: str) -
     query = checking.parse_query(route.query, raw.query_params)
     body = _body(route, caller, known, text)
     print_of = hashlib.sha256(f"{route.method} {route.path} {sorted(known.items())} ".encode() + text).hexdigest()
-    return Request(route, caller, known, query, body, language, key, print_of, version)
+    cookie = _cookie(raw.headers.get("cookie") or "") if route.session else ""
+    return Request(route, caller, known, query, body, language, key, print_of, version, cookie=cookie)
 
 
 def _body(route: Route, caller: Caller, known: Mapping[str, str], text: bytes) -> dict[str, Any]:
@@ -249,6 +259,23 @@ def _body_text(raw: Any, bytes_max: int) -> bytes:
     if text and media != "application/json":
         raise Problem(415, "media_type", reason="media_type", cure="send_json")
     return bytes(text)
+
+
+def _own_page(route: Route, raw: Any) -> None:
+    """Raises Problem for what another site's page may have sent: a cookie goes along with whatever a browser sends.
+
+    A form can send no JSON; browsers say where a request comes from in headers that no script can write.
+    """
+    if route.method == "POST" and (raw.headers.get("content-type") or "").split(";")[0].strip().lower() != "application/json":
+        raise Problem(415, "media_type", reason="media_type", cure="send_json")
+    origin = raw.headers.get("origin")
+    if origin and raw.headers.get("sec-fetch-site") != "same-origin" and not house.allowed_origin(origin):
+        raise Problem(403, "forbidden", reason="foreign_page", cure="open_our_app")
+
+
+def _cookie(header: str) -> str:
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return next((value for name, _, value in pairs if name == SESSION_COOKIE), "")
 
 
 def _no_body(text: bytes) -> dict[str, Any]:

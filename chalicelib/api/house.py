@@ -67,9 +67,14 @@ def caller(header: str | None) -> Caller:
     scheme, _, token = (header or "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("no bearer token")
+    return verified(token.strip())
+
+
+def verified(token: str) -> Caller:
+    """Whom a token proves. Raises Unauthenticated, also for one of a session that was ended."""
     from chalicelib.flows import access
 
-    verified: Caller = _verifier().verify(token.strip())
+    verified: Caller = _verifier().verify(token)
     if access.has_signed_out(store(), verified):
         raise Unauthenticated("the session was ended")
     return verified
@@ -95,9 +100,9 @@ def forget() -> None:
     for kept in (environment.current, store, _verifier):
         kept.cache_clear()
     from chalicelib.contracts import terms
-    from chalicelib.gateways import mail, queue, secrets, sms
+    from chalicelib.gateways import mail, pool, queue, secrets, sms
     from chalicelib.store import transact
 
     terms.look_in()
-    for module in (transact, queue, mail, secrets, sms):
+    for module in (transact, queue, mail, pool, secrets, sms):
         module.forget()

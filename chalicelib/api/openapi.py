@@ -115,6 +115,7 @@ def _responses(route: Route) -> dict[str, Any]:
         codes += [409, 413, 415, 422]
     if route.signed:
         codes.append(401)
+    codes += [code for code in (*route.more, *((403,) if route.session else ())) if code not in codes]
     if route.if_match:
         codes += [412, 428]
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -135,6 +136,7 @@ _MEANING = {
     413: "More than 64 KB; for imports, 1 MB.",
     415: "Not application/json.",
     422: "The Idempotency-Key was used for another request.",
+    429: "Tried too often; wait a while.",
     428: "Say with If-Match which version you have seen.",
     500: "A mistake on our side.",
     503: "Not available right now; send the same request again.",

@@ -45,6 +45,8 @@ def problem_of(error: Exception) -> Problem:
         problem = Problem(401, "unauthenticated", cure="sign_in")
         problem.headers["WWW-Authenticate"] = "Bearer"
         return problem
+    if isinstance(error, errors.NotSignedIn):
+        return _not_signed_in(error)
     if isinstance(error, errors.Forbidden):
         return Problem(403, "forbidden", cure="ask_role")
     if isinstance(error, errors.NotFound):
@@ -60,6 +62,16 @@ def problem_of(error: Exception) -> Problem:
         return problem
     _log_unexpected(error)
     return Problem(500, "internal", cure="send_again")
+
+
+_SIGNING_IN = {"sign_in_failed": 401, "not_confirmed": 403, "reset_required": 403, "try_later": 429}
+
+
+def _not_signed_in(error: errors.NotSignedIn) -> Problem:
+    problem = Problem(_SIGNING_IN[error.reason], error.reason, cure=f"if_{error.reason}")
+    if problem.status == 429:
+        problem.headers["Retry-After"] = "60"
+    return problem
 
 
 def _conflict(error: errors.Conflict) -> Problem:

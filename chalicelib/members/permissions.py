@@ -38,6 +38,8 @@ PUBLIC: frozenset[str] = frozenset(
     {"health.view", "openapi.view", "services.list", "services.view", "services.texts", "services.rule"}
     | {"answers.view", "answers.give"}  # who was asked whether all is well answers by the link in the question
     | {"push.key", "line.webhook"}  # LINE signs what it tells
+    # who is not signed in yet, or comes with the session cookie
+    | {"session.begin", "session.challenge", "session.refresh", "session.end"}
 )
 
 ROUTES: dict[str, frozenset[Role]] = _table(
@@ -59,7 +61,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             refunds.list events.list notices.list
             devices.claim devices.name devices.replace devices.return devices.release devices.certify devices.certified
             watches.set watches.remove watches.take_up people.add people.remove people.escalation
-            members.remove invitations.accept sessions.end""",
+            members.remove invitations.accept sessions.end me.view""",
         ),
         (_BILLS, "invoices.list invoices.view invoices.page invoices.export"),
         (_WATCHED, "members.list"),

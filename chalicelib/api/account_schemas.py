@@ -1,0 +1,16 @@
+"""Schemas of sessions and of one's own account."""
+
+from __future__ import annotations
+
+from chalicelib.api.schemas import EMAIL, TIME, answer, obj, one_of, text
+
+STRING = {"type": "string"}
+LANGUAGE = one_of("ja", "en")
+PASSWORD = text(256)  # how good a new one must be is the user pool's to say
+SIGN_IN_BODY = obj("email password", email=EMAIL, password=PASSWORD)
+CHALLENGE_BODY = obj("email challenge_token password", email=EMAIL, challenge_token=text(2048, 20), password=PASSWORD)
+_WHO = {"account": STRING, "email": STRING, "language": LANGUAGE, "roles": {"type": "array", "items": one_of("operator")}}
+SIGNED_IN = answer("token expires_at account email language roles", token=STRING, expires_at=TIME, **_WHO)
+CHALLENGE = answer("challenge challenge_token", challenge=one_of("new_password"), challenge_token=STRING)
+SESSION = {"anyOf": [SIGNED_IN, CHALLENGE]}
+ME = answer("account email language roles contracts", contracts={"type": "integer"}, **_WHO)
