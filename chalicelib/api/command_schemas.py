@@ -35,6 +35,7 @@ SITE = obj(
 )
 APPLICANT = obj(
     name=text(100),
+    name_kana=text(100),
     kind=one_of("person", "corporation"),
     birth_date=DATE,
     payer=text(100),
@@ -43,6 +44,7 @@ APPLICANT = obj(
 )
 CONTACT = obj(
     name=text(100),
+    name_kana=text(100),
     email=EMAIL,
     phone=text(20, pattern=r"^[0-9+() -]+$"),
     postal_code=text(12, pattern=r"^[0-9-]+$"),

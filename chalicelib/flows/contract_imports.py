@@ -22,7 +22,7 @@ from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.csv_lines import Line, day_or_instant, fault, needed, outcome, text, whole
 from chalicelib.members.roles import Caller
 from chalicelib.store import contracts as rows
-from chalicelib.store import idempotency, imports
+from chalicelib.store import finding, idempotency, imports
 from chalicelib.store.imports import Import, Mark
 from chalicelib.store.transact import Row, Store
 
@@ -185,6 +185,7 @@ def _decided(run: _Run, row: Mapping[str, Any], contract_id: str) -> tuple[Decis
     decision = moving_in.moved_in(terms, old, now, others=others, address_taken=taken)
     profile = {"contact": body["contact"]} if "contact" in body else {}
     extra = [rows.profile_write(store, contract_id, 1, profile), *noted]
+    extra += [] if run.trial else finding.writes(store, None, contract_id, {}, profile)
     extra += claimed if decision.contract.state != "ended" else []
     return decision, extra + consents.of_application(store, terms, decision.contract, body, caller, row["at"])
 

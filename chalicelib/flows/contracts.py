@@ -19,7 +19,7 @@ from chalicelib.flows import accounts, consents, rules, texts, together, views
 from chalicelib.flows.attempts import until_settled
 from chalicelib.gateways import clock
 from chalicelib.members.roles import Caller
-from chalicelib.store import codec, idempotency, members
+from chalicelib.store import codec, finding, idempotency, members
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Row, Store
 
@@ -46,7 +46,8 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
     def attempt(again: bool) -> Json:
         terms = rules.of(store, body["service"])
         key_row = rows.item_key(contract_id, idempotency.item_of(caller.subject, key))
-        found = rows.rows_of(store, [rows.snapshot_key(contract_id), key_row])
+        found = rows.rows_of(store, [rows.snapshot_key(contract_id), key_row, finding.KEY])
+        prints = found.pop(("finding", "key"), None)
         if answered := found.get((contract_id, key_row["item"]["S"])):
             return idempotency.answer_in(answered, print_)
         if found:
@@ -59,7 +60,7 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
         among: Json = {"contract_id": contract_id, "earlier": earlier, "parent": parent, "others": others}
         decision = engine.apply(terms, asked, account=account, address_taken=taken, **among)
         told = {**_first_bill(terms, asked, **among), "texts": texts.before(terms.service, "apply")}
-        extra = [*_profile(store, terms, decision, body), *noted]
+        extra = [*_profile(store, terms, decision, body, prints), *noted]
         extra += [] if decision.contract.state == "refused" else claimed
         extra += consents.of_application(store, terms, decision.contract, body, caller, now)
         return _commit(store, None, decision, terms, now, key_row, print_, extra, told, parent)
@@ -108,9 +109,8 @@ def change_details(
     """
 
     def attempt(again: bool) -> Json:
-        found = rows.rows_of(store, [rows.snapshot_key(contract_id), rows.profile_key(contract_id)])
-        profile_row = found.get((contract_id, "profile"))
-        profile = dict(codec.loads(profile_row["body"]["S"])) if profile_row else {}
+        found = rows.rows_of(store, [rows.snapshot_key(contract_id), rows.profile_key(contract_id), finding.KEY])
+        profile = rows.profile_in(found.get((contract_id, "profile")))
         wished = _merged(profile, body)
         if again and if_match is not None and _is_ours(found, contract_id, if_match, profile == wished):
             return views.contract(store, now, caller, contract_id)
@@ -126,6 +126,7 @@ def change_details(
         event = Event("details_changed", now, caller.role, {"fields": sorted(body)})
         decision = replace(decision, events=(*decision.events, event))
         extra = [rows.profile_write(store, contract_id, contract.version + 1, wished), *moved]
+        extra += finding.writes(store, found.get(("finding", "key")), contract_id, profile, wished)
         return _commit(store, contract, decision, terms, now, None, "", extra)
 
     return until_settled(attempt)
@@ -217,12 +218,16 @@ def _is_ours(found: Mapping[tuple[str, str], Row], contract_id: str, if_match: i
     return same and row is not None and int(row["version"]["N"]) == if_match + 1
 
 
-def _profile(store: Store, terms: Terms, decision: Decision, body: Mapping[str, Any]) -> list[Row]:
-    """The personal row. Of a refused application nothing but the refusal is kept, where the terms promise it (ORM-TRM-1)."""
+def _profile(store: Store, terms: Terms, decision: Decision, body: Mapping[str, Any], prints: Row | None) -> list[Row]:
+    """The personal row, and those by which it is found.
+
+    Of a refused application nothing but the refusal is kept, where the terms promise it (ORM-TRM-1).
+    """
     if decision.contract.state == "refused" and terms.section("account").get("erased_with_end"):
         return []
     profile = {name: body[name] for name in _PROFILE if name in body}
-    return [rows.profile_write(store, decision.contract.id, 1, profile)]
+    known = finding.writes(store, prints, decision.contract.id, {}, profile)
+    return [rows.profile_write(store, decision.contract.id, 1, profile), *known]
 
 
 def others_of(store: Store, terms: Terms, account: str, contract_id: str) -> tuple[tuple[Contract, ...], list[Row]]:

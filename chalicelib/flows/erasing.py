@@ -10,7 +10,7 @@ from datetime import datetime
 from chalicelib.flows import leaving
 from chalicelib.flows.attempts import until_settled
 from chalicelib.iot.reading import Millis, to_millis
-from chalicelib.store import alerts, consents, devices, line_links, members, outbox, people, wishes
+from chalicelib.store import alerts, consents, devices, finding, line_links, members, outbox, people, wishes
 from chalicelib.store import contracts as rows
 from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store, delete
@@ -41,6 +41,7 @@ def send(store: Store, entry: Entry) -> None:
     alerts.erase(store, contract)
     rows.erase_use(store, contract, USE)
     store.write(delete(store.contracts, people.key(contract)))
+    finding.erase(store, contract, rows.load_profile(store, contract))
     store.write(delete(store.contracts, rows.profile_key(contract)))
 
 

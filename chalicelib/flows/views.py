@@ -184,11 +184,14 @@ def _as_followers_see(store: Store, caller: Caller, found: Mapping[tuple[str, st
 
 def page_of_all(store: Store, service: str, state: str, limit: int, cursor: str) -> tuple[list[Contract], str]:
     """Contracts themselves, of a service and state or of all, for operators' lists; and the cursor of the next page."""
+    ids, following = ids_of_all(store, service, state, limit, cursor)
+    return rows.load_many(store, ids), following
+
+
+def ids_of_all(store: Store, service: str, state: str, limit: int, cursor: str) -> tuple[list[str], str]:
+    """The same, only their ids."""
     ids, following = _all_ids(store, service, state, opened(cursor), limit)
-    ids = list(dict.fromkeys(ids))
-    found = rows.rows_of(store, map(rows.snapshot_key, ids))
-    held = [rows.held(found[name, "contract"]).contract for name in ids if (name, "contract") in found]
-    return held, closed(following) if following else ""
+    return list(dict.fromkeys(ids)), closed(following) if following else ""
 
 
 def _all_ids(store: Store, service: str, state: str, place: Sequence[str], limit: int) -> tuple[list[str], list[str]]:

@@ -284,7 +284,11 @@ def applications_write(store: Store, service: str, account: str, before: int, co
 
 def load_profile(store: Store, contract: str) -> dict[str, Any]:
     """Applicant, contact, site and payer; empty when nothing was given."""
-    row = store.get(store.contracts, profile_key(contract))
+    return profile_in(store.get(store.contracts, profile_key(contract)))
+
+
+def profile_in(row: Row | None) -> dict[str, Any]:
+    """A profile from its row; empty when there is none."""
     return dict(codec.loads(row["body"]["S"])) if row else {}
 
 

@@ -4,6 +4,7 @@
 | ----------------------------------- | ----------------------------------------------------------------------------------- |
 | `member#<contract>#<hash>#<role>`   | email_hash, person, since, subject, relation …: somebody who accepted               |
 | `invitation#<contract>#<role>-<…>`  | version, body; expires_at. The address is in it while it is open, then its hash      |
+|                                     | email_hash while it is open                                                           |
 | `allowed#<contract>#<hash>`         | an operator lets this address be invited in spite of its relation                   |
 | `sessions`                          | at: tokens that are not younger are not believed any more                            |
 | `profile`                           | what an account told about itself                                                    |
@@ -128,6 +129,16 @@ def followed(store: Store, email: str, subject: str) -> dict[str, list[Role]]:
     return found
 
 
+def contracts_of(store: Store, email: str) -> dict[str, str]:
+    """The contracts that an address may follow (`member`), or is invited to and has not answered (`invitation`)."""
+    found: dict[str, str] = {}
+    for row in store.query_all(store.accounts, ("email_hash", email_hash(email)), index="by_email_hash"):
+        kind, contract, _ = row["item"]["S"].split("#", 2)
+        if found.get(contract) != "member":
+            found[contract] = kind
+    return found
+
+
 # invitations
 
 
@@ -146,6 +157,7 @@ def invitation_write(store: Store, owner: str, before: Invitation | None, after:
         "version": N(version),
         "body": S(dumps(_WRITE(replace(after, version=0)))),
         "expires_at": N(int((after.expires_at + KEPT).timestamp())),
+        **({"email_hash": S(after.email_hash)} if after.state == "open" else {}),
     }
     held: Condition = equals("version", N(before.version)) if before else absent("item")
     return put(store.accounts, row, held)

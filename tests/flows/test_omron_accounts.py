@@ -12,7 +12,7 @@ from chalicelib.flows import access, contracts, outbox, profiles, services, sess
 from chalicelib.flows.access import has_signed_out
 from chalicelib.gateways import mail
 from chalicelib.members.roles import Caller
-from chalicelib.store import addresses, members
+from chalicelib.store import addresses, finding, members
 from chalicelib.store import contracts as rows
 from chalicelib.store import outbox as waiting
 from chalicelib.store.transact import Store
@@ -139,6 +139,7 @@ def test_the_last_letter_leaves_before_the_address_is_erased(world: World, post:
     contract = register(world, "2025-04-05T10:00", "last@example.jp", **APPLICANT)["id"]
     outbox.deliver(world.store, inserted(world), at("2025-04-05T10:01"))
     assert {letter.to for letter in post.sent} == {"last@example.jp"}  # messages go to the user id
+    assert finding.page(world.store, ("email", "last@example.jp")) == ([contract], False)
     world.do("2025-05-01T10:00", contract, "request_cancellation")
     post.sent, post.failing = [], 1
     for _ in range(4):  # the mail fails once: nothing may be erased before it has left
@@ -147,6 +148,7 @@ def test_the_last_letter_leaves_before_the_address_is_erased(world: World, post:
     assert profiles.shown(world.store, contract) == {}
     assert list(waiting.leftovers(world.store, at("2099-01-01T00:00"))) == []
     assert "Aoki" not in str(world.everything(contract))
+    assert finding.page(world.store, ("email", "last@example.jp")) == ([], False)
 
 
 @pytest.mark.rule("ORM-PRV-2", "ORM-ACC-9")

@@ -1,0 +1,63 @@
+"""Contracts as operators work with them: lists, the search by whatever is at hand."""
+
+from __future__ import annotations
+
+from chalicelib.api import schemas
+from chalicelib.api.base import Answer, Request, Resource
+from chalicelib.api.schemas import Schema, answer, obj, one_of, text
+
+resource = Resource("operator_contracts")
+
+STRING: Schema = {"type": "string"}
+SERVICE = text(40, pattern=r"^[a-z0-9-]+$")
+TASK_SHORT = answer("kind since", kind=STRING, since=schemas.DATE, due=schemas.DAY_OR_NONE)
+FOUND_BY = ("invoice", "contract", "device", "account", "email", "phone", "name", "member")
+LISTED = answer(
+    "id service plan state account name applied_on starts_on ends_on next_on task tasks owed overdue parked",
+    id=schemas.ID,
+    service=STRING,
+    plan=STRING,
+    state=one_of(*schemas.STATES),
+    account=STRING,
+    name={"type": "string", "description": "Who holds it; empty where nobody said. Personal."},
+    applied_on=schemas.DATE,
+    starts_on=schemas.DAY_OR_NONE,
+    ends_on=schemas.DAY_OR_NONE,
+    next_on={**schemas.DAY_OR_NONE, "description": "The next night that has something to do for it."},
+    task={"anyOf": [TASK_SHORT, {"type": "null"}], "description": "What has waited longest for a person."},
+    tasks={"type": "integer", "description": "How many things wait for a person."},
+    owed={"type": "integer", "description": "Yen that are on bills and not paid."},
+    overdue={"type": "integer", "description": "Of these, what should have been paid before today."},
+    parked=schemas.BOOLEAN,
+    found_by={**one_of(*FOUND_BY), "description": "Of a search: as what the text was understood."},
+)
+schemas.ANSWERS["listed_contract"] = LISTED
+
+
+@resource.route(
+    "GET",
+    "/v1/operator/contracts",
+    action="operator.contracts",
+    query={"service": SERVICE, "state": one_of(*schemas.STATES), **schemas.PAGE_QUERY},
+    answer=schemas.page(LISTED),
+)
+def list_contracts(request: Request) -> Answer:
+    """Contracts of a service and state, or all, with who holds them, what waits and what is owed."""
+    from chalicelib.flows import contract_lists
+
+    return Answer(contract_lists.listed(request.store, request.now, **request.query))
+
+
+@resource.route(
+    "POST",
+    "/v1/operator/contract-searches",
+    action="operator.search",
+    body=obj("q", q=text(120), limit=schemas.LIMIT, cursor=schemas.CURSOR),
+    answer=schemas.page(LISTED),
+    keyless=True,
+)
+def search_contracts(request: Request) -> Answer:
+    """Contracts by any key: contract, account, device or serial number, `contract/bill`, e-mail address, telephone, name."""
+    from chalicelib.flows import contract_lists
+
+    return Answer(contract_lists.found(request.store, request.now, **request.body))
