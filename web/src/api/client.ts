@@ -1,0 +1,47 @@
+// The API's doors, typed from its own OpenAPI document. Everything common to all requests is done here, once.
+import createClient from "openapi-fetch";
+import { language } from "~/base/words";
+import { noAnswer, problemOf } from "./problem";
+import type { paths } from "./schema";
+import { bearer } from "./session";
+
+export { Problem } from "./problem";
+
+async function send(input: Request): Promise<Response> {
+  const again = input.clone();
+  const answer = await once(input, await bearer());
+  return answer.status === 401 ? once(again, await bearer(true)) : answer;
+}
+
+async function once(request: Request, token: string): Promise<Response> {
+  request.headers.set("Authorization", `Bearer ${token}`);
+  request.headers.set("Accept-Language", language.value);
+  try {
+    return await fetch(request);
+  } catch {
+    throw noAnswer();
+  }
+}
+
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: send, credentials: "same-origin" });
+
+type Result<T> = { data?: T; error?: unknown; response: Response };
+
+/** What the API answered, or throws the Problem that it said: `await data(api.GET("/v1/services"))`. */
+export async function data<T>(asked: Promise<Result<T>>): Promise<T> {
+  const { data, error, response } = await asked;
+  if (response.ok) return data as T;
+  throw await problemOf(new Response(JSON.stringify(error), { status: response.status }));
+}
+
+/** The same with the version that was read (ETag), for a change that names it (If-Match). */
+export async function versioned<T>(asked: Promise<Result<T>>): Promise<{ data: T; version: string }> {
+  const result = await asked;
+  return { data: await data(Promise.resolve(result)), version: result.response.headers.get("ETag") ?? "" };
+}
+
+/** The header of a request that must happen once, however often it is sent: keep the key until the answer is there. */
+export const key = (value: string) => ({ "Idempotency-Key": value });
+export const newKey = () => crypto.randomUUID();
+
+export type Schemas = import("./schema").components["schemas"];

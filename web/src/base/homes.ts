@@ -1,0 +1,33 @@
+// The homes that whoever is signed in may see, and which one the address names: /homes/<contract>/…
+import { useLocation } from "preact-iso";
+import { api, data, type Schemas } from "~/api/client";
+import { useQuery } from "~/api/queries";
+
+export type Home = Schemas["Contract"];
+
+export const homesKey = ["homes"];
+
+/** All homes; what is over comes last. */
+export function useHomes() {
+  return useQuery({
+    queryKey: homesKey,
+    queryFn: async () => {
+      const page = await data(api.GET("/v1/contracts", { params: { query: { limit: 100 } } }));
+      return page.items.toSorted((one, other) => Number(isOver(one)) - Number(isOver(other)));
+    },
+  });
+}
+
+export const isOver = (home: Home) => home.state === "ended" || home.state === "refused";
+
+/** The home that the address names, else the first; "" while none is known. */
+export function useHomeId(): string {
+  const { path } = useLocation();
+  const homes = useHomes();
+  return /^\/homes\/([^/]+)/.exec(path)?.[1] ?? homes.data?.[0]?.id ?? "";
+}
+
+export function useHome(): Home | undefined {
+  const id = useHomeId();
+  return useHomes().data?.find((home) => home.id === id);
+}

@@ -1,0 +1,9 @@
+// What a browser has and Node has not, as far as pure modules look at it.
+const kept = new Map<string, string>();
+Object.assign(globalThis, {
+  localStorage: {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+  },
+});
+Object.defineProperty(globalThis, "navigator", { value: { language: "ja" }, configurable: true });
