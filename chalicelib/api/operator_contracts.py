@@ -61,3 +61,33 @@ def search_contracts(request: Request) -> Answer:
     from chalicelib.flows import contract_lists
 
     return Answer(contract_lists.found(request.store, request.now, **request.body))
+
+
+GROUPS = ("contract", "bill", "payment", "refund", "equipment", "notice", "alert", "device", "wish", "task")
+ENTRY = answer(
+    "at group kind happened text rules by about",
+    at=schemas.TIME,
+    group=one_of(*GROUPS),
+    kind=STRING,
+    happened={**schemas.BOOLEAN, "description": "False: it is still to come, on the day of `at`."},
+    text={"anyOf": [schemas.SAID, {"type": "null"}], "description": "None where no text exists: `kind` says it."},
+    rules={"type": "array", "items": STRING},
+    by=schemas.STRING_OR_NONE,
+    about={"type": "object", "description": "Its figures: amounts in yen, days, keys of bills, ids of devices and alerts."},
+)
+TIMELINE = answer("contract items", contract=schemas.ID, items={"type": "array", "items": ENTRY}, next=STRING)
+schemas.ANSWERS["timeline"] = TIMELINE
+
+
+@resource.route(
+    "GET",
+    "/v1/operator/contracts/{contract}/timeline",
+    action="operator.timeline",
+    query={"group": one_of(*GROUPS), **schemas.PAGE_QUERY},
+    answer=TIMELINE,
+)
+def view_timeline(request: Request) -> Answer:
+    """A contract's whole life, newest first: what comes, then what happened, was billed, paid, told, noticed and wished for."""
+    from chalicelib.flows import timeline
+
+    return Answer(timeline.shown(request.store, request.now, request.contract, **request.query))

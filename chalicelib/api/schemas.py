@@ -59,6 +59,7 @@ PAGE_QUERY: dict[str, Schema] = {"limit": LIMIT, "cursor": CURSOR}
 HEALTH = answer("status", status=one_of("ok"))
 
 DAY_OR_NONE: Schema = {"type": ["string", "null"], "format": "date"}
+STRING_OR_NONE: Schema = {"type": ["string", "null"]}
 STATES = ("applied", "refused", "accepted", "active", "suspended", "paused", "cancelling", "ended")
 OPTION = answer(
     "option state",

@@ -52,7 +52,7 @@ def calendar(
     """All moments up to `until`. `events` is the contract's audit log, `invoices` all its bills; `terms` those of its plan."""
     today = japan_day(now)
     played = quote.ahead(contract, terms, until)
-    found = list(_happened(events, {invoice.key: invoice for invoice in invoices}))
+    found = list(happened(events, {invoice.key: invoice for invoice in invoices}))
     found += _coming(contract, played, terms)
     for facts in _FACTS:
         found += [replace(moment, happened=moment.on < today) for moment in facts(contract, terms)]
@@ -68,8 +68,8 @@ def _order(moment: Moment) -> tuple[date, bool, bool, str]:
     return moment.on, not moment.happened, moment.at is None, moment.at.isoformat() if moment.at else ""
 
 
-def _happened(events: Iterable[Event], invoices: Mapping[str, Invoice]) -> Iterator[Moment]:
-    """The audit log; an issued bill with its amount and due day."""
+def happened(events: Iterable[Event], invoices: Mapping[str, Invoice]) -> Iterator[Moment]:
+    """The audit log, an entry for an entry; an issued bill (by its key) with its amount and due day."""
     for event in events:
         facts, invoice = dict(event.facts), invoices.get(str(event.facts.get("invoice", "")))
         if event.kind == "invoice_issued" and invoice is not None:
@@ -287,4 +287,4 @@ def _costs_of_ending(contract: Contract, terms: Terms, noticed: Decision, ends: 
     return tuple((line.item, line.amount) for line in lines if line.amount > 0)
 
 
-__all__ = ["Calendar", "Moment", "announced", "calendar", "last_days_to_cancel"]
+__all__ = ["Calendar", "Moment", "announced", "calendar", "happened", "last_days_to_cancel"]

@@ -35,7 +35,7 @@ def shown(store: Store, now: datetime, contract_id: str, until: date | None = No
     if contract is None:
         raise NotFound("contract")
     terms = rules.of(store, contract.service).part(contract.plan)
-    events = [_event(event) for journal in rows.journals(store, contract_id) for event in journal.events]
+    events = [event_of(event) for journal in rows.journals(store, contract_id) for event in journal.events]
     found = reckoning.calendar(contract, terms, now, last, events, rows.invoices(store, contract_id))
     items = [said for moment in found.moments if (said := moment_json(moment, terms))]
     return {"contract": contract_id, "today": today.isoformat(), "until": last.isoformat(), "items": items,
@@ -102,7 +102,7 @@ def _is_day(text: str) -> bool:
     return len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit()
 
 
-def _event(stored: Mapping[str, Any]) -> Event:
+def event_of(stored: Mapping[str, Any]) -> Event:
     """An entry of the audit log as a value again; its facts stay the texts that were stored."""
     at = datetime.fromisoformat(stored["at"])
     return Event(stored["kind"], at, stored["by"], dict(stored["facts"]), tuple(stored["cites"]))

@@ -234,6 +234,13 @@ def notice_text(
     return subject.format_map(shown), f"\n\n{house['ja']['rule']}\n\n".join(parts)
 
 
+def subjects(kind: str, figures: Mapping[str, Any]) -> dict[str, str]:
+    """The subject of a notice by language; empty for a kind without words."""
+    shown = _Figures({name: _shown(value) for name, value in figures.items()})
+    words = texts().get(kind, {})
+    return {language: words[language]["subject"].format_map(shown) for language in LANGUAGES if language in words}
+
+
 def _with_author(shown: _Figures, words: Mapping[str, str]) -> _Figures:
     """The figures with whoever did it in words; a role without words stays as it is."""
     return _Figures({**shown, "author": words.get(shown["author"], shown["author"])}) if "author" in shown else shown
