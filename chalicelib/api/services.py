@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api import command_schemas, schemas
+from chalicelib.api import command_schemas, form_schemas, schemas
 from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("services")
@@ -24,6 +24,18 @@ def view_service(request: Request) -> Answer:
     from chalicelib.flows import services
 
     return Answer(services.view(request.store, request.now, request.params["service"]))
+
+
+@resource.route("GET", "/v1/services/{service}/form", action="services.form", answer=form_schemas.FORM)
+def view_form(request: Request) -> Answer:
+    """Everything that has to be asked and shown to apply for a service today, plan by plan, in Japanese and English."""
+    from chalicelib.flows import forms
+
+    shown = forms.shown(request.store, request.now, request.params["service"])
+    for plan in shown["plans"]:
+        for field in plan["fields"]:
+            field["schema"] = form_schemas.limits_of(command_schemas.APPLY, field["name"])
+    return Answer(shown)
 
 
 @resource.route(

@@ -36,6 +36,7 @@ def _table(groups: Iterable[tuple[frozenset[Role], str]]) -> dict[str, frozenset
 # Anyone may look at the services, their prices and what must be shown before applying; everything else needs a token.
 PUBLIC: frozenset[str] = frozenset(
     {"health.view", "openapi.view", "services.list", "services.view", "services.texts", "services.rule"}
+    | {"services.form"}
     | {"answers.view", "answers.give"}  # who was asked whether all is well answers by the link in the question
     | {"push.key", "line.webhook"}  # LINE signs what it tells
     # who is not signed in yet, or comes with the session cookie

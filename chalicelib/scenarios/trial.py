@@ -13,7 +13,7 @@ from chalicelib.contracts import terms, terms_file
 from chalicelib.contracts.terms import Terms
 from chalicelib.errors import TermsError
 
-REGISTER = ".rules.toml"
+REGISTER, WORDS = ".rules.toml", ".words.toml"  # what may lie beside a service's terms
 
 
 def service_in(file: Path) -> str:
@@ -45,7 +45,7 @@ def directory_of(path: Path | None) -> Iterator[str]:
         yield ""
     elif path.is_dir():
         for file in sorted(path.glob("*.toml")):
-            if not file.name.endswith(REGISTER):
+            if not file.name.endswith((REGISTER, WORDS)):
                 terms_file.read(file)
         yield str(path.resolve())
     else:
@@ -55,12 +55,12 @@ def directory_of(path: Path | None) -> Iterator[str]:
 
 
 def _copy(file: Path, directory: Path) -> None:
-    """The file under its service's name, with the register that may lie beside it; and checked."""
+    """The file under its service's name, with the register and the words that may lie beside it; and checked."""
     service = service_in(file)
     copy = shutil.copy(file, directory / f"{service}.toml")
-    register = file.with_name(service + REGISTER)
-    if register.is_file():
-        shutil.copy(register, directory)
+    for beside in (file.with_name(service + REGISTER), file.with_name(service + WORDS)):
+        if beside.is_file():
+            shutil.copy(beside, directory)
     try:
         terms_file.read(Path(copy))
     except TermsError as error:

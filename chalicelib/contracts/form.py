@@ -1,0 +1,311 @@
+"""What has to be asked to apply for a service: derived from its terms as they are on a day, plan by plan. Pure.
+
+Nothing here is a second list of what a service offers: plans, prices, consents and limits are read where the engine reads
+them, and whether a plan is open is asked of the application's own checks. Words are put to it in `flows/forms.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from chalicelib.contracts.application import LOOKS_AT, Application, fails
+from chalicelib.contracts.owing import tax_of
+from chalicelib.contracts.terms import Terms
+from chalicelib.dates import add_months
+from chalicelib.errors import NoTermsForDay
+
+Asked = Literal["required", "wanted", "optional"]
+CLOSING = ("abolished",)  # checks that no application can pass, whatever it says
+RECURRING = ("monthly", "prepaid_periods", "anniversary_periods")
+OF_OPTIONS = ("monthly_option", "monthly_pieces")
+AT_THE_START = ("accepted", "installed", "signed")  # occasions that every new contract meets
+SURE = frozenset({"new", "without_option_at_application", "own_contract"})  # and what is true of it when nothing is chosen
+FOR_ALL = ("applicant.name", "contact.email")
+SITE = ("site.prefecture", "site.postal_code", "site.address")
+MAY_SAY = ("contact.phone", "contact.postal_code", "contact.address", "contact.language")
+OF_A_COMPANY = ("contact.company", "contact.department")
+OF_A_PAYER = ("applicant.payer", "payer_contact.name", "payer_contact.email")
+COMES_HOME = ("installation", "lent", "shipping")  # sections of services whose equipment somebody brings to the home
+PARCEL = "ship_parcel"  # the step by which something is sent to the customer's own address
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A price of the day. `how` is `every_month`, `in_advance` (paid for the months of `billed_in`, each until the next)
+    or `once`."""
+
+    item: str
+    key: str
+    yen: int
+    tax: str
+    how: Literal["every_month", "in_advance", "once"]
+    per: str = ""
+    billed_in: tuple[int, ...] = ()
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option, a device or a document. `most` None: as many as the request may say; `closed` and `rule` say why not."""
+
+    key: str
+    price: Price | None = None
+    required: bool = False
+    most: int | None = 1
+    needs: str = ""  # `devices`: only with one ordered; of a document: `with_devices`, `with_plan`
+    brings: str = ""  # equipment that comes with it, and that is paid for
+    once: Price | None = None
+    not_with: tuple[str, ...] = ()
+    closed: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """`when`: `always`, `with_any_option`, `with_option` (the one named), `minor`, or `another_pays`."""
+
+    key: str
+    when: Literal["always", "with_any_option", "with_option", "minor", "another_pays"]
+    rule: str
+    option: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the application. `wanted`: somebody who works for the customer needs it, though nothing is refused without.
+
+    What the terms look at stands beside it: the values they take, the last day of birth, the field it has to equal.
+    """
+
+    name: str
+    asked: Asked
+    rules: tuple[str, ...] = ()
+    allowed: tuple[Any, ...] | None = None
+    latest: date | None = None
+    unless: str = ""  # a consent that helps where the limit is not met
+    same_as: str = ""
+    looked_at: bool = False  # not met: an operator looks at it, instead of a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one plan is applied for; `plan` is empty where equipment alone is bought."""
+
+    plan: str
+    closed: str
+    rule: str  # of `closed`, or of the application itself
+    prices: tuple[Price, ...]
+    options: tuple[Choice, ...]
+    options_most: int | None
+    devices: tuple[Choice, ...]
+    devices_least: int
+    payment_methods: tuple[str, ...]
+    first_payment_method: str
+    documents: tuple[Choice, ...]
+    consents: tuple[Consent, ...]
+    fields: tuple[Field, ...]
+    hangs_on: tuple[str, ...]
+    comes_with: tuple[tuple[str, int], ...]
+    typical: tuple[tuple[str, int], ...]
+
+
+def forms(terms: Terms, day: date) -> tuple[Form, ...]:
+    """One form for each plan that the terms name, closed ones too; last the sale of equipment alone, where there is one."""
+    plans = list(terms.section("application")["plans"])
+    if terms.section("application").get("device_document"):
+        plans.append("")
+    return tuple(_form(terms.part(plan), plan, day) for plan in plans)
+
+
+def _form(terms: Terms, plan: str, day: date) -> Form:
+    rules = terms.section("application")
+    closed, rule = _closed(terms, day)
+    prices: tuple[Price, ...] = ()
+    if not closed and plan:
+        try:
+            prices = tuple(_prices(terms, plan, day))
+        except NoTermsForDay:  # the company has not said its prices yet
+            closed, rule = "price_not_set", str(terms.section("price_list").get("rule", ""))
+    devices = tuple(_devices(terms, day))
+    return Form(
+        plan, closed, rule or str(rules.get("rule", "")), prices,
+        options=tuple(_options(terms, day)) if plan else (),
+        options_most=_number(terms, terms.section("options").get("lines"), day),
+        devices=devices, devices_least=0 if plan else 1,
+        payment_methods=tuple(rules["payment_methods"]), first_payment_method=str(rules.get("first_payment_method", "")),
+        documents=tuple(_documents(rules, plan)), consents=tuple(_consents(terms, plan)),
+        fields=tuple(_fields(terms, day)), hangs_on=tuple(rules.get("hangs_on", ())),
+        comes_with=tuple(_comes_with(terms, day)) if plan else (),
+        typical=tuple((str(s["command"]), int(terms.value(s["days"], day))) for s in terms.section("typical").get("steps", ())),
+    )  # fmt: skip
+
+
+def _closed(terms: Terms, day: date) -> tuple[str, str]:
+    """Why nobody can apply on that day, and by which rule; two empty texts where one can."""
+    nobody = Application({}, day)
+    for check in terms.section("application")["checks"]:
+        if check["check"] in CLOSING and fails(check["check"], terms, nobody):
+            return check["reason"], check["rule"]
+    return "", ""
+
+
+def _prices(terms: Terms, plan: str, day: date) -> Iterator[Price]:
+    for fee in terms.data.get("fee", ()):
+        if fee["shape"] in (*RECURRING, "once_at_start") and plan in fee.get("plans", (plan,)):
+            how = {"monthly": "every_month", "once_at_start": "once"}.get(fee["shape"], "in_advance")
+            months = fee.get("regular_months", {}).get(plan)
+            billed_in = tuple(terms.value(months, day)) if months else ()
+            yield _price(terms, fee["item"], fee["value"].format(plan=plan), day, how, billed_in, fee["cites"])
+    for spec in terms.data.get("occasion", ()):
+        if spec["on"] in AT_THE_START and set(spec.get("when", ())) <= SURE:
+            yield _price(terms, spec["item"], spec["value"], day, "once", (), spec["cites"])
+
+
+def _price(
+    terms: Terms, item: str, key: str, day: date, how: Any, billed_in: tuple[int, ...] = (), cites: Sequence[str] = ()
+) -> Price:
+    entry = terms.data["values"].get(key, [{}])[0]
+    per = str(entry.get("per") or ("" if how == "once" else "month"))
+    return Price(item, key, terms.price(key, day), tax_of(terms, key), how, per, billed_in, cites[0] if cites else "")
+
+
+def _options(terms: Terms, day: date) -> Iterator[Choice]:
+    rules, sale = terms.section("options"), terms.section("sale")
+    fees = [fee for fee in terms.data.get("fee", ()) if fee["shape"] in OF_OPTIONS]
+    initial, most = rules.get("needed", ()), None if rules.get("counted") == "pieces" else 1
+    for name in rules.get("ids", ()):
+        item = f"option:{name}"
+        closed = "abolished" if (terms.option_abolished_on(day, name) or day) < day else ""
+        price = None
+        try:
+            price = next((_price(terms, item, fee["value"].format(option=name), day, "every_month", (), fee["cites"])
+                          for fee in fees), None)  # fmt: skip
+        except NoTermsForDay:
+            closed = closed or "price_not_set"
+        limit = rules.get("limits", {}).get(name, {}).get("most")
+        others = tuple(o for group in rules.get("exclusive", ()) if name in group for o in group if o != name)
+        brings = str(rules.get("device", ""))
+        once = _price(terms, "device", f"device:{brings}", day, "once") if terms.has(f"device:{brings}") else None
+        yield Choice(
+            name, price, name in initial, _number(terms, limit, day) or most, brings=brings, once=once, not_with=others,
+            closed=closed, rule=str(rules["rule"]),
+        )  # fmt: skip
+    if sale.get("parts_option"):
+        yield Choice(str(sale["parts_option"]), most=None, needs="devices", rule=str(sale["rule"]))
+
+
+def _devices(terms: Terms, day: date) -> Iterator[Choice]:
+    """Articles that can be ordered with the application: those that have a price on that day."""
+    template = terms.section("application").get("devices_priced")
+    if not template:
+        return
+    start = template.partition("{sku}")[0]
+    for key in sorted(terms.keys):
+        if key.startswith(start) and terms.values_until(key, day):  # what has no price yet cannot be ordered
+            yield Choice(key.removeprefix(start), _price(terms, "device", key, day, "once"), most=None)
+
+
+def _documents(rules: Mapping[str, Any], plan: str) -> Iterator[Choice]:
+    for name in rules.get("documents", ()):
+        of_devices = name == rules.get("device_document")
+        if of_devices or plan:
+            yield Choice(name, required=not (of_devices and plan), needs="with_devices" if of_devices else "with_plan")
+
+
+def _consents(terms: Terms, plan: str) -> Iterator[Consent]:
+    rules = terms.section("application")
+    needed = rules["consents"]
+    by_check = {check["check"]: str(check["rule"]) for check in rules["checks"]}
+    rule = by_check.get("consents", "")
+    yield from (Consent(name, "always", rule) for name in needed["always"])
+    if plan:
+        yield from (Consent(name, "with_any_option", rule) for name in needed.get("with_option", ()))
+        for option, names in needed.get("for_option", {}).items():
+            yield from (Consent(name, "with_option", rule, option) for name in names)
+    yield from (Consent(name, "minor", by_check.get("minor", rule)) for name in needed.get("of_minor", ()))
+    yield from (Consent(name, "another_pays", rule) for name in needed.get("of_payer", ()))
+
+
+def _fields(terms: Terms, day: date) -> Iterator[Field]:
+    """Who has to be asked for what: first by the checks, then by who needs it to do their work, then what may be said."""
+    found: dict[str, Field] = {}
+    for field in (*_looked_at(terms, day), *_needed(terms), *_possible(terms)):
+        found.setdefault(field.name, field)
+    kinds = found.get("applicant.kind")
+    company = kinds is None or kinds.allowed is None
+    yield from (field for name, field in found.items() if company or name not in OF_A_COMPANY)
+
+
+def _looked_at(terms: Terms, day: date) -> Iterator[Field]:
+    rules = terms.section("application")
+    for check in (*rules["checks"], *({**c, "looked": True} for c in rules.get("review", ()))):
+        for name in LOOKS_AT.get(check["check"], ()):
+            yield _limited(terms, name, check, day)
+    if terms.section("recontract"):
+        yield Field("recontract_of", "optional", (str(terms.section("recontract").get("rule", "")),))
+
+
+def _limited(terms: Terms, name: str, check: Mapping[str, Any], day: date) -> Field:
+    """A field with what the check wants of it."""
+    rules, kind, cites = terms.section("application"), check["check"], (str(check["rule"]),)
+    if kind == "minor" and name == "applicant.birth_date":
+        latest = add_months(day, -12 * int(terms.value("age_of_majority", day)))
+        helps = rules["consents"].get("of_minor", ())
+        return Field(name, "wanted", cites, latest=latest, unless=helps[0] if helps else "")
+    if kind == "corporation":
+        return Field(name, "wanted", cites, allowed=("person",))
+    if kind == "coverage" and name == "site.prefecture":
+        covered = tuple(terms.value(rules["coverage"], day))
+        return Field(name, "wanted", cites, allowed=covered, looked_at=_may_be_let_in(rules, check))
+    if kind == "coverage" and name == "site.island":
+        return Field(name, "wanted", cites, allowed=(False,), looked_at=_may_be_let_in(rules, check))
+    if name.endswith(".country"):
+        return Field(name, "optional", cites, allowed=tuple(rules.get("countries", ())))
+    if kind == "card_holder_differs":
+        return Field(name, "wanted", cites, same_as="applicant.name", looked_at=bool(check.get("looked")))
+    return Field(name, "optional" if name == "parent" else "wanted", cites)
+
+
+def _may_be_let_in(rules: Mapping[str, Any], check: Mapping[str, Any]) -> bool:
+    return check.get("reason") in rules.get("operator_may_allow", ())
+
+
+def _needed(terms: Terms) -> Iterator[Field]:
+    """Without these the visit, the parcel, the bill or the letter does not find its way."""
+    yield from (Field(name, "wanted") for name in FOR_ALL)
+    for handout in terms.section("handouts").values():
+        for name in handout["fields"]:
+            yield Field(name, "wanted", (str(handout["rule"]),))
+    if any(terms.section(name) for name in COMES_HOME):
+        yield from (Field(name, "wanted") for name in SITE)
+    if any(spec["does"] == PARCEL for spec in terms.commands.values()):
+        yield from (Field(name, "wanted") for name in ("contact.postal_code", "contact.address"))
+    if any(buy.get("needs") == "island" for buy in terms.section("buy").values()):
+        rule = next(b["cites"][0] for b in terms.section("buy").values() if b.get("needs") == "island")
+        yield Field("site.island", "optional", (str(rule),))
+
+
+def _possible(terms: Terms) -> Iterator[Field]:
+    yield Field("applicant.kind", "optional")
+    yield from (Field(name, "optional") for name in (*MAY_SAY, *OF_A_COMPANY))
+    if terms.section("application")["consents"].get("of_payer") or "payer" in terms.section("members"):
+        yield from (Field(name, "optional") for name in OF_A_PAYER)
+
+
+def _comes_with(terms: Terms, day: date) -> Iterator[tuple[str, int]]:
+    """Equipment that is installed or lent without being ordered: sku and number."""
+    lent = terms.section("lent")
+    yield from ((sku, int(terms.value(lent["number"].format(sku=sku), day))) for sku in lent.get("skus", ()))
+    for section in ("installation", "link"):
+        if terms.section(section).get("sku"):
+            yield str(terms.section(section)["sku"]), 1
+
+
+def _number(terms: Terms, key: str | None, day: date) -> int | None:
+    return int(terms.value(key, day)) if key else None
+
+
+__all__ = ["Choice", "Consent", "Field", "Form", "Price", "forms"]

@@ -1,0 +1,220 @@
+"""An application made from its form alone is well formed, whatever is chosen; what the form asks for is really asked for."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.contracts import form, terms
+
+from .shapes import fitting
+
+MARKET = {
+    "monthly_fee": {"data": 900, "sms": 1000, "voice": 1500}, "initial_fee": 3000, "option": {"anshin_support": 500},
+    "device": {"phone": 9805, "case": 1200}, "voice_call_per_30s": 20,
+}  # fmt: skip
+SENSORS = {"monthly_fee": 1100, "registration_fee": 3300, "device": {"motion-sensor": 22000}}
+# (service, a day on which it takes applications), in the order of time: the clock only goes forward
+DAYS = {
+    "and-market-mobile": "2017-05-10",
+    "sottonet": "2025-04-03",
+    "allwatch": "2025-04-03",
+    "liferhythm-home": "2025-04-03",
+    "omron-remote": "2025-04-03",
+}
+SEEDS = range(4)
+
+
+def move(browser, day: str) -> None:
+    assert browser.post("/v1/local/clock", {"at": f"{day}T10:00", "frozen": True}, who="operator").status_code == 200
+
+
+@pytest.fixture(scope="module")
+def forms(browser) -> dict[str, dict[str, Any]]:
+    """The form of every service on its day, with prices set; and what each seed made of it was quoted on that day."""
+    found: dict[str, dict[str, Any]] = {}
+    for service, day in DAYS.items():
+        move(browser, day)
+        prices = {"and-market-mobile": MARKET, "allwatch": SENSORS}.get(service)
+        if prices:
+            said = browser.post(f"/v1/services/{service}/commands/set_price_list", {"prices": prices}, who="operator")
+            assert said.status_code == 200, said.body
+        found[service] = browser.get(f"/v1/services/{service}/form", who=None).json_body
+        found[service]["answers"] = [
+            made(browser, found[service], plan, seed) for plan in found[service]["plans"] for seed in SEEDS
+        ]
+        found[service]["without"] = [one for plan in found[service]["plans"] for one in lacking(browser, found[service], plan)]
+    return found
+
+
+def made(browser, form: dict[str, Any], plan: dict[str, Any], seed: int) -> tuple[dict[str, Any], int, dict[str, Any]]:
+    body = filled(form["service"], plan, random.Random(f"{form['service']} {plan['plan']} {seed}"))
+    answer = browser.post("/v1/quotes", body)
+    return body, answer.status_code, answer.json_body
+
+
+def filled(service: str, plan: dict[str, Any], dice: random.Random) -> dict[str, Any]:
+    """A valid application, chosen at random, from nothing but the form."""
+    assert plan["open"], plan["closed"]
+    body: dict[str, Any] = {"service": service, "payment_method": dice.choice(plan["payment_methods"])["payment_method"]}
+    body |= {"plan": plan["plan"]} if plan["plan"] else {}
+    devices = dice.sample(plan["devices"], dice.randint(plan["devices_least"], len(plan["devices"])))
+    body |= {"devices": [{"sku": d["sku"], "quantity": dice.randint(1, d["most"] or 3)} for d in devices]} if devices else {}
+    options = list(chosen(plan, bool(devices), dice))
+    body |= {"options": options} if options else {}
+    if plan["documents"]:
+        body["documents"] = [d["document"] for d in plan["documents"] if d["required"] or devices]
+    for field in plan["fields"]:
+        if field["asked"] != "optional" or dice.random() < 0.5:
+            put(body, field["name"], value_of(field, dice))
+    held = {"always"} | ({"with_any_option"} if options else set()) | {o["option"] for o in options}
+    if body["applicant"].get("payer") not in (None, body["applicant"]["name"]):
+        held.add("another_pays")
+    body["consents"] = [c["consent"] for c in plan["consents"] if (c["option"] or c["when"]) in held]
+    return body
+
+
+def chosen(plan: dict[str, Any], devices: bool, dice: random.Random) -> Iterator[dict[str, Any]]:
+    left = plan["options_most"] or 100
+    taken: set[str] = set()
+    for option in sorted(plan["options"], key=lambda o: not o["required"]):
+        fits = not option["closed"] and not taken & set(option["not_with"]) and (devices or option["needs"] != "devices")
+        if fits and left and (option["required"] or dice.random() < 0.5):
+            quantity = dice.randint(1, min(option["most"] or 3, left))
+            left -= quantity
+            taken.add(option["option"])
+            yield {"option": option["option"], "quantity": quantity}
+
+
+def value_of(field: dict[str, Any], dice: random.Random) -> Any:
+    if field.get("choices"):
+        return dice.choice([c["value"] for c in field["choices"] if c["allowed"]])
+    if field.get("allowed"):
+        return dice.choice(field["allowed"])
+    if field.get("latest"):
+        return field["latest"]
+    if field["name"].endswith("birth_date"):
+        return "1960-05-05"
+    if field["name"] in ("applicant.name", "applicant.card_holder"):
+        return "Yamada Hana"
+    return fitting(field["schema"])
+
+
+def put(body: dict[str, Any], name: str, value: Any) -> None:
+    if name in ("parent", "recontract_of"):  # they name contracts, and here are none
+        return
+    first, _, rest = name.partition(".")
+    if rest:
+        put(body.setdefault(first, {}), rest, value)
+    else:
+        body[first] = value
+
+
+def lacking(browser, form: dict[str, Any], plan: dict[str, Any]) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """What is answered when one thing that the form calls needed is left out, each by itself."""
+    whole = filled(form["service"], plan, random.Random(1))
+    for name in ("payment_method", "plan", "devices"):
+        if name in whole and (name != "devices" or plan["devices_least"]):
+            yield name, *quoted(browser, {key: value for key, value in whole.items() if key != name})
+    for consent in whole["consents"]:
+        yield f"consents:{consent}", *quoted(browser, {**whole, "consents": [c for c in whole["consents"] if c != consent]})
+    for option in (o["option"] for o in plan["options"] if o["required"]):
+        yield f"options:{option}", *quoted(browser, {**whole, "options": []})
+
+
+def quoted(browser, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    answer = browser.post("/v1/quotes", body)
+    return answer.status_code, answer.json_body
+
+
+@pytest.mark.parametrize("service", DAYS)
+def test_what_is_chosen_from_the_form_is_accepted_and_has_a_price(forms, service: str) -> None:
+    for body, status, answer in forms[service]["answers"]:
+        assert status == 200, (body, answer)
+        assert answer["refusal_reasons"] == [], body
+        assert answer["state"] not in ("refused", "applied"), body
+
+
+@pytest.mark.parametrize("service", DAYS)
+def test_what_the_form_calls_needed_is_needed(forms, service: str) -> None:
+    """By its name where the request is not whole, else by the reason of the terms."""
+    reasons = {"plan": "plan_not_offered", "consents": "missing_consent"}
+    reasons |= {"options": "voicemail_not_requested", "devices": "no_document"}
+    assert any(name.startswith("consents:") for name, _, _ in forms[service]["without"])
+    for name, status, answer in forms[service]["without"]:
+        kind = name.split(":")[0]
+        if kind == "payment_method":
+            assert (status, answer["field"]) == (400, "payment_method"), name
+        else:
+            assert status == 200 and reasons[kind] in answer["refusal_reasons"], (name, answer["refusal_reasons"])
+
+
+def test_a_closed_service_says_why_and_by_which_rule(browser, forms) -> None:
+    """AND market mobile takes lines until 31 May 2018 (AMM-ABO-1); the clock stands in 2025. The IP phone goes on."""
+    form = browser.get("/v1/services/and-market-mobile/form", who=None).json_body
+    closed = {plan["plan"]: plan["closed"] for plan in form["plans"]}
+    assert {name: said and (said["reason"], said["rule"]) for name, said in closed.items()} == {
+        "data": ("abolished", "AMM-ABO-3"),
+        "sms": ("abolished", "AMM-ABO-3"),
+        "voice": ("abolished", "AMM-ABO-3"),
+        "ip_phone": None,
+    }
+    assert closed["voice"]["ja"] and closed["voice"]["en"]
+
+
+def test_sottonets_form_has_its_prices_as_the_terms_say(forms) -> None:
+    """1,980 a month; once 44,000 for the sensor and 31,900; with Wi-Fi 19,500 more for the router and 1,100 a month."""
+    (plan,) = forms["sottonet"]["plans"]
+    assert [(p["item"], p["yen"], p["how"]) for p in plan["prices"]] == [
+        ("monthly_fee", 1980, "every_month"), ("device", 44000, "once"), ("initial_fee", 31900, "once")
+    ]  # fmt: skip
+    wifi = plan["options"][0]
+    assert (wifi["option"], wifi["price"]["yen"], wifi["once"]["yen"], plan["options_most"]) == ("wifi-3gb", 1100, 19500, 1)
+    assert wifi["label"]["ja"] == "Wi-Fi設置オプション(3GB)"
+
+
+def test_only_the_prefectures_of_the_terms_may_be_chosen(forms) -> None:
+    """LRH-APP-4: Tokyo, Kanagawa, Chiba, Saitama, and no island; an operator may still let others in (LRH-APP-7)."""
+    (plan,) = forms["liferhythm-home"]["plans"]
+    fields = {field["name"]: field for field in plan["fields"]}
+    allowed = [c["label"]["en"] for c in fields["site.prefecture"]["choices"] if c["allowed"]]
+    assert sorted(allowed) == ["Chiba", "Kanagawa", "Saitama", "Tokyo"] and len(fields["site.prefecture"]["choices"]) == 47
+    assert fields["site.island"]["allowed"] == [False] and fields["site.prefecture"]["looked_at"]
+
+
+def test_the_last_day_of_birth_follows_the_age_of_majority(forms) -> None:
+    """20 years on 10 May 2017 for a line (AMM-APP-3); 18 on 3 April 2025 for Sottonet, unless somebody answers for a minor."""
+    voice = {f["name"]: f for f in forms["and-market-mobile"]["plans"][2]["fields"]}["applicant.birth_date"]
+    assert (voice["latest"], "unless" in voice) == ("1997-05-10", False)
+    sensor = {f["name"]: f for f in forms["sottonet"]["plans"][0]["fields"]}["applicant.birth_date"]
+    assert (sensor["latest"], sensor["unless"]) == ("2007-04-03", "legal_representative")
+
+
+def test_a_price_that_nobody_said_yet_closes_a_plan() -> None:
+    """All prices of ALLwatch come from a list (ALW-BIL-1), and the file alone has none. Equipment needs no monthly price."""
+    day = terms.load("allwatch").data["from"]
+    assert {one.closed for one in form.forms(terms.load("allwatch"), day) if one.plan} == {"price_not_set"}
+
+
+def test_everything_in_a_form_has_words_in_both_languages(forms) -> None:
+    def walk(part: Any) -> Iterator[dict[str, str]]:
+        if isinstance(part, dict):
+            if {"ja", "en"} <= set(part):
+                yield part
+            for inner in part.values():
+                yield from walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                yield from walk(inner)
+
+    for service in DAYS:
+        plans = forms[service]["plans"]
+        for said in walk(plans):
+            assert said["ja"] and said["en"] and said["en"].isascii(), said
+            assert said["ja"] != said["en"] or said["ja"] in ("GB",), said
+        for plan in plans:
+            assert plan["summary"] and all(consent["means"] for consent in plan["consents"])
+            assert all(option["summary"] for option in plan["options"])
