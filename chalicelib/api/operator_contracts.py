@@ -91,3 +91,56 @@ def view_timeline(request: Request) -> Answer:
     from chalicelib.flows import timeline
 
     return Answer(timeline.shown(request.store, request.now, request.contract, **request.query))
+
+
+VALUE: Schema = {"description": "A number, a text or a list, as the terms have it."}
+PINNED = answer("item on value text", item=STRING, on=schemas.DATE, value=VALUE, text=schemas.SAID)
+CHANGE = answer("from value text", value=VALUE, announced_on=schemas.DAY_OR_NONE, text=schemas.SAID, **{"from": schemas.DATE})
+FIGURE = answer(
+    "key value unit per tax from edition why source text rule next pinned",
+    key=STRING,
+    value=VALUE,
+    unit=STRING,
+    per=STRING,
+    tax=schemas.STRING_OR_NONE,
+    edition={"type": "string", "description": "The edition of the terms in force when the value began."},
+    why=one_of("signed", "revised", "in_force"),
+    source=one_of("terms", "price_list", "announced", "repriced", "statute"),
+    text=schemas.SAID,
+    rule={"anyOf": [schemas.SAID_RULE, {"type": "null"}]},
+    next={"anyOf": [CHANGE, {"type": "null"}], "description": "The next change that is known."},
+    pinned={"type": "array", "items": PINNED, "description": "Charges of this contract that keep the price of an earlier day."},
+    when_made={**VALUE, "description": "Where it was revised: what held when the contract was made."},
+    **{"from": schemas.DATE},
+)
+TERMS = answer(
+    "service on edition items",
+    service=STRING,
+    on=schemas.DATE,
+    edition=STRING,
+    contract=schemas.ID,
+    made_on=schemas.DATE,
+    made_under=STRING,
+    items={"type": "array", "items": FIGURE},
+)
+schemas.ANSWERS["terms"] = TERMS
+
+
+@resource.route(
+    "GET", "/v1/operator/contracts/{contract}/terms", action="terms.contract", query={"on": schemas.DATE}, answer=TERMS
+)
+def view_contract_terms(request: Request) -> Answer:
+    """Every figure that holds for a contract on a day, since when, and why."""
+    from chalicelib.flows import terms_view
+
+    return Answer(terms_view.of_contract(request.store, request.now, request.contract, **request.query))
+
+
+@resource.route(
+    "GET", "/v1/operator/services/{service}/terms", action="terms.service", query={"on": schemas.DATE}, answer=TERMS
+)
+def view_service_terms(request: Request) -> Answer:
+    """Every figure of a service that is in force on a day, since when, and by whose word."""
+    from chalicelib.flows import terms_view
+
+    return Answer(terms_view.of_service(request.store, request.now, request.params["service"], **request.query))

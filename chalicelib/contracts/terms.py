@@ -7,7 +7,7 @@ A figure is looked up by key and day; a day before its first date raises `NoTerm
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -126,6 +126,19 @@ class Terms:
         """The names of all figures."""
         return tuple(self._series)
 
+    def dated(self, key: str) -> tuple[tuple[date, Any], ...]:
+        """All values of a figure with their first days, oldest first; of two for one day the later counts."""
+        return tuple(zip(*self._series.get(key, ((), ())), strict=True))
+
+    def entries(self, key: str) -> Sequence[Mapping[str, Any]]:
+        """What the files say of a figure; nothing for one that only a price list has."""
+        entries: Sequence[Mapping[str, Any]] = self.data["values"].get(key) or self._statutory["values"].get(key) or ()
+        return entries
+
+    def is_statutory(self, key: str) -> bool:
+        """Whether a figure is the law's and not the service's."""
+        return key not in self.data["values"] and key in self._statutory["values"]
+
     def has(self, key: str) -> bool:
         return key in self._series
 
@@ -139,7 +152,7 @@ class Terms:
 
     def rule(self, key: str) -> str:
         """The rule id that a figure rests on."""
-        entries = self.data["values"].get(key) or self._statutory["values"].get(key)
+        entries = self.entries(key)
         return str(entries[0]["rule"]) if entries else ""
 
     def section(self, name: str) -> Mapping[str, Any]:
