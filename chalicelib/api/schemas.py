@@ -193,7 +193,50 @@ REFUND = answer(
 EVENT = answer("kind at by", kind={"type": "string"}, at=TIME, by={"type": "string"})
 NOTICE = answer("contract kind on", contract={"type": "string"}, kind={"type": "string"}, on=DATE)
 TEXT_IDS: Schema = {"type": "array", "items": {"type": "string"}}  # rules whose texts are to be shown beside the answer
-ASSUMED = {"type": "array", "items": answer("command on", command={"type": "string"}, on=DATE)}
+_STEP = {"command": {"type": "string"}, "on": DATE}
+ASSUMED = {
+    "type": "array",
+    "items": answer("command on", **_STEP, label=SAID, ja={"type": "string"}, en={"type": "string"}),
+}
+_SUM = answer(
+    "item label amount tax times",
+    item={"type": "string"},
+    label=SAID,
+    amount={"type": "integer"},
+    tax=one_of("included", "excluded", "none"),
+    times={"type": "integer"},
+)
+SUMS = answer(
+    "from until total first_bill once repeated then leaving",
+    until=DATE,
+    total={"type": "integer", "description": "Of all bills up to `until`, tax included."},
+    first_bill={
+        "anyOf": [
+            answer(
+                "key total issued_on due_on", key={"type": "string"}, total={"type": "integer"}, issued_on=DATE, due_on=DATE
+            ),
+            {"type": "null"},
+        ]
+    },
+    once={"type": "array", "items": _SUM},
+    repeated={"type": "array", "items": _SUM},
+    then={
+        "anyOf": [
+            answer("total every_months", total={"type": "integer"}, every_months={"type": "integer"}),
+            {"type": "null"},
+        ]
+    },
+    leaving={
+        "type": "array",
+        "items": answer(
+            "kind texts",
+            kind=one_of("shortest_term", "cooling_off", "ending", "refund"),
+            months={"type": "integer"},
+            texts={"type": "array", "items": SAID_RULE},
+        ),
+    },
+    **{"from": DATE},
+)
 QUOTE = answer(
     "refused",
     assumed=ASSUMED,
@@ -201,6 +244,7 @@ QUOTE = answer(
     service_starts_on=DAY_OR_NONE,
     ends_on=DAY_OR_NONE,
     refused={"type": "string"},
+    sums={"anyOf": [SUMS, {"type": "null"}], "description": "Of an application: what the first year costs."},
     invoices={"type": "array", "items": QUOTED},
     refunds={"type": "array", "items": REFUND},
 )

@@ -170,7 +170,13 @@ def quote_application(
     parent, earlier = (_linked(store, caller.subject, args, field) for field in ("parent", "recontract_of"))
     others, _ = others_of(store, terms, caller.subject, "")
     found = quoting.quote_application(terms, asked, last, earlier=earlier, parent=parent, others=others)
-    return {**_quote_json(found, terms.part(str(args.get("plan", "")))), "texts": texts.before(args["service"], "apply")}
+    from chalicelib.flows import first_year  # who only sends a command needs no words
+
+    plan = str(args.get("plan", ""))
+    own, day = terms.part(plan), japan_day(at)
+    sums = None if found.refusal_reasons else first_year.sums(found, own, plan, day)
+    shown = {**_quote_json(found, own), "assumed": first_year.assumed(found, own), "sums": sums}
+    return {**shown, "texts": texts.before(args["service"], "apply")}
 
 
 def id_of(subject: str, key: str) -> str:

@@ -218,3 +218,55 @@ def test_everything_in_a_form_has_words_in_both_languages(forms) -> None:
         for plan in plans:
             assert plan["summary"] and all(consent["means"] for consent in plan["consents"])
             assert all(option["summary"] for option in plan["options"])
+
+
+def sums_of(browser, **body: Any) -> dict[str, Any]:
+    answer = browser.post("/v1/quotes", {**body, "on": "2025-04-03", "until": "2026-04-03"})
+    assert answer.status_code == 200, answer.body
+    return answer.json_body["sums"]
+
+
+def in_short(sums: list[dict[str, Any]]) -> list[tuple[str, int, int]]:
+    return [(one["item"], one["amount"], one["times"]) for one in sums]
+
+
+@pytest.mark.rule("STN-CHG-1", "STN-CHG-2", "STN-CHG-4", "STN-CHG-5")
+def test_the_first_year_of_sottonet_in_sums(browser, forms) -> None:
+    """Installed on 10 April, so it starts on the 20th: 1,980 × 11 ÷ 30 = 726 for April, and bills from 1 May to 1 April.
+
+    First bill 44,000 + 31,900 + 726 = 76,626, due 27 May. Eleven more of 1,980 = 21,780. Together 98,406.
+    """
+    sums = sums_of(browser, service="sottonet", plan="standard", payment_method="card")
+    assert (sums["total"], sums["first_bill"]["total"], sums["first_bill"]["due_on"]) == (98_406, 76_626, "2025-05-27")
+    assert in_short(sums["once"]) == [("device", 44_000, 1), ("initial_fee", 31_900, 1)]
+    assert in_short(sums["repeated"]) == [("monthly_fee", 726 + 11 * 1980, 12)]
+    assert sums["then"] == {"total": 1980, "every_months": 1}
+    assert [one["kind"] for one in sums["leaving"]] == ["cooling_off", "ending", "refund"]
+
+
+def test_a_quote_says_in_words_what_it_assumes(browser, forms) -> None:
+    answer = browser.post(
+        "/v1/quotes", {"service": "sottonet", "plan": "standard", "payment_method": "card", "on": "2025-04-03"}
+    )
+    (installed,) = answer.json_body["assumed"]
+    assert (installed["on"], installed["ja"]) == ("2025-04-10", "機器の取り付けが2025年4月10日の場合の金額です。")
+
+
+@pytest.mark.rule("ALW-BIL-3", "ALW-BIL-4")
+def test_the_first_year_of_a_half_yearly_payer_in_sums(browser, forms) -> None:
+    """Delivered on 8 April, so the fee begins with May: registration 3,300 and May and June 2,200; then 6 × 1,100 = 6,600
+    with July's and with January's invoice. Together 18,700; the April bill comes in May."""
+    needed = {"consents": ["order_acceptance", "m2m_terms"], "devices": [{"sku": "motion-sensor"}]}
+    sums = sums_of(browser, service="allwatch", plan="half_year", payment_method="bank_transfer", **needed)
+    assert in_short(sums["once"]) == [("device", 22_000, 1), ("registration_fee", 3_300, 1)]
+    assert in_short(sums["repeated"]) == [("monthly_fee", 2_200 + 6_600 + 6_600, 3)]
+    assert (sums["total"], sums["then"]) == (22_000 + 18_700, {"total": 6_600, "every_months": 6})
+
+
+def test_what_costs_nothing_has_no_bill(browser, forms) -> None:
+    sums = sums_of(browser, service="omron-remote", plan="standard", payment_method="none")
+    assert (sums["total"], sums["first_bill"], sums["once"], sums["repeated"], sums["then"]) == (0, None, [], [], None)
+
+
+def test_what_is_refused_has_no_sums(browser, forms) -> None:
+    assert sums_of(browser, service="sottonet", plan="standard", payment_method="card", consents=[]) is None
