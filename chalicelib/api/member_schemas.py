@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api.schemas import BOOLEAN, EMAIL, ID, NAME, TIME, answer, many, obj, one_of, text
+from chalicelib.api.schemas import BOOLEAN, DATE, EMAIL, ID, NAME, TIME, answer, many, obj, one_of, text
 from chalicelib.members.roles import INVITED
 
 STRING = {"type": "string"}
@@ -35,6 +35,39 @@ INVITATION = answer(
 ALLOWANCE_BODY = obj("email", email=EMAIL)
 ACCEPT_BODY = obj("token", token=text(400), consents=many(CONSENT_NAME, 30))
 JOINED = answer("contract member role", contract=ID, member=STRING, person=STRING, role=STRING, since=TIME)
+LOOK_BODY = obj("token", token=text(400))
+BOTH = answer("ja en", ja=STRING, en=STRING)
+_ROLE = {"role": STRING, "label": BOTH, "more": BOTH, "can": {"type": "array", "items": BOTH}}
+ROLE = answer(
+    "role label more can may_invite asks_devices",
+    **_ROLE,
+    may_invite=BOOLEAN,
+    asks_devices=BOOLEAN,
+    relation_degree_max={
+        "type": "integer",
+        "description": "How near a relative must be; absent where the terms name no nearness.",
+    },
+    by_marriage=BOOLEAN,
+    rule=STRING,
+)
+RELATION = answer("relation label degree", relation=STRING, label=BOTH, degree={"type": ["integer", "null"]})
+ROLES = answer(
+    "items mine relations",
+    items={"type": "array", "items": ROLE},
+    mine=STRING,
+    relations={"type": "array", "items": RELATION},
+)
+_ASKED = answer("consent label", consent=STRING, label=BOTH)
+INVITED = answer(
+    "service title inviter person role consents until",
+    service=STRING,
+    title=BOTH,
+    inviter=STRING,
+    person=STRING,
+    role=answer("role label more can", **_ROLE),
+    consents={"type": "array", "items": _ASKED},
+    until=DATE,
+)
 MEMBER = answer(
     "member role sees_data",
     member=STRING,

@@ -20,6 +20,22 @@ def list_members(request: Request) -> Answer:
     return Answer(members.listing(request.store, request.now, request.contract))
 
 
+@resource.route("GET", CONTRACT + "/roles", action="roles.list", answer=own.ROLES)
+def list_roles(request: Request) -> Answer:
+    """The roles of this service in words, the caller's own, and in which of them the caller may invite somebody."""
+    from chalicelib.flows import roles
+
+    return Answer(roles.listed(request.store, request.now, request.caller, request.contract))
+
+
+@resource.route("POST", "/v1/invitations/look", action="invitations.look", body=own.LOOK_BODY, answer=own.INVITED, keyless=True)
+def look_at_invitation(request: Request) -> Answer:
+    """What an invitation is about, for whoever brings its token and its address: the role in words, and what it asks."""
+    from chalicelib.flows import roles
+
+    return Answer(roles.look(request.store, request.now, request.caller, request.body["token"]))
+
+
 @resource.route("DELETE", CONTRACT + "/members/{member}", action="members.remove", status=204)
 def remove_member(request: Request) -> Answer:
     """Lets somebody out at once: no more looking, no more mails, and their own invitations are void."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib import settings
 from chalicelib.billing import engine
 from chalicelib.contracts.contract import Command, Contract, Event
 from chalicelib.dates import japan_day
@@ -328,13 +329,20 @@ def letter(store: Store, entry: outbox.Entry) -> tuple[str, str, Mapping[str, An
         return None
     secret = secrets.token_urlsafe(32)
     store.write(members.invitation_write(store, contract.account, before, invitations.mailed(before, secret)))
-    profile = rows.load_profile(store, contract.id)
-    named = profile.get("contact", {}).get("name") or profile.get("applicant", {}).get("name")
-    until = japan_day(before.expires_at).isoformat()
+    token = invitations.token_of(before, secret)
+    home = settings.current().public_url
     figures = {
-        "token": invitations.token_of(before, secret),
-        "until": until,
-        "inviter": named or _SOMEBODY.get(before.language, _SOMEBODY["ja"]),
+        "token": token,
+        "link": f"{home}/invitation#{token}" if home else "",  # behind the #: no server on the way gets to see it
+        "until": japan_day(before.expires_at).isoformat(),
+        "inviter": inviter_of(store, contract.id, before.language),
         "role": before.role,
     }
     return before.email, before.language, figures
+
+
+def inviter_of(store: Store, contract_id: str, language: str) -> str:
+    """Who invites, as the mail and the app name them."""
+    profile = rows.load_profile(store, contract_id)
+    named = profile.get("contact", {}).get("name") or profile.get("applicant", {}).get("name")
+    return str(named or _SOMEBODY.get(language, _SOMEBODY["ja"]))

@@ -63,7 +63,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             refunds.list events.list notices.list
             devices.claim devices.name devices.replace devices.return devices.release devices.certify devices.certified
             watches.set watches.remove watches.take_up people.add people.remove people.escalation
-            members.remove invitations.accept sessions.end me.view""",
+            members.remove invitations.accept invitations.look sessions.end me.view""",
         ),
         (_BILLS, "invoices.list invoices.view invoices.page invoices.export"),
         (_WATCHED, "members.list"),
@@ -94,7 +94,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         # Each service's terms say who may set what, and with which app (`flows/wishes.py`).
         (_SETTERS, "wishes.ask wishes.withdraw"),
         (_SYSTEM, "device_models.list device_models.view"),
-        (_ANYBODY, "members.leave consents.list consents.withdraw"),
+        (_ANYBODY, "members.leave consents.list consents.withdraw roles.list"),
     )
 )
 

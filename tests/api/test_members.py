@@ -246,3 +246,28 @@ def test_nothing_personal_is_logged(browser, contract, caplog) -> None:
     browser.post(f"/v1/contracts/{contract}/invitations", wish, who=HOLDER)
     browser.post("/v1/invitations/accept", {"token": "kanaria"}, who=HOLDER)
     assert "anaria" not in caplog.text
+
+
+def test_roles_are_told_in_words_and_by_what_the_table_and_the_terms_give(browser, contract) -> None:
+    told = browser.get(f"/v1/contracts/{contract}/roles", who=HOLDER).json_body
+    assert told["mine"] == "contractor"
+    roles = {one["role"]: one for one in told["items"]}
+    assert {name for name, one in roles.items() if one["may_invite"]} == {"family", "care_manager", "watched", "payer"}
+    assert "relation_degree_max" not in roles["family"], "these terms name no nearness"
+    assert [one["en"] for one in roles["payer"]["can"]] == ["See the bills"]
+    can = {one["en"] for one in roles["family"]["can"]}
+    assert "See how the home is now" in can and "See the bills" not in can
+    assert next(one for one in told["relations"] if one["relation"] == "niece")["degree"] == 3
+
+
+def test_an_invitation_is_looked_at_before_it_is_accepted_and_that_changes_nothing(browser, store, box) -> None:
+    mine = browser.post("/v1/contracts", APPLICATION, who="aunt").json_body["id"]
+    wish = {"email": "nephew@example.jp", "role": "care_manager", "person": "sho"}
+    assert browser.post(f"/v1/contracts/{mine}/invitations", wish, who="aunt").status_code == 201
+    code = token(browser, store, box, "care_manager")
+    wrong = browser.post("/v1/invitations/look", {"token": code}, who="somebody")
+    assert (wrong.status_code, wrong.json_body["reason"]) == (409, "invitation_for_another_address")
+    for _ in range(2):
+        seen = browser.post("/v1/invitations/look", {"token": code}, who="nephew").json_body
+        assert (seen["person"], seen["role"]["role"], seen["service"]) == ("sho", "care_manager", APPLICATION["service"])
+    assert browser.post("/v1/invitations/accept", {"token": code}, who="nephew").status_code == 200
