@@ -5,13 +5,14 @@ PY := .venv/bin/python
 PORT ?= 8720
 MQTT_PORT ?= 8883
 PHONES_PORT ?= $(shell expr $(PORT) + 1)
+WEB_PORT ?= $(shell expr $(PORT) + 2)
 TESTS ?= tests
 HOMES ?= 50
 MINUTES ?= 2
 SPEED ?= 60
 SEED ?= 1
 
-.PHONY: help setup run demo fleet test check bench package deploy clean
+.PHONY: help setup web run demo fleet test check bench package deploy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +25,11 @@ setup: .venv/ready .venv-local/ready ## Prepare the two environments (.venv: app
 .venv-local/ready: local/requirements.txt
 	@sh local/setup.sh .venv-local local/requirements.txt
 
-run: setup ## Everything on this machine: package, deploy into the embedded AWS, seed, watch (PORT=, MQTT_PORT=, PHONES_PORT=)
-	@exec $(PY) -m local.run --port $(PORT) --mqtt-port $(MQTT_PORT) --phones-port $(PHONES_PORT)
+web: setup ## Build the web app into web/dist, where it changed (brings Node.js along where it is missing)
+	@$(PY) -m local.web build
+
+run: web ## Everything on this machine: the web app, the API and an embedded AWS, with data (PORT=, WEB_PORT=, MQTT_PORT=, PHONES_PORT=)
+	@exec $(PY) -m local.run --port $(PORT) --web-port $(WEB_PORT) --mqtt-port $(MQTT_PORT) --phones-port $(PHONES_PORT)
 
 demo: setup ## Play the whole trip against a running `make run` (in a second terminal)
 	@exec $(PY) -m fleet.demo

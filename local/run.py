@@ -33,7 +33,7 @@ def main() -> int:
         _sweep(FOLDER)
         began = time.monotonic()
         print("Starting the embedded AWS ...", flush=True)
-        with running(Places(FOLDER, asked.port, asked.mqtt_port, asked.phones_port)) as stack:
+        with running(Places(FOLDER, asked.port, asked.mqtt_port, asked.phones_port, asked.web_port)) as stack:
             print("Packaging the app and deploying it ...", flush=True)
             here = world.build(stack)
             supervisor = Supervisor(here)
@@ -67,9 +67,10 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--port", type=_port, default=8720, help="where the API and everything AWS answers")
     parser.add_argument("--mqtt-port", type=_port, default=8883, help="where devices connect")
     parser.add_argument("--phones-port", type=_port, default=8721, help="where LINE, browsers and what arrived are played")
+    parser.add_argument("--web-port", type=_port, default=8722, help="where browsers go: the web app, and the API beside it")
     asked = parser.parse_args()
-    if len({asked.port, asked.mqtt_port, asked.phones_port}) < 3:
-        raise Trouble("Two of PORT, MQTT_PORT and PHONES_PORT are the same.", "Give different ones.")
+    if len({asked.port, asked.mqtt_port, asked.phones_port, asked.web_port}) < 4:
+        raise Trouble("Two of PORT, MQTT_PORT, PHONES_PORT and WEB_PORT are the same.", "Give different ones.")
     return asked
 
 
@@ -104,6 +105,7 @@ def _welcome(here: world.World, seconds: float) -> str:
     return f"""
 Mimamori is running ({seconds:.0f} s).
 
+The app          {here.web}     (open it in a browser, and sign in as one of those below)
 The API          {here.api}/v1
   try            curl {here.api}/v1/services
   its document   {here.api}/v1/openapi.json

@@ -31,12 +31,13 @@ _STOP_S = 30.0  # it writes its state when it stops
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where one stack keeps things, and its ports; `phones_port` is of what stands in for LINE and browsers (0: any)."""
+    """Where one stack keeps things, and its ports; `phones_port` and `web_port` are of what stands beside it (0: any)."""
 
     folder: Path
     port: int = 8720
     mqtt_port: int = 8883
-    phones_port: int = 0
+    phones_port: int = 0  # what stands in for LINE and browsers
+    web_port: int = 0  # the one address of the web app and the API
 
     @property
     def endpoint(self) -> str:

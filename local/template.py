@@ -42,11 +42,17 @@ _Loader.add_multi_constructor("!", _short_tag)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
+def load_file(file: Path) -> Template:
+    """One file of the folder."""
+    found: Template = yaml.load(file.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader underneath
+    return found
+
+
 def load(folder: Path) -> Template:
     """All files of the folder as one template. A section's entry may come from one file only."""
     joined: Template = {}
     for file in sorted(folder.glob("*.yaml")):
-        part = yaml.load(file.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader underneath
+        part = load_file(file)
         for section, content in part.items():
             if not isinstance(content, dict):
                 joined[section] = content

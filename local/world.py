@@ -12,6 +12,7 @@ from typing import Any
 
 from local import claim, keys, people
 from local.deploy import deploy
+from local.front import Front
 from local.package import package
 from local.phones import Counter, Phones
 from local.stack import Stack
@@ -26,6 +27,7 @@ class World:
 
     stack: Stack
     api: str
+    web: str  # where people's browsers go: the app, and the same API
     outputs: Mapping[str, str]
     users: people.Users
     phones: Phones  # LINE and browsers, as far as they are outside of AWS
@@ -44,25 +46,24 @@ def clients(outputs: Mapping[str, str]) -> dict[str, str]:
 def build(stack: Stack, *, where: Path | None = None) -> World:
     """Packages the app, deploys it into the running stack, makes the users, writes `stack.json`. Safe to repeat."""
     places = stack.places
-    phones = _phones(stack)
+    phones, front = _phones(stack), _front(places.web_port)
     built = package(STAGE, native=True, build=where)
     keys.make(STAGE, stack.client)
     keys.give(STAGE, stack.client, {"line-token": phones.line_token, "line-secret": phones.line_secret})
-    parameters = {"Schedules": "DISABLED", "KeysUrl": places.endpoint, "AllowedOrigins": "http://localhost:8000"}
-    parameters["LineApiUrl"] = phones.address
+    parameters = {"Schedules": "DISABLED", "KeysUrl": places.endpoint, "PublicUrl": front.address}
+    parameters |= {"AllowedOrigins": front.address, "LineApiUrl": phones.address}
     known = read(places.folder)
-    parameters["PublicUrl"] = known.get("api", "")
     outputs = deploy(STAGE, built, stack.client, parameters, pause=0.1)
     users = people.create(stack.client("cognito-idp"), outputs["UserPoolId"], known.get("users", {}))
     ca = places.folder / "iot-ca.pem"
     ca.write_bytes(stack.get("/_ministack/iot/ca.pem"))
     claim.make(stack, STAGE, outputs["ClaimPolicyName"])
     api = f"{places.endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api"
-    if parameters["PublicUrl"] != api:  # only the first deployment knows where the API is
-        deploy(STAGE, built, stack.client, {**parameters, "PublicUrl": api}, pause=0.1)
+    front.api = api
     phones.webhook = f"{api}/v1/line/webhook"
     facts = {
         "stage": STAGE,
+        "web": front.address,
         "api": api,
         "phones": phones.address,
         "mqtt": {"host": "localhost", "port": places.mqtt_port, "ca": str(ca)},
@@ -77,7 +78,7 @@ def build(stack: Stack, *, where: Path | None = None) -> World:
         "seeded": bool(known.get("seeded")) and known.get("cognito", {}).get("user_pool_id") == outputs["UserPoolId"],
     }
     write(places.folder, facts)
-    return World(stack, api, outputs, users, phones)
+    return World(stack, api, front.address, outputs, users, phones)
 
 
 def _phones(stack: Stack) -> Phones:
@@ -90,6 +91,14 @@ def _phones(stack: Stack) -> Phones:
         port = places.phones_port
         raise Trouble(f"Port {port} is taken.", f"Choose another: make run PHONES_PORT={port + 10}.") from None
     return phones
+
+
+def _front(port: int) -> Front:
+    """The one address for browsers. Raises Trouble when its port is taken."""
+    try:
+        return Front(port).start()
+    except OSError:
+        raise Trouble(f"Port {port} is taken.", f"Choose another: make run WEB_PORT={port + 10}.") from None
 
 
 def _texts(stack: Stack) -> list[dict[str, Any]]:
