@@ -37,13 +37,15 @@ demo: setup ## Play the whole trip against a running `make run` (in a second ter
 fleet: setup ## Homes with devices of every kind live against a running `make run` (HOMES=50, MINUTES=2, SPEED=60, SEED=1)
 	@exec $(PY) -m fleet.town --homes $(HOMES) --minutes $(MINUTES) --speed $(SPEED) --seed $(SEED)
 
-test: check ## All checks, then all tests (TESTS= for a part)
+test: web check ## All checks, then all tests (TESTS= for a part)
+	@$(PY) -m local.web test
 	@$(PY) -m pytest -n 2 --dist loadfile $(TESTS)
 
 check: setup ## Lint, format, types
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@$(PY) -m local.web check
 
 bench: setup ## Measure against the budgets
 	@$(PY) -m bench

@@ -143,6 +143,7 @@ def security_headers() -> dict[str, str]:
 class _Handler(BaseHTTPRequestHandler):
     front: Front
     protocol_version = "HTTP/1.1"
+    server_version, sys_version = "Mimamori", ""
     timeout = _IDLE_S
     disable_nagle_algorithm = True
 

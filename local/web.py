@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -29,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NODE_MIN = (20, 19)
 _NPM_CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 _MADE = {"node_modules", "dist", "coverage"}
+_TYPES = Path("src", "api", "schema.d.ts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def script(name: str, arguments: Sequence[str] = (), root: Path = ROOT) -> int:
     """Runs a script of web/package.json and passes on what it says. Returns its exit code."""
     with _alone(root):
         node = _ready(root)
+        _types(root, node)
     more = ("--", *arguments) if arguments else ()
     return node.run(root / "web", "run", "--silent", name, *more, shown=True).returncode
 
@@ -76,7 +79,7 @@ def sources(web: Path) -> str:
     digest = hashlib.sha256()
     for folder, folders, files in os.walk(web):
         folders[:] = sorted(set(folders) - _MADE)
-        for name in sorted(files):
+        for name in sorted(set(files) - {_TYPES.name}):  # types leave no trace in the build
             file = Path(folder) / name
             digest.update(f"{file.relative_to(web)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
@@ -94,6 +97,20 @@ def _ready(root: Path) -> Node:
         _must(node.run(web, *_NPM_CI), "npm could not fetch the web app's packages", cure)
         stamp.write_text(digest)
     return node
+
+
+def _types(root: Path, node: Node) -> None:
+    """The API's types, from the document that the API gives of itself; only where it changed."""
+    code = "import json, app; from chalicelib.api import openapi; print(json.dumps(openapi.document()))"
+    environment = {**os.environ, "STAGE": "local", "AWS_DEFAULT_REGION": "ap-northeast-1"}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True, check=False)
+    _must(ran, "The API does not describe itself", "Cure chalicelib/api, then run it again.")
+    document = root / "build" / "openapi.json"
+    text = json.dumps(json.loads(ran.stdout), ensure_ascii=False, indent=1)
+    if (root / "web" / _TYPES).exists() and _says(document, text):
+        return
+    document.write_text(text)
+    _must(node.run(root / "web", "run", "types"), "The API's types could not be made", "See openapi-typescript's words above.")
 
 
 def find(root: Path = ROOT) -> Node:
