@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email import message_from_string, policy
@@ -110,9 +112,13 @@ def _texts(stack: Stack) -> list[dict[str, Any]]:
 
 
 def _mails(stack: Stack) -> list[dict[str, Any]]:
+    """E-mail that left, ours and the user pool's own (the codes), as the page shows it."""
+
     def plain(mail: dict[str, Any]) -> str:
         letter = message_from_string(mail.get("RawData") or mail.get("RawMessage") or "", policy=policy.default)
-        return str(letter["Subject"] or mail.get("Subject", ""))
+        subject = str(letter["Subject"] or mail.get("Subject", ""))
+        text = letter.get_content() if letter["Subject"] else mail.get("BodyText") or mail.get("BodyHtml", "")
+        return f"{subject}\n\n{html.unescape(re.sub('<[^>]*>', ' ', text)).strip()}"
 
     return [
         {

@@ -14,3 +14,10 @@ SIGNED_IN = answer("token expires_at account email language roles", token=STRING
 CHALLENGE = answer("challenge challenge_token", challenge=one_of("new_password"), challenge_token=STRING)
 SESSION = {"anyOf": [SIGNED_IN, CHALLENGE]}
 ME = answer("account email language roles contracts", contracts={"type": "integer"}, **_WHO)
+
+CODE = text(6, 6, pattern=r"^[0-9]{6}$")
+SIGN_UP_BODY = obj("email password", email=EMAIL, password=PASSWORD, language=LANGUAGE)
+ADDRESS_BODY = obj("email", email=EMAIL)
+CONFIRM_BODY = obj("email code", email=EMAIL, code=CODE)
+RESET_BODY = obj("email code password", email=EMAIL, code=CODE, password=PASSWORD)
+SENT = answer("sent_to", sent_to=STRING)

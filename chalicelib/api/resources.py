@@ -8,6 +8,7 @@ from typing import Any
 from chalice.app import Blueprint, Chalice, Response
 
 from chalicelib.api import (
+    accounts,
     alerts,
     answers,
     base,
@@ -42,6 +43,7 @@ RESOURCES: tuple[base.Resource, ...] = (
     health.resource,
     openapi.resource,
     session.resource,
+    accounts.resource,
     me.resource,
     services.resource,
     contracts.resource,

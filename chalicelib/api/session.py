@@ -50,9 +50,12 @@ def sign_in(request: Request) -> Answer:
 )
 def answer_challenge(request: Request) -> Answer:
     """Gives the first password of one's own, where the sign-in asked for it, and is signed in."""
+    from chalicelib.dates import japan_day
+    from chalicelib.flows import passwords
     from chalicelib.gateways import pool
 
     given = request.body
+    passwords.check(given["password"], japan_day(request.now))
     return _begun(request, pool.connect().answer(given["email"], given["challenge_token"], given["password"]))
 
 

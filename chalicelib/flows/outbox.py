@@ -112,6 +112,13 @@ def _send_invitation(store: Store, entry: Entry, now: datetime) -> None:
     mail.connect().send(mail.Mail(key, address, subject, text))
 
 
+def _send_letter(store: Store, entry: Entry, now: datetime) -> None:
+    """A mail about an account itself."""
+    from chalicelib.flows import letters
+
+    letters.send(entry)
+
+
 def _send_fan_out(store: Store, entry: Entry, now: datetime) -> None:
     """A service's command, to the queue of the workers that carry it to every contract."""
     count = nights.fan_out(store, queue.night_queue(), entry.body["service"], entry.body["command"])
@@ -193,6 +200,7 @@ SENDERS: dict[str, Send] = {
     "release": _send_release,
     "cut_off": _send_cut_off,
     "invitation": _send_invitation,
+    "letter": _send_letter,
     "wish": _send_wish,
 }
 

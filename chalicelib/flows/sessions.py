@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chalicelib.gateways import clock
 from chalicelib.store import members
 from chalicelib.store.transact import Store
 
+NOW = timedelta(0)
 
-def end(store: Store, account: str) -> None:
-    """Ends all sessions of an account. Twice is once, a little later."""
-    store.write(members.end_sessions(store, account, clock.wall()))  # tokens are dated by the pool's clock, which nobody moves
+
+def end(store: Store, account: str, but_for: timedelta = NOW) -> None:
+    """Ends all sessions of an account, but for those that begin just now. Twice is once, a little later."""
+    # tokens are dated by the pool's clock, which nobody moves
+    store.write(members.end_sessions(store, account, clock.wall() - but_for))

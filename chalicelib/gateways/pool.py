@@ -26,6 +26,10 @@ class _Over(MimamoriError):
     """What was to be ended has ended already."""
 
 
+class AddressKnown(MimamoriError):
+    """There is somebody with this address already."""
+
+
 def _failed() -> MimamoriError:
     return NotSignedIn("sign_in_failed")
 
@@ -35,7 +39,11 @@ def _wait() -> MimamoriError:
 
 
 def _weak() -> MimamoriError:
-    return Invalid("password", "password_weak", "password_rules")
+    return Invalid("password", "password_weak", "choose_another_password")
+
+
+def _wrong() -> MimamoriError:
+    return Invalid("code", "wrong_code", "look_at_the_code")
 
 
 _ALWAYS: Meanings = {
@@ -53,6 +61,18 @@ _ANSWERING: Meanings = {
     **_SIGNING_IN,
     **dict.fromkeys(("ResourceNotFoundException", "CodeMismatchException", "ExpiredCodeException"), _failed),
 }
+_SIGNING_UP: Meanings = {
+    **dict.fromkeys(("UsernameExistsException", "AliasExistsException"), AddressKnown),
+    "InvalidParameterException": lambda: Invalid("email", "format", "format_email"),
+}
+# Whose code it would be is not told: a wrong code and nobody's code are one answer.
+_BY_CODE: Meanings = {
+    **dict.fromkeys(
+        ("CodeMismatchException", "NotAuthorizedException", "UserNotFoundException", "AliasExistsException"), _wrong
+    ),
+    "ExpiredCodeException": lambda: Invalid("code", "code_expired", "ask_for_new_code"),
+}
+_SENDING: Meanings = dict.fromkeys(("InvalidParameterException", "NotAuthorizedException", "UserNotFoundException"), _Over)
 _REVOKING: Meanings = dict.fromkeys(
     ("NotAuthorizedException", "InvalidParameterException", "UnsupportedTokenTypeException"), _Over
 )
@@ -73,6 +93,15 @@ class Challenge:
     """The pool wants a password of their own from somebody whom an operator let in. `token` leads on from here."""
 
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account as the pool keeps it."""
+
+    account: str
+    email: str
+    confirmed: bool
 
 
 class Pool:
@@ -105,6 +134,55 @@ class Pool:
         """Ends one session. One that is over already, or never was, is as good as ended. Raises StoreError."""
         with suppress(_Over):
             self._call("revoke_token", _REVOKING, Token=refresh, ClientId=self.client_id)
+
+    # signing up
+
+    def sign_up(self, email: str, password: str) -> str:
+        """A new account, whose address is to be confirmed; gives its id. Raises AddressKnown, Invalid."""
+        made = self._call("sign_up", _SIGNING_UP, ClientId=self.client_id, Username=_name(email), Password=password)
+        return str(made["UserSub"])
+
+    def confirm(self, email: str, code: str) -> None:
+        """The code came back. Raises Invalid for another code, or for nobody's."""
+        self._call("confirm_sign_up", _BY_CODE, ClientId=self.client_id, Username=_name(email), ConfirmationCode=code)
+
+    def send_code(self, email: str) -> None:
+        """Sends the code of a sign-up again; nothing where none is waited for."""
+        with suppress(_Over):
+            self._call("resend_confirmation_code", _SENDING, ClientId=self.client_id, Username=_name(email))
+
+    def forgotten(self, email: str) -> None:
+        """Sends a code for a new password; nothing where nobody can use one."""
+        with suppress(_Over):
+            self._call("forgot_password", _SENDING, ClientId=self.client_id, Username=_name(email))
+
+    def set_password(self, email: str, code: str, password: str) -> None:
+        """A new password by code. Raises Invalid for another code, or for a weak password."""
+        given = {"Username": _name(email), "ConfirmationCode": code, "Password": password}
+        self._call("confirm_forgot_password", _BY_CODE, ClientId=self.client_id, **given)
+
+    # with our own rights
+
+    def find(self, who: str) -> Known | None:
+        """An account by its address or id; None for nobody."""
+        try:
+            found = self._call("admin_get_user", {"UserNotFoundException": _Over}, UserPoolId=self.pool_id, Username=_name(who))
+        except _Over:
+            return None
+        told = {one["Name"]: one["Value"] for one in found["UserAttributes"]}
+        return Known(told.get("sub", found["Username"]), told.get("email", ""), found["UserStatus"] != "UNCONFIRMED")
+
+    def sign_out(self, account: str) -> None:
+        """Ends all sessions of an account, on every machine. Twice is once."""
+        self._for("admin_user_global_sign_out", account)
+
+    def remove(self, account: str) -> None:
+        """Takes an account away for good. Twice is once."""
+        self._for("admin_delete_user", account)
+
+    def _for(self, name: str, account: str) -> None:
+        with suppress(_Over):
+            self._call(name, {"UserNotFoundException": _Over}, UserPoolId=self.pool_id, Username=account)
 
     def _call(self, name: str, means: Meanings, **how: Any) -> dict[str, Any]:
         """One call. The pool's own words are never handed on: they may hold what somebody wrote."""

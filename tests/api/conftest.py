@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
 import json
 import time
@@ -14,47 +13,15 @@ import jwt
 import pytest
 from chalice.test import Client
 from cryptography.hazmat.primitives.asymmetric import rsa
-from moto.core import DEFAULT_ACCOUNT_ID
 
 from chalicelib.api import house
 from chalicelib.members.roles import OPERATORS_GROUP
 from chalicelib.store import tables, transact
-from local.template import load
 
-ISSUER = "https://cognito-idp.ap-northeast-1.amazonaws.com/ap-northeast-1_TEST"
-CLIENT = "test-client"
+from . import cognito
+from .cognito import CLIENT, ISSUER
+
 ORIGIN = "https://app.mimamori.example"
-
-
-def user_pool() -> None:
-    """The pool of infra/people.yaml as moto plays it, under the ids that the made-up tokens name."""
-    import boto3
-    from moto.cognitoidp.models import cognitoidp_backends
-
-    cognito = boto3.client("cognito-idp")
-    wanted = load(Path(__file__).parents[2] / "infra")["Resources"]["People"]["Properties"]
-    same = {
-        name: wanted[name] for name in ("UsernameAttributes", "AutoVerifiedAttributes", "AccountRecoverySetting", "Policies")
-    }
-    made = cognito.create_user_pool(PoolName="test", **same)["UserPool"]["Id"]
-    seen = ["email", "email_verified"]
-    web = cognito.create_user_pool_client(UserPoolId=made, ClientName="web", ReadAttributes=seen)
-    client = web["UserPoolClient"]["ClientId"]
-    backend = cognitoidp_backends[DEFAULT_ACCOUNT_ID]["ap-northeast-1"]
-    pool = backend.user_pools.pop(made)
-    pool.id = ISSUER.rpartition("/")[2]
-    backend.user_pools[pool.id] = pool
-    pool.clients[CLIENT] = pool.clients.pop(client)
-    pool.clients[CLIENT].id = CLIENT
-    cognito.create_group(UserPoolId=pool.id, GroupName=OPERATORS_GROUP)
-
-
-def moto_keys() -> list[dict[str, Any]]:
-    """The keys with which moto signs tokens."""
-    import moto.cognitoidp
-
-    with gzip.open(Path(moto.cognitoidp.__file__).parent / "resources" / "jwks-public.json.gz") as file:
-        return list(json.load(file)["keys"])
 
 
 class Pool:
@@ -131,7 +98,7 @@ def browser(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Br
     from moto import mock_aws
 
     keys: Path = tmp_path_factory.mktemp("pool") / "jwks.json"
-    keys.write_text(json.dumps({"keys": [*pool.key_set()["keys"], *moto_keys()]}))
+    keys.write_text(json.dumps({"keys": [*pool.key_set()["keys"], *cognito.keys()]}))
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         import boto3
 
@@ -139,7 +106,8 @@ def browser(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Br
             name: boto3.client("sqs").create_queue(QueueName=f"test-{name}")["QueueUrl"]
             for name in ("night", "readings", "ticks")
         }
-        user_pool()
+        cognito.make()
+        cognito.mended(patch)
         policy = json.dumps({"Version": "2012-10-17", "Statement": []})
         boto3.client("iot").create_policy(policyName="test-device", policyDocument=policy)
         environment = {

@@ -8,20 +8,10 @@ import pytest
 from chalicelib.api import house
 from chalicelib.store import members
 
-from .conftest import CLIENT, ISSUER, ORIGIN
+from .cognito import CLIENT, PASSWORD, POOL, made
+from .conftest import ORIGIN
 
-POOL = ISSUER.rpartition("/")[2]
-PASSWORD = "Asagao-no-hana-7"
 JSON = {"content_type": "application/json"}
-
-
-def made(email: str, password: str = PASSWORD, *, permanent: bool = True) -> str:
-    """A user whom the pool knows; gives the account id."""
-    cognito = boto3.client("cognito-idp")
-    attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
-    user = cognito.admin_create_user(UserPoolId=POOL, Username=email, MessageAction="SUPPRESS", UserAttributes=attributes)
-    cognito.admin_set_user_password(UserPoolId=POOL, Username=email, Password=password, Permanent=permanent)
-    return next(one["Value"] for one in user["User"]["Attributes"] if one["Name"] == "sub")
 
 
 def signing_in(browser, email: str, password: str = PASSWORD, **how):
@@ -39,25 +29,6 @@ def refreshed(browser, cookie: str = "", **how):
 @pytest.fixture(scope="module")
 def hana(browser) -> str:
     return made("hana@example.com")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def moto_revokes(browser):
-    """moto knows no RevokeToken: what the pool does then is played here, on moto's own state."""
-    from moto.cognitoidp.models import cognitoidp_backends
-    from moto.cognitoidp.responses import CognitoIdpResponse
-    from moto.core import DEFAULT_ACCOUNT_ID
-    from moto.core.responses import EmptyResult
-
-    def revoke_token(self):
-        tokens = cognitoidp_backends[DEFAULT_ACCOUNT_ID]["ap-northeast-1"].user_pools[POOL].refresh_tokens
-        if self._get_param("Token") in tokens:
-            tokens[self._get_param("Token")] = None
-        return EmptyResult()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(CognitoIdpResponse, "revoke_token", revoke_token, raising=False)
-        yield
 
 
 def test_who_signs_in_gets_a_token_to_hold_and_a_cookie_that_no_script_can_read(browser, hana) -> None:

@@ -5,12 +5,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pynamodb.attributes import TTLAttribute
 
+from chalicelib.iot import house
 from chalicelib.store.tables import MODELS, NAMES
 from local.template import load
 from local.trouble import Trouble
@@ -180,6 +182,34 @@ def test_only_the_api_and_the_sender_of_mail_reach_beyond_the_store(resources: R
         if re.search(r"'(iot|ses):", str(statement["Action"]) + str([statement["Action"]]))
     }
     assert beyond == {"ApiRole", "OutboxWorkerRole", "TickRole", "TickWorkerRole", "ProvisioningRole"}
+
+
+# --- people ---
+
+
+def test_a_password_must_be_what_the_house_asks_of_it(resources: Resources) -> None:
+    asked = resources["People"]["Properties"]["Policies"]["PasswordPolicy"]
+    assert asked.pop("MinimumLength") == house.value("password_characters_min", date.max)
+    assert asked == {"RequireLowercase": True, "RequireUppercase": True, "RequireNumbers": True, "RequireSymbols": False}
+
+
+def test_a_session_and_its_cookie_end_together_and_nobody_learns_who_is_known(
+    sam: dict[str, Any], resources: Resources
+) -> None:
+    clients = dict(of_type(resources, "AWS::Cognito::UserPoolClient"))
+    assert len(clients) == 3
+    for client in clients.values():
+        assert client["RefreshTokenValidity"] == {"Ref": "SessionDays"}
+        assert client["TokenValidityUnits"] == {"AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "days"}
+        assert (client["IdTokenValidity"], client["PreventUserExistenceErrors"]) == (60, "ENABLED")
+        assert client["EnableTokenRevocation"]
+    assert sam["Globals"]["Function"]["Environment"]["Variables"]["SESSION_DAYS"] == {"Ref": "SessionDays"}
+
+
+def test_the_mail_with_a_code_has_its_place_once(resources: Resources) -> None:
+    words = resources["People"]["Properties"]["VerificationMessageTemplate"]
+    assert words["EmailMessage"].count("{####}") == 1
+    assert "確認コード" in words["EmailMessage"] and "six figures" in words["EmailMessage"]
 
 
 # --- devices ---

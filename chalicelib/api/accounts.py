@@ -1,0 +1,93 @@
+"""Signing up, and forgotten passwords: for who is not signed in. No answer says whether an address is known.
+
+None of these needs an Idempotency-Key: a repeat makes nothing more, it only may send a code again.
+"""
+
+from __future__ import annotations
+
+from chalicelib.api import account_schemas as own
+from chalicelib.api.base import Answer, Request, Resource
+
+resource = Resource("accounts")
+PATH = "/v1/accounts"
+BUSY = (429,)
+
+
+@resource.route(
+    "POST", PATH, action="accounts.create", body=own.SIGN_UP_BODY, answer=own.SENT, status=202, keyless=True, more=BUSY
+)
+def sign_up(request: Request) -> Answer:
+    """Begins an account: a code goes to the address, and confirms it."""
+    from chalicelib.flows import signing_up
+    from chalicelib.gateways import pool
+
+    given = request.body
+    language = given.get("language", request.language)
+    signing_up.begin(request.store, request.now, pool.connect(), given["email"], given["password"], language)
+    return _sent(given["email"])
+
+
+@resource.route(
+    "POST", PATH + "/confirm", action="accounts.confirm", body=own.CONFIRM_BODY, status=204, keyless=True, more=BUSY
+)
+def confirm(request: Request) -> Answer:
+    """The code from the mail: the address is confirmed, and can sign in."""
+    from chalicelib.gateways import pool
+
+    pool.connect().confirm(request.body["email"], request.body["code"])
+    return Answer(status=204)
+
+
+@resource.route(
+    "POST",
+    PATH + "/code",
+    action="accounts.code",
+    body=own.ADDRESS_BODY,
+    answer=own.SENT,
+    status=202,
+    keyless=True,
+    more=BUSY,
+)
+def send_code(request: Request) -> Answer:
+    """Sends the code of a sign-up again."""
+    from chalicelib.gateways import pool
+
+    pool.connect().send_code(request.body["email"])
+    return _sent(request.body["email"])
+
+
+@resource.route(
+    "POST",
+    PATH + "/forgotten",
+    action="accounts.forgotten",
+    body=own.ADDRESS_BODY,
+    answer=own.SENT,
+    status=202,
+    keyless=True,
+    more=BUSY,
+)
+def forgotten(request: Request) -> Answer:
+    """Sends a code with which a new password can be set."""
+    from chalicelib.gateways import pool
+
+    pool.connect().forgotten(request.body["email"])
+    return _sent(request.body["email"])
+
+
+@resource.route(
+    "POST", PATH + "/password", action="accounts.password", body=own.RESET_BODY, status=204, keyless=True, more=BUSY
+)
+def set_password(request: Request) -> Answer:
+    """A new password, by the code from the mail. Whoever was signed in with the old one is so no longer."""
+    from chalicelib.flows import signing_up
+    from chalicelib.gateways import pool
+
+    given = request.body
+    signing_up.set_password(request.store, request.now, pool.connect(), given["email"], given["code"], given["password"])
+    return Answer(status=204)
+
+
+def _sent(email: str) -> Answer:
+    from chalicelib.flows import signing_up
+
+    return Answer({"sent_to": signing_up.masked(email)}, 202)

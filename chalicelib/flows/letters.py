@@ -1,0 +1,49 @@
+"""Mails about an account itself, to one address: few a day, since an address may be mistyped, and then is somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.dates import japan_day
+from chalicelib.errors import Refused
+from chalicelib.flows.attempts import until_settled
+from chalicelib.iot import house
+from chalicelib.store import letters, members, outbox
+from chalicelib.store.outbox import Entry
+from chalicelib.store.transact import Store, Write
+
+
+def write(store: Store, now: datetime, kind: str, email: str, language: str, figures: Mapping[str, Any]) -> list[Write]:
+    """The entries that count a mail and let it leave. Raises Refused when the address got its mails of the day."""
+    hashed, day = members.email_hash(email), japan_day(now)
+    before = letters.sent_on(store, hashed, day)
+    if before >= house.value("account_mails_a_day", day):
+        raise Refused("too_many_codes")
+    cause = f"letter#{hashed}#{day.isoformat()}#{before + 1}"
+    body = {"kind": kind, "to": email, "language": language, "figures": dict(figures), "key": cause}
+    return [letters.one_more(store, hashed, day, before, now), outbox.entry(store, "letter", cause, now, body)]
+
+
+def post(store: Store, now: datetime, kind: str, email: str, language: str) -> None:
+    """Lets a mail leave; none, where the address got its mails of the day."""
+
+    def attempt(again: bool) -> None:
+        try:
+            writes = write(store, now, kind, email, language, {})
+        except Refused:
+            return
+        store.commit(writes)
+
+    until_settled(attempt)
+
+
+def send(entry: Entry) -> None:
+    """Hands one to the mail service."""
+    from chalicelib.flows.outbox import notice_text  # which sends this, among others
+    from chalicelib.gateways import mail
+
+    body = entry.body
+    subject, text = notice_text(body["kind"], body["figures"], body["language"])
+    mail.connect().send(mail.Mail(body["key"], body["to"], subject, text))
