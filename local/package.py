@@ -25,6 +25,8 @@ REGION = "ap-northeast-1"
 LAMBDA = ("--platform", "manylinux2014_x86_64", "--implementation", "cp", "--python-version", "3.11")
 # Brought by the runtime (boto3 and what only it needs), or written into the zip by Chalice itself (chalice).
 NOT_SHIPPED = ("boto3", "botocore", "s3transfer", "dateutil", "python_dateutil", "six", "urllib3", "chalice")
+# What nothing of ours asks for: cryptography needs cffi's compiled part only, and one scenario at a time needs no libyaml.
+NOT_NEEDED = ("cffi", "pycparser", "yaml/_yaml")
 TASK = "/var/task"  # where Lambda unpacks the zip
 # Tools of development inside chalicelib.
 STAYS_HOME = ("__pycache__", "*.pyc", "scenarios")
@@ -71,7 +73,9 @@ def _wheels(requirements: Path, build: Path, *, native: bool) -> Path:
     """The third-party part of the zip, made anew only when the requirements change."""
     target = () if native else LAMBDA
     wanted = [line for line in requirements.read_text().splitlines() if not line.startswith(("chalice==", "boto3=="))]
-    digest = hashlib.sha256("\n".join([*wanted, *NOT_SHIPPED, *target, sys.version, "compiled"]).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(
+        "\n".join([*wanted, *NOT_SHIPPED, *NOT_NEEDED, *target, sys.version, "compiled"]).encode()
+    ).hexdigest()[:12]
     done = build / f"wheels-{digest}"
     if done.exists():
         return done
@@ -86,7 +90,7 @@ def _wheels(requirements: Path, build: Path, *, native: bool) -> Path:
         shutil.rmtree(half, ignore_errors=True)
         last = (ran.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise Trouble(f"pip could not fetch what the app needs: {last}", "Check the network and the disk, then run it again.")
-    for name in NOT_SHIPPED:
+    for name in (*NOT_SHIPPED, *NOT_NEEDED):
         for found in (half / "vendor").glob(f"{name}*"):
             shutil.rmtree(found) if found.is_dir() else found.unlink()
     shutil.rmtree(half / "vendor" / "bin", ignore_errors=True)

@@ -22,18 +22,19 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "billing": VALUES | {"contracts"},
     "iot": VALUES,
     "members": VALUES,
+    "playground": VALUES | {"contracts", "billing", "members"},
     "settings": frozenset({"errors"}),
     "observe": frozenset({"errors", "settings"}),
     "store": EVERYWHERE | {"settings", "observe", "contracts", "billing", "iot", "members"},
     "gateways": EVERYWHERE | {"settings", "observe", "contracts", "billing", "iot", "members"},
-    "flows": EVERYWHERE | {"settings", "observe", "contracts", "billing", "iot", "members", "store", "gateways"},
+    "flows": EVERYWHERE | {"settings", "observe", "contracts", "billing", "iot", "members", "playground", "store", "gateways"},
     "api": EVERYWHERE | {"settings", "observe", "contracts", "billing", "iot", "members", "store", "gateways", "flows"},
 }
 MAY_IMPORT["app"] = frozenset(MAY_IMPORT) - {"app"}
 MAY_IMPORT["scenarios"] = frozenset(MAY_IMPORT)
 
 # The pure part knows nothing of AWS, of the web or of a database.
-PURE = ("errors", "dates", "money", "contracts", "billing", "iot", "members")
+PURE = ("errors", "dates", "money", "contracts", "billing", "iot", "members", "playground")
 OUTSIDE = frozenset(
     {"boto3", "botocore", "pynamodb", "chalice", "aws_lambda_powertools", "moto", "jwt", "logging", "os", "random"}
 )

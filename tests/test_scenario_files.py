@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from chalicelib.dates import JST
-from chalicelib.scenarios import language, recordings
-from chalicelib.scenarios.compare import MISSING, differences
-from chalicelib.scenarios.language import ScenarioError
+from chalicelib.playground import language
+from chalicelib.playground.compare import MISSING, differences
+from chalicelib.playground.language import ScenarioError
+from chalicelib.scenarios import recordings
 
 HEAD = "scenario: s\nservice: sottonet\nuntil: 2025-05-01\n"
 APPLY = "  - {day: 2025-04-03, do: apply, contract: c1, plan: standard, payment_method: card}\n"

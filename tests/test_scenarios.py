@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.contracts import terms
-from chalicelib.scenarios import language, register, report, running
+from chalicelib.playground import language
+from chalicelib.scenarios import register, report, running
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / "tests").glob("scenarios*/*.scenarios.yaml"))

@@ -99,14 +99,8 @@ def _rule(found: Terms, rule_id: str, day: date) -> Json | None:
     """The rule's sentence in our own words; only its name where it is the law's."""
     if not rule_id:
         return None
-    try:
-        told = wording.rule(found.service, rule_id)
-    except NotFound:
-        return {"id": rule_id, "ja": rule_id, "en": rule_id}
-    said = {
-        language: wording.filled(told.said(language), found, max(day, found.data["from"])) for language in wording.LANGUAGES
-    }
-    return {"id": rule_id, **said}
+    told = bills.rule_json(found, rule_id, max(day, found.data["from"]))
+    return told or {"id": rule_id, **dict.fromkeys(wording.LANGUAGES, rule_id)}
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def main(arguments: Sequence[str] | None = None) -> int:
     """0: everything holds. 1: an expectation failed, or something differs. 2: a file cannot be used as it stands."""
     from chalicelib.errors import Invalid, TermsError
-    from chalicelib.scenarios.language import ScenarioError
+    from chalicelib.playground.language import ScenarioError
 
     given = _parser().parse_args(arguments)
     try:

@@ -11,8 +11,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from chalicelib.dates import JST
-from chalicelib.scenarios.compare import MISSING, Difference, differences
-from chalicelib.scenarios.language import Scenario, Step
+from chalicelib.playground.compare import MISSING, Difference, differences
+from chalicelib.playground.language import Scenario, Step
 from chalicelib.scenarios.report import Result
 
 PARTS = ("contracts", "refunds", "notices", "refusals", "alerts", "told")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.scenarios.language import Scenario
+from chalicelib.playground.language import Scenario
 from chalicelib.scenarios.world import Trouble, World, japan_minute
 
 CONTRACT = ["state", "formed_on", "service_starts_on", "billing_starts_on", "ends_on", "ended_because", "ships_on"]

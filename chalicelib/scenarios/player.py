@@ -8,8 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from chalicelib.dates import JST, ONE_DAY, at_japan, japan, japan_day, sweep_instant
+from chalicelib.playground.language import Scenario, Step
 from chalicelib.scenarios import outcome, recordings
-from chalicelib.scenarios.language import Scenario, Step
 from chalicelib.scenarios.requests import HOUSEHOLD, Ids, Wish, wish_of
 from chalicelib.scenarios.world import Reply, Trouble, World
 

@@ -11,7 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from chalicelib.scenarios.language import ScenarioError, Step, instant
+from chalicelib.playground.language import ScenarioError, Step, instant
 
 FALLBACK = Path(__file__).resolve().parents[2] / "fleet" / "recordings"
 

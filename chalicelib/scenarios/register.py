@@ -14,7 +14,7 @@ from pathlib import Path
 
 from chalicelib.contracts import wording
 from chalicelib.contracts.wording import KINDS, Rule
-from chalicelib.scenarios import language
+from chalicelib.playground import language
 
 SERVICES = Path(__file__).parent.parent / "services"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.scenarios.compare import MISSING, Difference
+from chalicelib.playground.compare import MISSING, Difference
 
 
 @dataclass(frozen=True)

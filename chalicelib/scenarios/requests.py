@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.contracts import terms
-from chalicelib.members import permissions
-from chalicelib.scenarios.language import Step, instant
+from chalicelib.playground import steps
+from chalicelib.playground.language import Step
 
 HOUSEHOLD = "household"  # the account that all contracts of a scenario belong to
-TIMES = frozenset({"from", "to"})
-TIMED = frozenset({"report_outage", "metering_failure"})
 HANDING_OVER = frozenset({"transfer_device"})
 NAMING_CONTRACTS = ("parent", "recontract_of")
 
@@ -45,21 +43,21 @@ def _apply(step: Step, service: str, ids: Ids) -> Wish:
             body[key] = ids[str(body[key])]
     if terms.load(service).section("application").get("unique_address"):  # one household, an address for each account
         body["contact"] = {"email": f"{re.sub('[^a-z0-9]', '-', step.contract.lower())}@household.example"}
-    by = _sender("apply", body)
+    by = _by("apply", body)
     return Wish("POST", "/v1/contracts", body | ({"account": HOUSEHOLD} if by == "operator" else {}), by)
 
 
 def _contract(step: Step, service: str, ids: Ids) -> Wish:
-    body = _arguments(step)
+    body = steps.arguments(step)
     if step.do in HANDING_OVER and "to" in body:
         body["to"] = ids.get(str(body["to"]), str(body["to"]))
-    return Wish("POST", f"/v1/contracts/{ids[step.contract]}/commands/{step.do}", body, _sender(step.do, body))
+    return Wish("POST", f"/v1/contracts/{ids[step.contract]}/commands/{step.do}", body, _by(step.do, body))
 
 
 def _service(step: Step, service: str, ids: Ids) -> Wish:
     if step.contract:
         return _contract(step, service, ids)
-    return Wish("POST", f"/v1/services/{service}/commands/{step.do}", _arguments(step), "operator")
+    return Wish("POST", f"/v1/services/{service}/commands/{step.do}", steps.arguments(step), "operator")
 
 
 def _device(step: Step, service: str, ids: Ids) -> Wish:
@@ -83,24 +81,8 @@ def _person(step: Step, service: str, ids: Ids) -> Wish:
     return Wish("POST", f"{path}/people", body, HOUSEHOLD)
 
 
-def _sender(command: str, body: Mapping[str, Any]) -> str:
-    """The household asks for what it may ask for; the operator records the rest."""
-    if command == "apply":
-        allowed = True
-    else:
-        allowed = permissions.may("contractor", f"command:{command}")
-    stated = permissions.OPERATOR_FIELDS.get(command, frozenset()) & frozenset(body)
-    return HOUSEHOLD if allowed and not stated else "operator"
-
-
-def _arguments(step: Step) -> dict[str, Any]:
-    body = {key: value for key, value in step.args.items() if key != "contract"}
-    if step.do in TIMED:
-        body |= {key: instant(step.place, body[key]).isoformat() for key in TIMES if key in body}
-    if step.do == "pay" and "invoice" in body and not isinstance(body["invoice"], dict):
-        kind = {"kind": body.pop("kind")} if "kind" in body else {}
-        body["invoice"] = {"month": body["invoice"], **kind}
-    return body
+def _by(command: str, body: Mapping[str, Any]) -> str:
+    return HOUSEHOLD if steps.asked_by(command, body) == "contractor" else "operator"
 
 
 _DOORS: dict[str, Callable[[Step, str, Ids], Wish]] = {

@@ -15,9 +15,9 @@ from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 
-from chalicelib.scenarios import language
-from chalicelib.scenarios.compare import differences
-from chalicelib.scenarios.language import Scenario, ScenarioError
+from chalicelib.playground import language
+from chalicelib.playground.compare import differences
+from chalicelib.playground.language import Scenario, ScenarioError
 from chalicelib.scenarios.report import Result
 
 

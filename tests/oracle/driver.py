@@ -7,18 +7,18 @@ driver.differences(expected, outcome)    # [] when everything expected is there
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from chalicelib.billing import engine
 from chalicelib.contracts import service, terms
-from chalicelib.contracts.contract import Command, Contract, Decision, Invoice, Notice, Refund
-from chalicelib.dates import JST, sweep_instant
+from chalicelib.contracts.contract import Command, Contract, Invoice, Refund
+from chalicelib.dates import JST
 from chalicelib.errors import Invalid, Refused
-from chalicelib.scenarios.language import read
+from chalicelib.playground.language import read
+from chalicelib.playground.stage import Stage
 
 LONG_AGO = datetime(2019, 1, 1, tzinfo=UTC)
 ABOUT_THE_STEP = {"at", "day", "do", "contract"}
@@ -69,16 +69,9 @@ def command(step: Mapping[str, Any]) -> Command:
 
 
 @dataclass
-class World:
-    """A service and its contracts, with everything that was decided so far."""
+class World(Stage):
+    """A stage that notes what was refused, and tells what it came to."""
 
-    state: service.ServiceState
-    terms: terms.Terms
-    contracts: dict[str, Contract] = field(default_factory=dict)
-    invoices: dict[tuple[str, str], Invoice] = field(default_factory=dict)  # in the order in which they were made
-    refunds: dict[tuple[str, str], Refund] = field(default_factory=dict)
-    notices: list[Notice] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
@@ -91,61 +84,6 @@ class World:
         if closed:
             world.serve(Command("set_calendar", LONG_AGO, {"closed": [date.fromisoformat(str(d)) for d in closed]}))
         return world
-
-    def serve(self, asked: Command) -> None:
-        """A command to the whole service, and through it to every contract."""
-        decided = service.handle(self.state, self.terms, asked)
-        self.state, self.terms = decided.state, terms.load(self.state.service).under(decided.state)
-        if decided.contract_command:
-            for name in self.contracts:
-                with suppress(Refused):  # a contract whom it does not concern has heard it all the same
-                    self.take(engine.handle(self.contracts[name], self.terms, decided.contract_command))
-
-    def take(self, decision: Decision) -> None:
-        """A decision with all that it orders of other contracts; refused whole when one of them refuses."""
-        for one in [*self.ordered(decision), decision]:
-            self.keep(one)
-
-    def ordered(self, decision: Decision) -> list[Decision]:
-        found: list[Decision] = []
-        now = {name: contract for name, contract in self.contracts.items() if name != decision.contract.id}
-        waiting = list(decision.orders)
-        while waiting:
-            order = waiting.pop(0)
-            if order.contract not in now:
-                raise Refused("no_such_contract", "")
-            found.append(engine.handle(now[order.contract], self.terms, order.command))
-            now[order.contract] = found[-1].contract
-            waiting += found[-1].orders
-        return found
-
-    def keep(self, decision: Decision) -> None:
-        name = decision.contract.id
-        self.contracts[name] = decision.contract
-        self.decisions.append(decision)
-        for invoice in decision.invoices:
-            assert (name, invoice.key) not in self.invoices, f"{name}: two invoices {invoice.key}"
-            self.invoices[name, invoice.key] = invoice
-        for entry in decision.invoice_changes:
-            old = self.invoices[name, entry.key]
-            new = replace(old, status=entry.status, due_on=entry.due_on, paid_by=entry.paid_by, paid=entry.paid)
-            self.invoices[name, entry.key] = new
-        self.refunds |= {(name, refund.key): refund for refund in decision.refunds}
-        self.notices += decision.notices
-
-    def sweep(self, now: datetime) -> None:
-        """Every due day up to now, contract by contract, as the nights would."""
-        while True:
-            due = {
-                name: day
-                for name, c in self.contracts.items()
-                if (day := engine.next_day(c, self.terms)) and sweep_instant(day) <= now
-            }
-            if not due:
-                return
-            tonight = min(due.values())
-            for name in sorted(name for name, day in due.items() if day == tonight):
-                self.take(engine.advance(self.contracts[name], self.terms, sweep_instant(tonight)))
 
     def act(self, step: Mapping[str, Any]) -> None:
         """One step of a timeline; what the terms do not allow is noted as a refusal."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -17,27 +18,29 @@ from typing import Any
 import yaml
 
 from chalicelib.dates import JST
-from chalicelib.scenarios.vocabulary import EXPECT_MAY, SCENARIO_MAY, SCENARIO_NEEDS, STEPS, StepKind
+from chalicelib.playground.vocabulary import EXPECT_MAY, SCENARIO_MAY, SCENARIO_NEEDS, STEPS, StepKind
 
 NOON = time(12, 0)
+DEPTH_MAX = 20  # lists in mappings in lists; a scenario's lines of a bill are at 6
 
 
 class ScenarioError(Exception):
-    """A scenario file that cannot be run: where, what is wrong, and the way out."""
+    """A scenario file that cannot be run: where, what is wrong, and the way out. `line` counts from 1; 0: of no line."""
 
-    def __init__(self, place: str, problem: str, cure: str) -> None:
+    def __init__(self, place: str, problem: str, cure: str, line: int = 0) -> None:
         super().__init__(f"{place}: {problem}. {cure}")
-        self.place, self.problem, self.cure = place, problem, cure
+        self.place, self.problem, self.cure, self.line = place, problem, cure, line
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a timeline. `args` are as written; `at` is an aware instant; `place` says where it stands."""
+    """One line of a timeline. `args` are as written; `at` is an aware instant; `place` and `line` say where it stands."""
 
     do: str
     at: datetime
     args: Mapping[str, Any]
     place: str
+    line: int = 0
 
     @property
     def kind(self) -> StepKind:
@@ -64,8 +67,20 @@ class Scenario:
     expect: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Marked(dict[Any, Any]):
+    """A mapping that knows the line on which it begins."""
+
+    line = 0
+
+
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
     """YAML without its surprises: dates and `22:00` stay text, `on` and `no` are words, a key stands once."""
+
+    def construct_yaml_map(self, node: yaml.MappingNode) -> Iterator[Marked]:
+        data = Marked()
+        data.line = node.start_mark.line + 1
+        yield data
+        data.update(self.construct_mapping(node))
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -78,6 +93,7 @@ class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoa
         return dict(super().construct_mapping(node, deep=deep))
 
 
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":null", ":merge"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -95,11 +111,21 @@ def read(file: Path) -> list[Scenario]:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(str(file), f"cannot be read ({type(error).__name__})", "Check the path and the encoding") from error
+    return parse(text, file)
+
+
+def parse(text: str, file: Path, *, guarded: bool = False) -> list[Scenario]:
+    """All scenarios of a text. `guarded`: somebody sent it, and what could grow or nest without end is refused."""
     try:
+        if guarded:
+            _guard(text, file)
         documents = [document for document in yaml.load_all(text, Loader=_Loader) if document is not None]
     except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise ScenarioError(str(file), f"is not valid YAML: {problem}", "Mend the line that is named") from error
+        problem, mark = " ".join(str(error).split()), getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 0
+        raise ScenarioError(str(file), f"is not valid YAML: {problem}", "Mend the line that is named", line) from error
+    except (RecursionError, ValueError, TypeError) as error:  # nested too deep; a number that is none; a key that is a list
+        raise ScenarioError(str(file), "cannot be read as YAML", "Write it plainer") from error
     scenarios = [_scenario(file, number, document) for number, document in enumerate(documents, 1)]
     names = [scenario.name for scenario in scenarios]
     for name in names:
@@ -108,7 +134,33 @@ def read(file: Path) -> list[Scenario]:
     return scenarios
 
 
+def _guard(text: str, file: Path) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise ScenarioError(file.name, "has a part that stands for another one (`*name`)", "Write it out", line)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH_MAX:
+            raise ScenarioError(file.name, "is nested too deep", "No part of a scenario needs that", line)
+
+
 def _scenario(file: Path, number: int, document: Any) -> Scenario:
+    with _on_line_of(document):
+        return _checked(file, number, document)
+
+
+@contextmanager
+def _on_line_of(raw: Any) -> Iterator[None]:
+    """Says of a mistake on which line its part begins, where nobody said it nearer."""
+    try:
+        yield
+    except ScenarioError as error:
+        error.line = error.line or getattr(raw, "line", 0)
+        raise
+
+
+def _checked(file: Path, number: int, document: Any) -> Scenario:
     place = f"{file.name}: document {number}"
     if not isinstance(document, dict):
         raise ScenarioError(place, "is no mapping", "Begin it with `scenario: name`")
@@ -135,6 +187,11 @@ def _scenario(file: Path, number: int, document: Any) -> Scenario:
 
 
 def _step(place: str, raw: Any) -> Step:
+    with _on_line_of(raw):
+        return _checked_step(place, raw)
+
+
+def _checked_step(place: str, raw: Any) -> Step:
     if not isinstance(raw, dict) or "do" not in raw:
         raise ScenarioError(place, "says nothing to `do`", "Write it as {at: …, do: …}")
     do = str(raw["do"])
@@ -145,7 +202,7 @@ def _step(place: str, raw: Any) -> Step:
     kind = STEPS[do]
     _check_keys(place, args, kind.needs, kind.may)
     at = _moment(place, raw, args)
-    return Step(do, at, args, place)
+    return Step(do, at, args, place, getattr(raw, "line", 0))
 
 
 def _moment(place: str, raw: Mapping[str, Any], args: Mapping[str, Any]) -> datetime:
@@ -181,10 +238,13 @@ def _check_contracts(steps: Iterable[Step]) -> None:
     claimed = {str(step.args["device"]) for step in ordered if step.do == "add_device"}
     for step in ordered:
         if step.contract and step.contract not in applied:
-            raise ScenarioError(step.place, f"nobody applies for `{step.contract}`", _nearest(step.contract, applied))
+            raise ScenarioError(
+                step.place, f"nobody applies for `{step.contract}`", _nearest(step.contract, applied), step.line
+            )
         device = step.args.get("device")
         if device is not None and str(device) not in claimed:
-            raise ScenarioError(step.place, f"no step adds the device `{device}`", _nearest(str(device), claimed))
+            cure = _nearest(str(device), claimed)
+            raise ScenarioError(step.place, f"no step adds the device `{device}`", cure, step.line)
 
 
 def _check_keys(place: str, given: Mapping[Any, Any], needs: Iterable[str], may: Iterable[str]) -> None:
