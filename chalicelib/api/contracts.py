@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.api import command_schemas, schemas
+from chalicelib.api import command_schemas, form_schemas, schemas
 from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("contracts")
@@ -116,6 +116,18 @@ def view_calendar(request: Request) -> Answer:
     from chalicelib.flows import calendar
 
     return Answer(calendar.shown(request.store, request.now, request.contract, **request.query))
+
+
+@resource.route("GET", "/v1/contracts/{contract}/choices", action="contracts.choices", answer=form_schemas.CHOICES)
+def view_choices(request: Request) -> Answer:
+    """What can be asked for on the contract now, what each step asks and does, and why not where it is not possible."""
+    from chalicelib.flows import choices
+
+    shown = choices.of_contract(request.store, request.now, request.caller, request.contract)
+    for step in shown["items"]:
+        for field in step["fields"]:
+            field["schema"] = form_schemas.limits_of(command_schemas.COMMANDS[step["command"]], field["name"])
+    return Answer(shown, version=shown["version"])
 
 
 @resource.route(

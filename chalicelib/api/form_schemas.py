@@ -108,6 +108,44 @@ FORM = answer(
     open=BOOLEAN,
     plans=some(PLAN),
 )
+REFUSAL = answer("reason rule ja en texts", reason=STRING, rule=STRING, ja=STRING, en=STRING, texts=some(SAID_RULE))
+VALUE = answer(
+    "value label price most current refused",
+    value=STRING,
+    label=SAID,
+    price=perhaps(PRICE),
+    most={"type": "integer", "description": "How many can be asked for at once, in the field `quantity`."},
+    current=BOOLEAN,
+    refused=perhaps(REFUSAL),
+)
+ASK = answer(
+    "name kind label required",
+    name=STRING,
+    kind=one_of("choice", "number", "day", "text", "yes_no", "address"),
+    label=SAID,
+    required=BOOLEAN,
+    choices=some(VALUE),
+    price=PRICE,
+    earliest=DATE,
+    latest=DATE,
+    schema={"type": "object"},
+)
+STEP = answer(
+    "command args label does rule possible fields texts quote",
+    command=STRING,
+    args={"type": "object", "description": "What the request says besides its fields."},
+    label=SAID,
+    does=SAID,
+    rule=STRING,
+    possible=BOOLEAN,
+    fields=some(ASK),
+    texts=some(SAID_RULE),
+    quote=BOOLEAN,
+    effect=answer("on ja en", on=DATE, ja=STRING, en=STRING),
+    refused=REFUSAL,
+    possible_on={"type": ["string", "null"], "format": "date", "description": "None: not within two months by itself."},
+)
+CHOICES = answer("contract version today items", contract=STRING, version=WHOLE, today=DATE, items=some(STEP))
 
 
 def limits_of(schema: Schema, name: str) -> Schema:

@@ -132,7 +132,7 @@ def _form(terms: Terms, plan: str, day: date) -> Form:
     devices = tuple(_devices(terms, day))
     return Form(
         plan, closed, rule or str(rules.get("rule", "")), prices,
-        options=tuple(_options(terms, day)) if plan else (),
+        options=tuple(options_on(terms, day)) if plan else (),
         options_most=_number(terms, terms.section("options").get("lines"), day),
         devices=devices, devices_least=0 if plan else 1,
         payment_methods=tuple(rules["payment_methods"]), first_payment_method=str(rules.get("first_payment_method", "")),
@@ -158,21 +158,23 @@ def _prices(terms: Terms, plan: str, day: date) -> Iterator[Price]:
             how = {"monthly": "every_month", "once_at_start": "once"}.get(fee["shape"], "in_advance")
             months = fee.get("regular_months", {}).get(plan)
             billed_in = tuple(terms.value(months, day)) if months else ()
-            yield _price(terms, fee["item"], fee["value"].format(plan=plan), day, how, billed_in, fee["cites"])
+            yield price_of(terms, fee["item"], fee["value"].format(plan=plan), day, how, billed_in, fee["cites"])
     for spec in terms.data.get("occasion", ()):
         if spec["on"] in AT_THE_START and set(spec.get("when", ())) <= SURE:
-            yield _price(terms, spec["item"], spec["value"], day, "once", (), spec["cites"])
+            yield price_of(terms, spec["item"], spec["value"], day, "once", (), spec["cites"])
 
 
-def _price(
+def price_of(
     terms: Terms, item: str, key: str, day: date, how: Any, billed_in: tuple[int, ...] = (), cites: Sequence[str] = ()
 ) -> Price:
+    """The price of a day, as a form shows it. Raises NoTermsForDay when there is none."""
     entry = terms.data["values"].get(key, [{}])[0]
     per = str(entry.get("per") or ("" if how == "once" else "month"))
     return Price(item, key, terms.price(key, day), tax_of(terms, key), how, per, billed_in, cites[0] if cites else "")
 
 
-def _options(terms: Terms, day: date) -> Iterator[Choice]:
+def options_on(terms: Terms, day: date) -> Iterator[Choice]:
+    """The options that there are on a day, with their prices; closed ones too."""
     rules, sale = terms.section("options"), terms.section("sale")
     fees = [fee for fee in terms.data.get("fee", ()) if fee["shape"] in OF_OPTIONS]
     initial, most = rules.get("needed", ()), None if rules.get("counted") == "pieces" else 1
@@ -181,14 +183,14 @@ def _options(terms: Terms, day: date) -> Iterator[Choice]:
         closed = "abolished" if (terms.option_abolished_on(day, name) or day) < day else ""
         price = None
         try:
-            price = next((_price(terms, item, fee["value"].format(option=name), day, "every_month", (), fee["cites"])
+            price = next((price_of(terms, item, fee["value"].format(option=name), day, "every_month", (), fee["cites"])
                           for fee in fees), None)  # fmt: skip
         except NoTermsForDay:
             closed = closed or "price_not_set"
         limit = rules.get("limits", {}).get(name, {}).get("most")
         others = tuple(o for group in rules.get("exclusive", ()) if name in group for o in group if o != name)
         brings = str(rules.get("device", ""))
-        once = _price(terms, "device", f"device:{brings}", day, "once") if terms.has(f"device:{brings}") else None
+        once = price_of(terms, "device", f"device:{brings}", day, "once") if terms.has(f"device:{brings}") else None
         yield Choice(
             name, price, name in initial, _number(terms, limit, day) or most, brings=brings, once=once, not_with=others,
             closed=closed, rule=str(rules["rule"]),
@@ -205,7 +207,7 @@ def _devices(terms: Terms, day: date) -> Iterator[Choice]:
     start = template.partition("{sku}")[0]
     for key in sorted(terms.keys):
         if key.startswith(start) and terms.values_until(key, day):  # what has no price yet cannot be ordered
-            yield Choice(key.removeprefix(start), _price(terms, "device", key, day, "once"), most=None)
+            yield Choice(key.removeprefix(start), price_of(terms, "device", key, day, "once"), most=None)
 
 
 def _documents(rules: Mapping[str, Any], plan: str) -> Iterator[Choice]:
@@ -308,4 +310,4 @@ def _number(terms: Terms, key: str | None, day: date) -> int | None:
     return int(terms.value(key, day)) if key else None
 
 
-__all__ = ["Choice", "Consent", "Field", "Form", "Price", "forms"]
+__all__ = ["Choice", "Consent", "Field", "Form", "Price", "forms", "options_on", "price_of"]

@@ -50,7 +50,7 @@ def _plan(found: Terms, form: Form, day: date, mixed: bool) -> Json:
         "open": not form.closed,
         "closed": _closed(found, form.closed, form.rule, day) if form.closed else None,
         "rule": form.rule,
-        "prices": [_price(found, price) for price in form.prices],
+        "prices": [price_json(found, price) for price in form.prices],
         "options": [_option(found, option, day) for option in form.options],
         "options_most": form.options_most,
         "devices": [_device(found, device) for device in form.devices],
@@ -73,7 +73,8 @@ def _closed(found: Terms, reason: str, rule: str, day: date) -> Json:
     return {"reason": reason, "rule": rule, **{language: said.get(language, "") for language in names.LANGUAGES}}
 
 
-def _price(found: Terms, price: Price) -> Json:
+def price_json(found: Terms, price: Price) -> Json:
+    """A price with what it is for and per what."""
     per = names.name(found.service, "per", price.per) if price.per else None
     return {
         "item": price.item,
@@ -93,8 +94,8 @@ def _option(found: Terms, option: Choice, day: date) -> Json:
         "option": option.key,
         "label": names.option(found, option.key),
         "summary": names.entry(found.service, "option", option.key).get("about"),
-        "price": _price(found, option.price) if option.price else None,
-        "once": _price(found, option.once) if option.once else None,
+        "price": price_json(found, option.price) if option.price else None,
+        "once": price_json(found, option.once) if option.once else None,
         "required": option.required,
         "most": option.most,
         "needs": option.needs,
@@ -106,7 +107,7 @@ def _option(found: Terms, option: Choice, day: date) -> Json:
 
 
 def _device(found: Terms, device: Choice) -> Json:
-    price = _price(found, device.price) if device.price else None
+    price = price_json(found, device.price) if device.price else None
     return {"sku": device.key, "label": names.name(found.service, "device", device.key), "price": price, "most": device.most}
 
 

@@ -18,6 +18,7 @@ from chalicelib.flows import bills
 Json = dict[str, Any]
 LANGUAGES = bills.LANGUAGES
 TEXTS = Path(__file__).parent.parent / "texts" / "form.toml"
+PROBLEMS = TEXTS.with_name("problems.toml")
 
 
 def entry(service: str, kind: str, key: str) -> Mapping[str, Any]:
@@ -43,6 +44,12 @@ def payment_method(key: str) -> Json:
     """What a way to pay is called."""
     book = bills.texts()["paid_by"]
     return dict(book.get(key) or dict.fromkeys(LANGUAGES, key.replace("_", " ")))
+
+
+def reason(key: str) -> Json:
+    """Why something was refused, in the words in which a problem says it."""
+    book = _read(PROBLEMS)["reason"]
+    return dict(book.get(key) or book["refused"])
 
 
 @lru_cache(maxsize=1)

@@ -69,7 +69,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         ),
         (_BILLS, "invoices.list invoices.view invoices.page invoices.export"),
         (_WATCHED, "members.list"),
-        (_FAMILY, "contracts.command alerts.snooze alerts.close"),
+        (_FAMILY, "contracts.command contracts.choices alerts.snooze alerts.close"),
         (
             _CARERS,
             "contracts.view watches.list watches.offered people.list alerts.list alerts.acknowledge told.list clock.view",

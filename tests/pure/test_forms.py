@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.contracts import application, terms
-from chalicelib.flows import names
+from chalicelib.flows import choices, names
+from chalicelib.members import permissions
 
 DAY = date(2025, 4, 3)
 
@@ -74,3 +75,26 @@ def test_a_check_looks_at_the_fields_that_the_form_is_told_of(service: str, plan
     if check in ("consents", "number_limit", "terminated_before"):  # who pays, and what of the account's others is the same
         asked -= {"applicant.payer", "applicant.name", "parent"}
     assert asked <= set(application.LOOKS_AT.get(check, ()))
+
+
+def test_every_step_that_customers_may_ask_for_has_words_or_is_no_wish() -> None:
+    """Signing in is a step for the record of accounts, and nothing that anybody would choose from a list."""
+    theirs = {name for name, roles in permissions.COMMANDS.items() if "contractor" in roles}
+    assert set(choices.commands()) == theirs - {"log_in"}
+
+
+def test_every_step_says_what_it_is_and_does_in_both_languages() -> None:
+    steps = {
+        (name, str(part.commands[name]["does"]))
+        for service in terms.services()
+        for plan in terms.load(service).section("application")["plans"]
+        for part in [terms.load(service).part(plan)]
+        for name in choices.commands()
+        if name in part.commands
+    }
+    assert len(steps) > 20
+    for command, does in steps:
+        found = choices.book()[command]
+        words = found.get(does, found)
+        for kind in ("label", "does", *(["effect"] if "effect" in words else [])):
+            assert words[kind]["ja"] and words[kind]["en"].isascii(), (command, does, kind)
