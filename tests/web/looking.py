@@ -1,0 +1,160 @@
+"""How tests look at the app: in which size, language and dress, what must not happen meanwhile, pictures, and axe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
+
+from local.stack import ROOT
+
+SHOTS = ROOT / "build" / "shots"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SIZES: dict[str, dict[str, Any]] = {
+    "phone": {
+        "viewport": {"width": 360, "height": 740},
+        "device_scale_factor": 2,
+        "has_touch": True,
+        "is_mobile": True,
+    },
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+}
+LOCALES = {"ja": "ja-JP", "en": "en-GB"}
+# Known to be answered with an error though nothing is wrong: whether somebody is signed in is asked at each start.
+_USUAL = (r"401 POST /v1/session/refresh$",)
+# The browser says this of every answer of 400 and above, which is looked at by itself.
+_SAID_TWICE = "Failed to load resource"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way to hold the app: `PHONE_JA.with_(dark=True)`."""
+
+    size: Literal["phone", "desktop"] = "phone"
+    language: Literal["ja", "en"] = "ja"
+    dark: bool = False
+    still: bool = True  # reduced motion: nothing moves while it is looked at
+    text: int = 100  # percent, as a person sets it in the browser
+    contrast: bool = False
+
+    def __str__(self) -> str:
+        more = [name for name in ("dark", "contrast") if getattr(self, name)]
+        more += [f"text{self.text}"] if self.text != 100 else []
+        return "-".join([self.size, self.language, *more])
+
+    def with_(self, **changes: Any) -> Look:
+        return replace(self, **changes)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """For Playwright's `new_context`."""
+        return {
+            **SIZES[self.size],
+            "locale": LOCALES[self.language],
+            "timezone_id": "Asia/Tokyo",
+            "color_scheme": "dark" if self.dark else "light",
+            "reduced_motion": "reduce" if self.still else "no-preference",
+            "contrast": "more" if self.contrast else "no-preference",
+        }
+
+
+PHONE_JA, PHONE_EN = Look("phone", "ja"), Look("phone", "en")
+DESKTOP_JA, DESKTOP_EN = Look("desktop", "ja"), Look("desktop", "en")
+LOOKS = (PHONE_JA, PHONE_EN, DESKTOP_JA, DESKTOP_EN)
+WIDE = (DESKTOP_JA, DESKTOP_EN)  # the operators' console
+
+looks: WeakKeyDictionary[Page, Look] = WeakKeyDictionary()
+guards: WeakKeyDictionary[BrowserContext, Guard] = WeakKeyDictionary()
+
+
+@dataclass
+class Guard:
+    """What went wrong in a browser without showing: errors on the console, refused loads, answers that nobody expected."""
+
+    found: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=lambda: list(_USUAL))
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", self._console)
+        context.on("weberror", lambda fault: self.found.append(f"script: {fault.error}"))
+        context.on("response", self._response)
+        context.on("requestfailed", self._failed)
+
+    def wrong(self) -> list[str]:
+        return [what for what in self.found if not any(re.search(pattern, what) for pattern in self.allowed)]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and _SAID_TWICE not in message.text:
+            self.found.append(f"console: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.found.append(f"{response.status} {response.request.method} {_path(response.url)}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # a page that was left asks no further
+            self.found.append(f"failed: {request.method} {_path(request.url)} {request.failure}")
+
+
+def _path(url: str) -> str:
+    return re.sub(r"^\w+://[^/]+", "", url).split("?")[0]
+
+
+def allow(page: Page, *patterns: str) -> None:
+    """What this test provokes: patterns such as `r"503 GET /v1/contracts"`, `r"failed: "` (offline), `r"console: …"`."""
+    guards[page.context].allowed += patterns
+
+
+def settled(page: Page) -> Page:
+    """Waits until the screen shows what it has to show: nothing is loading any more."""
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("main")).to_be_visible()
+    expect(page.locator(".skeleton")).to_have_count(0)
+    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => true)")
+    return page
+
+
+def shot(page: Page, name: str, *, whole: bool = False) -> None:
+    """A picture for people: `build/shots/<name>-<look>.png`. Nothing may stick out sideways on it."""
+    settled(page)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}-{looks[page]}.png", full_page=whole)
+    assert overflow(page) == [], f"{name}-{looks[page]}: wider than the screen"
+
+
+_OVERFLOW = """
+() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const clipped = (one) => one && one !== document.documentElement &&
+    (getComputedStyle(one).overflowX !== "visible" || clipped(one.parentElement));
+  return [...document.body.querySelectorAll("*")]
+    .filter((one) => one.getBoundingClientRect().right > width + 1 && !clipped(one))
+    .map((one) => `${one.tagName.toLowerCase()}.${one.className} "${(one.textContent || "").trim().slice(0, 40)}"`)
+    .concat([`the page is ${document.documentElement.scrollWidth} wide, the screen ${width}`]);
+}
+"""
+
+
+def overflow(page: Page) -> list[str]:
+    """What sticks out of the screen to the right; wide parts that scroll by themselves do not."""
+    return list(page.evaluate(_OVERFLOW))
+
+
+def axe(page: Page, *, without: Sequence[str] = ()) -> None:
+    """axe-core's look at the page as it is: no serious and no critical finding. `without`: rules by name, with a reason beside."""
+    settled(page)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    rules = {rule: {"enabled": False} for rule in without}
+    found = page.evaluate("(rules) => axe.run(document, {resultTypes: ['violations'], rules})", rules)
+    grave = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+    assert not grave, "\n".join(
+        f"{one['id']} ({one['impact']}): {one['help']}\n    "
+        + "\n    ".join(f"{node['target'][0]}  {node['html'][:120]}" for node in one["nodes"][:5])
+        for one in grave
+    )
