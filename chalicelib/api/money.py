@@ -13,13 +13,13 @@ resource = Resource("money")
     "/v1/contracts/{contract}/invoices",
     action="invoices.list",
     query=schemas.PAGE_QUERY,
-    answer=schemas.page(schemas.INVOICE),
+    answer=schemas.page(schemas.BILL),
 )
 def list_invoices(request: Request) -> Answer:
     """The contract's invoices, oldest first."""
-    from chalicelib.flows import views
+    from chalicelib.flows import bills
 
-    return Answer(views.invoices(request.store, request.contract, **request.query))
+    return Answer(bills.listed(request.store, request.contract, **request.query))
 
 
 @resource.route("GET", "/v1/contracts/{contract}/invoices/{invoice}", action="invoices.view", answer=schemas.EXPLAINED)
@@ -53,13 +53,13 @@ def view_invoice_page(request: Request) -> Answer:
     "/v1/contracts/{contract}/refunds",
     action="refunds.list",
     query=schemas.PAGE_QUERY,
-    answer=schemas.page(schemas.REFUND),
+    answer=schemas.page(schemas.REFUND_LISTED),
 )
 def list_refunds(request: Request) -> Answer:
     """Money that goes back to the customer."""
-    from chalicelib.flows import views
+    from chalicelib.flows import bills
 
-    return Answer(views.refunds(request.store, request.contract, **request.query))
+    return Answer(bills.refunds_listed(request.store, request.contract, **request.query))
 
 
 @resource.route(

@@ -84,6 +84,8 @@ CONTRACT = answer(
     ships_on=DAY_OR_NONE,
     visit_on=DAY_OR_NONE,
     next_on=DAY_OR_NONE,
+    payment_method={"type": "string"},
+    unpaid={"type": "integer"},
     refusal_reasons={"type": "array", "items": {"type": "string"}},
     options={"type": "array", "items": OPTION},
     data_allowance_gb={"type": ["integer", "null"]},
@@ -117,6 +119,12 @@ INVOICE = answer(
     lines={"type": "array", "items": LINE},
 )
 SAID = answer("ja en", ja={"type": "string"}, en={"type": "string"})
+BILL_LABELS = answer("kind status paid_by", kind=SAID, status=SAID, paid_by=SAID)
+BILL = {
+    **INVOICE,
+    "required": [*INVOICE["required"], "labels"],
+    "properties": {**INVOICE["properties"], "labels": BILL_LABELS},
+}
 SAID_RULE = answer("id ja en", id={"type": "string"}, ja={"type": "string"}, en={"type": "string"})
 LINE_EXPLAINED = {
     **LINE,
@@ -135,7 +143,8 @@ LINE_EXPLAINED = {
     },
 }
 RATE = answer("percent total tax", percent={"type": "string"}, total={"type": "integer"}, tax={"type": "integer"})
-ISSUER = answer("name registration_number", name={"type": "string"}, registration_number={"type": "string"})
+_WAYS = {way: {"type": "string"} for way in ("address", "phone", "email", "web")}
+ISSUER = answer("name registration_number", name={"type": "string"}, registration_number={"type": "string"}, **_WAYS)
 QUOTED = {
     **INVOICE,
     "required": [*INVOICE["required"], "taxes", "untaxed"],
@@ -148,13 +157,14 @@ QUOTED = {
 }
 EXPLAINED = {
     **QUOTED,
-    "required": [*QUOTED["required"], "period", "issuer", "recipient", "notes"],
+    "required": [*QUOTED["required"], "labels", "period", "issuer", "recipient", "notes"],
     "properties": {
         **QUOTED["properties"],
+        "labels": BILL_LABELS,
         "period": answer("from to", **{"from": DATE, "to": DATE}),
         "issuer": {"anyOf": [ISSUER, {"type": "null"}]},
         "recipient": {"type": ["string", "null"]},
-        "service_title": {"type": "object"},
+        "service_title": SAID,
         "notes": {"type": "array", "items": SAID_RULE},
     },
 }
@@ -190,6 +200,11 @@ REFUND = answer(
     months={"type": "array", "items": {"type": "string"}},
     cites={"type": "array", "items": {"type": "string"}},
 )
+REFUND_LISTED = {
+    **REFUND,
+    "required": ["key", "amount", "status", "opened_on", "months", "label"],
+    "properties": {**REFUND["properties"], "label": SAID},
+}
 EVENT = answer("kind at by", kind={"type": "string"}, at=TIME, by={"type": "string"})
 NOTICE = answer("contract kind on", contract={"type": "string"}, kind={"type": "string"}, on=DATE)
 TEXT_IDS: Schema = {"type": "array", "items": {"type": "string"}}  # rules whose texts are to be shown beside the answer

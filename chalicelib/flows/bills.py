@@ -45,6 +45,27 @@ def explained(store: Store, contract_id: str, key: str) -> Json:
     return {**invoice_json(rows.invoice_of(invoice_row), terms), "recipient": _recipient(profile)}
 
 
+def listed(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
+    """A page of the contract's bills, oldest first, with the words of their kind, state and way to pay."""
+    found = [{**views.invoice_json(invoice), "labels": labels(invoice)} for invoice in rows.invoices(store, contract_id)]
+    return views.page_of(found, limit, cursor)
+
+
+def refunds_listed(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
+    """A page of the money that goes back, oldest first, with the words of its state and of what comes next."""
+    words = texts()["refund_status"]
+    found = [{**views.refund_json(refund), "label": dict(words[refund.status])} for refund in rows.refunds(store, contract_id)]
+    return views.page_of(found, limit, cursor)
+
+
+def labels(invoice: Invoice) -> Json:
+    """What the bill's kind, its state and its way to pay are called, in both languages."""
+    book = texts()
+    state = "nothing" if invoice.status != "void" and invoice.total <= 0 else invoice.status
+    paid_by = book["paid_by"].get(invoice.paid_by, book["paid_by"][""])
+    return {"kind": dict(book["kinds"][invoice.kind]), "status": dict(book["status"][state]), "paid_by": dict(paid_by)}
+
+
 def invoice_json(invoice: Invoice, terms: Terms) -> Json:
     """An explained bill, without the recipient."""
     first, last = _period(invoice)
@@ -53,6 +74,7 @@ def invoice_json(invoice: Invoice, terms: Terms) -> Json:
         shown["rules"] = [said for rule in line.cites if (said := rule_json(terms, rule, invoice.issued_on))]
     return {
         **quoted,
+        "labels": labels(invoice),
         "period": {"from": first.isoformat(), "to": last.isoformat()},
         "service": terms.service,
         "service_title": dict(terms.data.get("title", {})),

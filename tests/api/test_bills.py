@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import get_args
 from urllib.parse import quote
 
 import pytest
 
 from chalicelib.api import bill_page
+from chalicelib.contracts.contract import InvoiceKind, InvoiceStatus, RefundStatus
 from chalicelib.flows import bills
 
 from .test_life import APPLICATION, apply
@@ -49,6 +51,20 @@ def test_the_first_bill_is_explained_line_by_line(browser, billed) -> None:
     assert fee["label"] == {"ja": "月額利用料", "en": "Monthly fee"}
     assert {rule["id"] for rule in fee["rules"]} == {"STN-CHG-1", "STN-CHG-2", "STN-CHG-3"}
     assert all(rule["ja"] and rule["en"] for line in bill["lines"] for rule in line["rules"])
+
+
+def test_bills_say_in_words_what_they_are_and_how_they_stand(browser, billed) -> None:
+    (listed,) = browser.get(f"/v1/contracts/{billed}/invoices").json_body["items"]
+    assert listed["labels"] == browser.get(address(billed)).json_body["labels"]
+    assert listed["labels"]["kind"] == {"ja": "初回のご請求", "en": "First bill"}
+    assert listed["labels"]["status"] == {"ja": "お支払い前です", "en": "Not paid yet"}
+    assert listed["labels"]["paid_by"] == {"ja": "クレジットカード", "en": "Credit card"}
+
+
+def test_every_state_of_bills_and_refunds_has_words() -> None:
+    book = bills.texts()
+    for part, kind in {"status": InvoiceStatus, "kinds": InvoiceKind, "refund_status": RefundStatus}.items():
+        assert all(book[part][name]["ja"] and book[part][name]["en"] for name in get_args(kind)), part
 
 
 def test_the_bill_names_what_a_qualified_invoice_asks_for(browser, billed) -> None:
