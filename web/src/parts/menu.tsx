@@ -1,12 +1,12 @@
 // Rows that lead somewhere, and a few views of the same thing.
-import { ChevronRight } from "lucide-preact";
-import type { ComponentChildren, FunctionComponent } from "preact";
+import { ChevronRight, type LucideIcon } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 
 export type Entry = {
   href: string;
   label: ComponentChildren;
   more?: ComponentChildren;
-  mark?: FunctionComponent<{ size?: number; "aria-hidden"?: boolean }>;
+  mark?: LucideIcon;
 };
 
 export function Menu({ of }: { of: Entry[] }) {
