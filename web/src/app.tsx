@@ -71,19 +71,28 @@ function Doors() {
         <NotFound />
       </Frame>
     );
+  // "/*" asks for something behind the slash: an area stands twice.
   return (
     <Frame bare={!who.value}>
       <Lines />
       <Router onRouteChange={arrive}>
         <Route path="/" component={Today} />
         <Route path="/homes/:home" component={Today} />
+        <Route path="/homes/:home/days" component={Days} />
         <Route path="/homes/:home/days/*" component={Days} />
+        <Route path="/homes/:home/alerts" component={Alerts} />
         <Route path="/homes/:home/alerts/*" component={Alerts} />
+        <Route path="/homes/:home/wishes" component={Wishes} />
         <Route path="/homes/:home/wishes/*" component={Wishes} />
+        <Route path="/homes/:home/people" component={People} />
         <Route path="/homes/:home/people/*" component={People} />
+        <Route path="/homes/:home/contract" component={Contract} />
         <Route path="/homes/:home/contract/*" component={Contract} />
+        <Route path="/homes/:home/bills" component={Bills} />
         <Route path="/homes/:home/bills/*" component={Bills} />
+        <Route path="/apply" component={Apply} />
         <Route path="/apply/*" component={Apply} />
+        <Route path="/account" component={Account} />
         <Route path="/account/*" component={Account} />
         <Route path="/invitation" component={Join} />
         <Route path="/sign-in" component={SignIn} />
