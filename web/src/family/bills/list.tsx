@@ -1,6 +1,6 @@
 import { CreditCard, Download } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { day, month, shortDay, yen } from "~/base/format";
+import { day, month, yen } from "~/base/format";
 import { useHome, useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
@@ -13,7 +13,7 @@ import { type Bill, csv, type Refund, useBills, useCalendar, useRefunds } from "
 import { byYear, coming, owed, rest, tone } from "./view";
 import { w } from "./words";
 
-const NEXT = 3;
+const NEXT = 2;
 
 /** What is owed now on top, then bill by bill, the newest first. */
 export function Bills() {
@@ -58,7 +58,7 @@ function Owed({ bills, home }: { bills: Bill[]; home: string }) {
           <ul class="coming">
             {next.map((moment, place) => (
               <li key={`${moment.on} ${place}`}>
-                <span class="soft small number">{shortDay(moment.on)}</span>
+                <span class="soft small number">{day(moment.on)}</span>
                 <span>{said(moment)}</span>
               </li>
             ))}
