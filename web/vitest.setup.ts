@@ -7,3 +7,4 @@ Object.assign(globalThis, {
   },
 });
 Object.defineProperty(globalThis, "navigator", { value: { language: "ja" }, configurable: true });
+Object.assign(globalThis, { location: { origin: "http://localhost" } });

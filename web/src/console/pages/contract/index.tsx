@@ -1,0 +1,136 @@
+// One contract: what it is, and a part of it below: its life, bills, what can be done, the terms, the log.
+import { useRoute } from "preact-iso";
+import { api, data, type Schemas } from "~/api/client";
+import { useQuery } from "~/api/queries";
+import { yen } from "~/base/format";
+import { words } from "~/base/words";
+import { Answer } from "~/parts/answer";
+import { Chip, Facts } from "~/parts/basics";
+import { contractHref, dayOr, type Listed, StateChip } from "../../parts/contract-cells";
+import { Page } from "../../parts/page";
+import { useServiceNames } from "../../services";
+import { w } from "../../words";
+import { Life } from "./life";
+
+const t = words(
+  {
+    life: "これまでとこれから",
+    bills: "請求",
+    devices: "機器",
+    people: "人",
+    act: "手続き",
+    terms: "規約",
+    log: "記録",
+    parts: "契約の見かた",
+    owed: "未収",
+    overdue: "期限超過",
+    begins: "利用開始",
+    ends: "終了",
+    applied: "申し込み",
+    next: "次の夜間処理",
+    parked: "夜間処理で保留",
+    waits: "対応待ち",
+    plan: "プラン",
+  },
+  {
+    life: "Its whole life",
+    bills: "Bills",
+    devices: "Devices",
+    people: "People",
+    act: "Carry on",
+    terms: "Terms",
+    log: "Log",
+    parts: "Views of the contract",
+    owed: "Owed",
+    overdue: "Overdue",
+    begins: "In use since",
+    ends: "Ends",
+    applied: "Applied",
+    next: "Next night",
+    parked: "Put aside by a night",
+    waits: "Waiting",
+    plan: "Plan",
+  },
+);
+
+export type Whole = Schemas["Contract"];
+
+export function useContract(id: string) {
+  return useQuery({
+    queryKey: ["contract", id],
+    queryFn: () => data(api.GET("/v1/contracts/{contract}", { params: { path: { contract: id } } })),
+  });
+}
+
+/** The contract as the lists show it: with its holder's name and what is owed. */
+function useListed(id: string) {
+  return useQuery({
+    queryKey: ["contract", id, "listed"],
+    queryFn: async () => (await data(api.POST("/v1/operator/contract-searches", { body: { q: id } }))).items[0] ?? null,
+  });
+}
+
+export function Contract() {
+  const { params } = useRoute();
+  const id = params.contract ?? "";
+  const part = params.part ?? "life";
+  const contract = useContract(id);
+  const listed = useListed(id);
+  const title = listed.data?.name || w().noName;
+  return (
+    <Page title={title} aside={contract.data && <StateChip state={contract.data.state} />}>
+      <Answer of={contract}>
+        {(whole) => (
+          <div class="stack">
+            <Head of={whole} listed={listed.data} />
+            <Parts id={id} part={part} />
+            <Life id={id} />
+          </div>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function Head({ of, listed }: { of: Whole; listed: Listed | null | undefined }) {
+  const service = useServiceNames();
+  return (
+    <div class="head-facts">
+      <Facts
+        of={[
+          [w().service, service(of.service)],
+          [t().plan, of.plan],
+          [w().contract, <code key="id">{of.id}</code>],
+        ]}
+      />
+      <Facts
+        of={[
+          [t().applied, listed ? dayOr(listed.applied_on) : ""],
+          [t().begins, dayOr(of.service_starts_on)],
+          [t().ends, dayOr(of.ends_on)],
+        ]}
+      />
+      <Facts
+        of={[
+          [t().owed, listed ? yen(listed.owed) : ""],
+          [t().overdue, listed?.overdue ? <Chip tone="alarm">{yen(listed.overdue)}</Chip> : ""],
+          [t().next, dayOr(of.next_on)],
+          [t().parked, listed?.parked ? <Chip tone="alarm">{t().parked}</Chip> : ""],
+        ]}
+      />
+    </div>
+  );
+}
+
+function Parts({ id, part }: { id: string; part: string }) {
+  const parts: [string, string][] = [["life", t().life]];
+  return (
+    <nav class="tabs" aria-label={t().parts}>
+      {parts.map(([key, label]) => (
+        <a key={key} href={contractHref(id, key)} aria-current={part === key ? "page" : undefined}>
+          {label}
+        </a>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,100 @@
+// Work lists: applications that wait for a decision, and everything else that waits for a person.
+import { shortDay } from "~/base/format";
+import { words } from "~/base/words";
+import { Chip } from "~/parts/basics";
+import { daysBetween, useToday, waited } from "../days";
+import { contractHref } from "../parts/contract-cells";
+import { Filter, useFilter } from "../parts/filters";
+import { Page } from "../parts/page";
+import { type Column, DataTable } from "../parts/table";
+import { useServiceChoices, useServiceNames } from "../services";
+import { grouped, inOrder, type Task, taskKey, taskWords, useTasks } from "../tasks";
+import { w } from "../words";
+
+const t = words(
+  {
+    none: "待っているものはありません。",
+    noneMore: "ここまでの契約には、待っているものはありません。続きを読むと、ほかの契約も調べます。",
+    waitsFor: "待ち",
+    decide: "お申し込み",
+    about: "対象",
+    leadApplications: "お申し込みを確認し、承諾するか断るかを決めます。",
+    leadWork: "訪問、発送、回収、お支払いの手続きなど、人の手を待っているものです。",
+  },
+  {
+    none: "Nothing waits.",
+    noneMore: "Nothing waits in the contracts read so far. Read on to look at more of them.",
+    waitsFor: "Waits",
+    decide: "Application",
+    about: "About",
+    leadApplications: "Look at each application, then accept or refuse it.",
+    leadWork: "Visits, parcels, returns, payments: what waits for a person.",
+  },
+);
+
+function useColumns(): Column<Task>[] {
+  const today = useToday();
+  const service = useServiceNames();
+  return [
+    { head: w().what, cell: taskWords },
+    { head: t().waitsFor, cell: (task) => waited(task.since, today) },
+    { head: w().due, cell: (task) => <Due of={task} today={today} /> },
+    { head: w().service, cell: (task) => service(task.service) },
+    { head: t().about, cell: (task) => task.about || "–", wide: true },
+    { head: w().rule, cell: (task) => <span class="soft small">{task.rule}</span>, wide: true },
+    { head: w().contract, cell: (task) => <code class="soft small">{task.contract}</code>, wide: true },
+  ];
+}
+
+function Due({ of, today }: { of: Task; today: string }) {
+  if (!of.due) return <span class="soft">–</span>;
+  const late = daysBetween(of.due, today);
+  return late > 0 ? <Chip tone="alarm">{w().late(late)}</Chip> : <span>{shortDay(of.due)}</span>;
+}
+
+export function Applications() {
+  const [service, setService] = useFilter("service");
+  return (
+    <Page title={w().applications} lead={t().leadApplications}>
+      <div class="filters">
+        <Filter label={w().service} value={service} onValue={setService} of={useServiceChoices()} />
+      </div>
+      <TaskTable label={w().applications} narrowed={{ service, state: "applied" }} />
+    </Page>
+  );
+}
+
+export function Work() {
+  const [service, setService] = useFilter("service");
+  const [kind, setKind] = useFilter("kind");
+  const today = useToday();
+  const all = useTasks({ service });
+  const kinds = grouped(all.data ?? [], today).map((group) => ({
+    value: group.kind,
+    label: `${taskWords(group.example)} (${group.count})`,
+  }));
+  return (
+    <Page title={w().work} lead={t().leadWork}>
+      <div class="filters">
+        <Filter label={w().service} value={service} onValue={setService} of={useServiceChoices()} />
+        <Filter label={w().kind} value={kind} onValue={setKind} of={kinds} />
+      </div>
+      <TaskTable label={w().work} narrowed={{ service, kind }} />
+    </Page>
+  );
+}
+
+function TaskTable({ label, narrowed }: { label: string; narrowed: { service?: string; state?: string; kind?: string } }) {
+  const tasks = useTasks(narrowed);
+  const columns = useColumns();
+  return (
+    <DataTable
+      label={label}
+      rows={{ ...tasks, data: tasks.data && inOrder(tasks.data) }}
+      columns={columns}
+      keyOf={taskKey}
+      href={(task) => `${contractHref(task.contract)}?task=${encodeURIComponent(task.kind)}`}
+      empty={<p>{tasks.more ? t().noneMore : t().none}</p>}
+    />
+  );
+}

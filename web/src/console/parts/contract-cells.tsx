@@ -1,0 +1,32 @@
+// How a contract stands in a list: the same cells wherever contracts are listed.
+import type { Schemas } from "~/api/client";
+import { shortDay, yen } from "~/base/format";
+import { Chip, type Tone } from "~/parts/basics";
+import { spoken, states, w } from "../words";
+
+export type Listed = Schemas["ListedContract"];
+
+const TONES: Record<string, Tone> = {
+  active: "good",
+  suspended: "alarm",
+  cancelling: "care",
+  applied: "info",
+  accepted: "info",
+};
+
+export function StateChip({ state }: { state: string }) {
+  const tone = TONES[state];
+  return <Chip {...(tone && { tone })}>{spoken(states(), state)}</Chip>;
+}
+
+export const contractHref = (id: string, part = "") => `/console/contracts/${encodeURIComponent(id)}${part && `/${part}`}`;
+
+export const nameOf = (one: Listed) => one.name || w().noName;
+
+/** What is owed; what is late stands first. */
+export function Owed({ of }: { of: Listed }) {
+  if (!of.owed) return <span class="soft">–</span>;
+  return of.overdue ? <Chip tone="alarm">{yen(of.overdue)}</Chip> : <span>{yen(of.owed)}</span>;
+}
+
+export const dayOr = (value: string | null | undefined) => (value ? shortDay(value) : "–");
