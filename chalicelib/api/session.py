@@ -9,7 +9,7 @@ from chalicelib.api import account_schemas as own
 from chalicelib.api import house
 from chalicelib.api.base import SESSION_COOKIE, Answer, Request, Resource
 from chalicelib.api.problems import problem_of
-from chalicelib.errors import NotSignedIn, Unauthenticated
+from chalicelib.errors import NotSignedIn, StoreError, Unauthenticated
 
 if TYPE_CHECKING:
     from chalicelib.gateways.pool import Challenge, Tokens
@@ -35,7 +35,7 @@ def sign_in(request: Request) -> Answer:
     """Signs in with address and password, and sets the cookie that keeps the session."""
     from chalicelib.gateways import pool
 
-    return _begun(request, pool.connect().sign_in(request.body["email"], request.body["password"]))
+    return begun(request, pool.connect().sign_in(request.body["email"], request.body["password"]))
 
 
 @resource.route(
@@ -56,7 +56,7 @@ def answer_challenge(request: Request) -> Answer:
 
     given = request.body
     passwords.check(given["password"], japan_day(request.now))
-    return _begun(request, pool.connect().answer(given["email"], given["challenge_token"], given["password"]))
+    return begun(request, pool.connect().answer(given["email"], given["challenge_token"], given["password"]))
 
 
 @resource.route(
@@ -83,12 +83,18 @@ def sign_out(request: Request) -> Answer:
     """Signs out here: the session is over for good, also for whoever might have copied its cookie."""
     from chalicelib.gateways import pool
 
-    if request.cookie:
-        pool.connect().revoke(request.cookie)
+    try:
+        if request.cookie:
+            pool.connect().revoke(request.cookie)
+    except StoreError as error:  # the browser forgets it at least; whoever copied it has it until it runs out
+        problem = problem_of(error)
+        problem.headers["Set-Cookie"] = CLEARED
+        raise problem from error
     return Answer(status=204, cookie=CLEARED)
 
 
-def _begun(request: Request, done: Tokens | Challenge) -> Answer:
+def begun(request: Request, done: Tokens | Challenge) -> Answer:
+    """The answer to somebody who is in, with the cookie that keeps the session; or what is asked of them first."""
     from chalicelib.gateways.pool import Challenge
 
     if isinstance(done, Challenge):
@@ -100,9 +106,10 @@ def _begun(request: Request, done: Tokens | Challenge) -> Answer:
 
 def _signed_in(request: Request, tokens: Tokens) -> dict[str, object]:
     """What the app needs to know of who signed in. Raises Unauthenticated for a session that was ended."""
-    from chalicelib.flows import profile
+    from chalicelib.flows import address_change, profile
     from chalicelib.gateways import clock  # tokens are dated by the pool's clock, which nobody moves
 
     caller = house.verified(tokens.id)
+    address_change.heal(request.store, request.now, caller)
     until = clock.wall() + timedelta(seconds=tokens.seconds)
     return {"token": tokens.id, "expires_at": until, **profile.of(request.store, caller, request.language)}

@@ -119,6 +119,13 @@ def _send_letter(store: Store, entry: Entry, now: datetime) -> None:
     letters.send(entry)
 
 
+def _send_address_moved(store: Store, entry: Entry, now: datetime) -> None:
+    """What stands under the address that an account had before."""
+    from chalicelib.flows import address_change
+
+    address_change.move(store, entry, now)
+
+
 def _send_fan_out(store: Store, entry: Entry, now: datetime) -> None:
     """A service's command, to the queue of the workers that carry it to every contract."""
     count = nights.fan_out(store, queue.night_queue(), entry.body["service"], entry.body["command"])
@@ -201,6 +208,7 @@ SENDERS: dict[str, Send] = {
     "cut_off": _send_cut_off,
     "invitation": _send_invitation,
     "letter": _send_letter,
+    "address_moved": _send_address_moved,
     "wish": _send_wish,
 }
 

@@ -23,6 +23,11 @@ def of(store: Store, caller: Caller, otherwise: str) -> Json:
     }
 
 
+def speak(store: Store, account: str, language: str) -> None:
+    """The language in which somebody reads from now on, wherever nothing else was said."""
+    store.write(members.profile_write(store, account, {**members.profile(store, account), "language": language}))
+
+
 def shown(store: Store, caller: Caller, otherwise: str) -> Json:
     """Who is signed in, with the number of contracts that they hold themselves."""
     return {**of(store, caller, otherwise), "contracts": len(contracts_of(store, caller.subject))}

@@ -161,6 +161,13 @@ class Pool:
         given = {"Username": _name(email), "ConfirmationCode": code, "Password": password}
         self._call("confirm_forgot_password", _BY_CODE, ClientId=self.client_id, **given)
 
+    # who is signed in
+
+    def change_password(self, access: str, old: str, new: str) -> None:
+        """A new password in place of the old one. Raises Invalid for a weak one."""
+        given = {"AccessToken": access, "PreviousPassword": old, "ProposedPassword": new}
+        self._call("change_password", _SIGNING_IN, **given)
+
     # with our own rights
 
     def find(self, who: str) -> Known | None:
@@ -171,6 +178,17 @@ class Pool:
             return None
         told = {one["Name"]: one["Value"] for one in found["UserAttributes"]}
         return Known(told.get("sub", found["Username"]), told.get("email", ""), found["UserStatus"] != "UNCONFIRMED")
+
+    def set_address(self, account: str, email: str) -> None:
+        """Another address, which its owner has proved to us. Twice is once. Raises AddressKnown for somebody else's."""
+        now = self.find(account)
+        if now is not None and now.email == _name(email):
+            return
+        proved = [{"Name": "email", "Value": _name(email)}, {"Name": "email_verified", "Value": "true"}]
+        means = {**_SIGNING_UP, "UserNotFoundException": _Over}
+        with suppress(_Over):
+            how = {"UserPoolId": self.pool_id, "Username": account, "UserAttributes": proved}
+            self._call("admin_update_user_attributes", means, **how)
 
     def sign_out(self, account: str) -> None:
         """Ends all sessions of an account, on every machine. Twice is once."""

@@ -62,8 +62,11 @@ def _key(owner: str, contract: str, hashed: str, role: Role) -> Row:
     return {"account": S(owner), "item": S(f"member#{contract}#{hashed}#{role}")}
 
 
-def let_in(store: Store, owner: str, member: Member) -> Write:
-    """A transaction's entry: this person may follow the contract. Refused when they are in already."""
+def let_in(store: Store, owner: str, member: Member, *, instead: bool = False) -> Write:
+    """A transaction's entry: this person may follow the contract. Refused when they are in already.
+
+    `instead`: in place of another account that was let in by the same address, when it was theirs.
+    """
     row = {
         **_key(owner, member.contract, member.email_hash, member.role),
         "email_hash": S(member.email_hash),
@@ -72,7 +75,7 @@ def let_in(store: Store, owner: str, member: Member) -> Write:
         "subject": S(member.subject),
         "about": S(dumps([member.relation, member.by_marriage, list(member.devices)])),
     }
-    return put(store.accounts, row, absent("item"))
+    return put(store.accounts, row, None if instead else absent("item"))
 
 
 def let_out(store: Store, owner: str, member: Member) -> Write:

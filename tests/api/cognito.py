@@ -5,8 +5,10 @@ Each piece does what the pool does on AWS, on moto's own state; `sent` are the m
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,16 @@ def made(email: str, password: str = PASSWORD, *, permanent: bool = True) -> str
 def user(who: str) -> Any:
     """moto's own user; None for nobody."""
     return _pool()._get_user(who)
+
+
+def picture() -> Callable[[], None]:
+    """Everybody whom the pool knows now; gives what brings them back."""
+    known = copy.deepcopy(_pool().users)
+
+    def put_back() -> None:
+        _pool().users = copy.deepcopy(known)
+
+    return put_back
 
 
 def _pool() -> Any:

@@ -55,9 +55,14 @@ def world(store: Store, start: Snapshot) -> World:
     return World(store)
 
 
-def enumerate_faults(work: Callable[[], Any], seen: Callable[[], Any]) -> int:
-    """Spoils every call of `work` in every way, works again, and holds what is seen against an undisturbed run."""
-    before = Snapshot()
+def enumerate_faults(
+    work: Callable[[], Any], seen: Callable[[], Any], beside: Callable[[], Callable[[], None]] = lambda: lambda: None
+) -> int:
+    """Spoils every call of `work` in every way, works again, and holds what is seen against an undisturbed run.
+
+    `beside` takes a picture of what is not in our tables, and gives what brings it back.
+    """
+    before, put_back = Snapshot(), beside()
     luck = Luck()
     with under(luck):
         work()
@@ -65,6 +70,7 @@ def enumerate_faults(work: Callable[[], Any], seen: Callable[[], Any]) -> int:
     for kind in KINDS:
         for number in range(len(luck.calls)):
             before.restore()
+            put_back()
             spoiled = Luck(kind, number)
             try:
                 with under(spoiled):

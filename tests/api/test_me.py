@@ -1,0 +1,216 @@
+"""One's own account: language, password, and an address that changes without shutting anybody out."""
+
+from __future__ import annotations
+
+import re
+
+import boto3
+import pytest
+
+from chalicelib.api import house
+from chalicelib.flows import profile
+from chalicelib.store import members, people
+
+from .cognito import PASSWORD, POOL, made, user
+from .letters import delivered
+from .test_life import APPLICATION, CONSENTS
+from .test_session import cookie_of, refreshed, signing_in
+
+NEW = "Himawari-no-tane-8"
+
+
+class Person:
+    """Somebody who is signed in with a token of the pool."""
+
+    def __init__(self, browser, email: str) -> None:
+        self.browser, self.account = browser, made(email)
+        self.sign_in(email)
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        answer = signing_in(self.browser, email, password)
+        assert answer.status_code == 200, answer.body
+        self.cookie, self.token = cookie_of(answer), answer.json_body["token"]
+
+    def send(self, method: str, path: str, body=None, **how):
+        return self.browser.send(method, path, body, who=None, authorization=f"Bearer {self.token}", **how)
+
+    def get(self, path: str):
+        return self.send("GET", path)
+
+    def post(self, path: str, body, **how):
+        return self.send("POST", path, body, **how)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def start(browser) -> None:
+    browser.post("/v1/local/clock", {"at": "2025-04-01T10:00", "frozen": True}, who="operator")
+
+
+def code_in(store, to: str) -> str:
+    (text,) = [text for address, _, text in delivered(store) if address == to]
+    (code,) = re.findall(r"^\d{6}$", text, re.MULTILINE)
+    return code
+
+
+def test_the_language_stays_on_every_machine(browser) -> None:
+    rin = Person(browser, "rin@example.com")
+    assert rin.get("/v1/me").json_body["language"] == "ja"
+    changed = rin.send("PATCH", "/v1/me", {"language": "en"})
+    assert (changed.status_code, changed.json_body["language"]) == (200, "en")
+    assert signing_in(browser, "rin@example.com").json_body["language"] == "en"
+    assert rin.send("PATCH", "/v1/me", {"language": "fr"}).status_code == 400
+
+
+def test_contracts_of_ones_own_are_counted(browser) -> None:
+    sora = Person(browser, "sora@example.com")
+    for number in range(2):
+        body = {**APPLICATION, "consents": CONSENTS}
+        assert sora.post("/v1/contracts", body, idempotency_key=f"sora-{number}").status_code == 201
+    assert sora.get("/v1/me").json_body["contracts"] == 2
+
+
+def test_many_contracts_are_counted_page_by_page(browser, store, monkeypatch) -> None:
+    whole = profile.rows.of_account
+    monkeypatch.setattr(profile.rows, "of_account", lambda *args, **how: whole(*args, **{**how, "limit": 1}))
+    sora = boto3.client("cognito-idp").admin_get_user(UserPoolId=POOL, Username="sora@example.com")["Username"]
+    assert len(profile.contracts_of(store, sora)) == 2
+
+
+def test_a_new_password_keeps_this_machine_signed_in_and_no_other(browser) -> None:
+    yui = Person(browser, "yui@example.com")
+    other = cookie_of(signing_in(browser, "yui@example.com"))
+    wrong = yui.post("/v1/me/password", {"password": NEW, "new_password": NEW})
+    assert (wrong.status_code, wrong.json_body["field"], wrong.json_body["reason"]) == (400, "password", "password_wrong")
+    weak = yui.post("/v1/me/password", {"password": PASSWORD, "new_password": "short"})
+    assert (weak.status_code, weak.json_body["field"], weak.json_body["reason"]) == (400, "new_password", "password_weak")
+    assert refreshed(browser, other).status_code == 200
+    done = yui.post("/v1/me/password", {"password": PASSWORD, "new_password": NEW})
+    assert (done.status_code, done.json_body["account"]) == (200, yui.account)
+    assert refreshed(browser, other).status_code == refreshed(browser, yui.cookie).status_code == 401
+    assert refreshed(browser, cookie_of(done)).status_code == 200
+    assert browser.get("/v1/me", who=None, authorization=f"Bearer {done.json_body['token']}").status_code == 200
+    assert signing_in(browser, "yui@example.com").status_code == 401
+
+
+def test_an_address_changes_when_its_own_code_comes_back(browser, store) -> None:
+    aoi = Person(browser, "aoi@example.com")
+    body = {"email": "aoi.new@example.com", "password": PASSWORD}
+    asked = aoi.post("/v1/me/email", body)
+    assert (asked.status_code, asked.json_body) == (202, {"sent_to": "a•••@example.com"})
+    code = code_in(store, "aoi.new@example.com")
+    assert user("aoi@example.com").id == aoi.account  # the old address stays
+    wrong = aoi.post("/v1/me/email/confirm", {"code": f"{(int(code) + 1) % 1_000_000:06d}"})
+    assert (wrong.status_code, wrong.json_body["field"], wrong.json_body["reason"]) == (400, "code", "wrong_code")
+    for _ in range(2):  # a reply that was lost
+        assert aoi.post("/v1/me/email/confirm", {"code": code}).status_code == 204
+    assert user("aoi.new@example.com").id == aoi.account
+    assert signing_in(browser, "aoi@example.com").status_code == 401
+    assert signing_in(browser, "aoi.new@example.com").json_body["account"] == aoi.account
+    told = delivered(store)
+    assert [(to, subject) for to, subject, _ in told] == [("aoi@example.com", "メールアドレスが変わりました")]
+
+
+def test_what_stands_under_an_address_moves_with_it(browser, store) -> None:
+    """Riku was let in to Hana's home and is told there; he has a contract of his own, whose letters he gets."""
+    riku = Person(browser, "riku@example.com")
+    home = browser.post("/v1/contracts", {**APPLICATION, "consents": CONSENTS}).json_body["id"]
+    hashed = members.email_hash("riku@example.com")
+    store.write(
+        members.let_in(store, "hana", members.Member(home, hashed, "riku", "2025-04-01T00:00:00Z", "family", riku.account))
+    )
+    told = {"person": "riku", "role": "family", "channels": ["mail"], "email": "riku@example.com"}
+    assert browser.post(f"/v1/contracts/{home}/people", told).status_code in (200, 201)
+    own = {**APPLICATION, "consents": CONSENTS, "contact": {"email": "Riku@example.com"}}
+    mine = riku.post("/v1/contracts", own).json_body["id"]
+    delivered(store)
+    assert riku.get(f"/v1/contracts/{home}").status_code == 200
+    riku.post("/v1/me/email", {"email": "riku.new@example.com", "password": PASSWORD})
+    assert riku.post("/v1/me/email/confirm", {"code": code_in(store, "riku.new@example.com")}).status_code == 204
+    delivered(store)  # the outbox moves it all
+    riku.sign_in("riku.new@example.com")
+    assert riku.get(f"/v1/contracts/{home}").status_code == 200
+    assert {one["id"] for one in riku.get("/v1/contracts").json_body["items"]} == {home, mine}
+    assert people.load(store, home).reach["riku"]["email"] == "riku.new@example.com"
+    assert riku.get(f"/v1/contracts/{mine}").json_body["contact"]["email"] == "riku.new@example.com"
+    log = browser.get(f"/v1/contracts/{home}/events").json_body["items"]
+    (moved,) = [event for event in log if event["kind"] == "member_moved"]
+    assert moved["facts"]["now"] == f"family-{members.email_hash('riku.new@example.com')[:24]}"
+    assert browser.send("DELETE", f"/v1/contracts/{home}/members/{moved['facts']['now']}").status_code == 204
+    assert riku.get(f"/v1/contracts/{home}").status_code == 404
+    assert people.load(store, home).reach == {}
+
+
+def test_somebody_elses_address_is_not_taken(browser, store) -> None:
+    emi = Person(browser, "emi@example.com")
+    made("taken@example.com")
+    emi.post("/v1/me/email", {"email": "taken@example.com", "password": PASSWORD})
+    refused = emi.post("/v1/me/email/confirm", {"code": code_in(store, "taken@example.com")})
+    assert (refused.status_code, refused.json_body["reason"]) == (409, "address_in_use")
+    assert user("emi@example.com").id == emi.account
+
+
+def test_a_sign_up_that_nobody_confirmed_gives_way_to_who_proved_the_address(browser, store) -> None:
+    mio = Person(browser, "mio@example.com")
+    body = {"email": "wanted@example.com", "password": PASSWORD}
+    assert browser.post("/v1/accounts", body, who=None).status_code == 202
+    mio.post("/v1/me/email", body)
+    assert mio.post("/v1/me/email/confirm", {"code": code_in(store, "wanted@example.com")}).status_code == 204
+    assert user("wanted@example.com").id == mio.account
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "reason"),
+    [
+        ({"email": "x@example.com", "password": "Wrong-guess-123"}, "password", "password_wrong"),
+        ({"email": "Nao@Example.com", "password": PASSWORD}, "email", "address_same"),
+    ],
+)
+def test_what_is_wrong_with_a_change_stands_beside_its_field(browser, body, field, reason) -> None:
+    if user("nao@example.com") is None:
+        made("nao@example.com")
+    token = signing_in(browser, "nao@example.com").json_body["token"]
+    answer = browser.post("/v1/me/email", body, who=None, authorization=f"Bearer {token}")
+    assert (answer.status_code, answer.json_body["field"], answer.json_body["reason"]) == (400, field, reason)
+
+
+def test_a_code_counts_for_a_while_and_for_few_tries(browser, store) -> None:
+    kai = Person(browser, "kai@example.com")
+    nothing = kai.post("/v1/me/email/confirm", {"code": "123456"})
+    assert (nothing.status_code, nothing.json_body["reason"]) == (409, "no_open_code")
+    body = {"email": "kai.new@example.com", "password": PASSWORD}
+    kai.post("/v1/me/email", body)
+    code = code_in(store, "kai.new@example.com")
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    tries = [kai.post("/v1/me/email/confirm", {"code": wrong}).json_body["reason"] for _ in range(6)]
+    assert tries == ["wrong_code"] * 5 + ["no_open_code"]  # account_code_tries
+    assert kai.post("/v1/me/email/confirm", {"code": code}).json_body["reason"] == "no_open_code"
+    kai.post("/v1/me/email", body)
+    late = code_in(store, "kai.new@example.com")
+    browser.post("/v1/local/clock", {"at": "2025-04-01T10:31", "frozen": True}, who="operator")
+    assert kai.post("/v1/me/email/confirm", {"code": late}).json_body["reason"] == "no_open_code"
+    answers = [kai.post("/v1/me/email", body).status_code for _ in range(4)]
+    assert answers == [202, 202, 202, 409]  # account_mails_a_day
+
+
+def test_a_change_that_a_crash_cut_short_is_finished_at_the_next_sign_in(browser, store, monkeypatch) -> None:
+    from chalicelib.flows import address_change
+    from chalicelib.gateways import pool
+
+    class Crash(BaseException):
+        pass
+
+    def crash(*args):
+        raise Crash
+
+    yua = Person(browser, "yua@example.com")
+    yua.post("/v1/me/email", {"email": "yua.new@example.com", "password": PASSWORD})
+    code = code_in(store, "yua.new@example.com")
+    with monkeypatch.context() as patch, pytest.raises(Crash):
+        patch.setattr(address_change, "_settle", crash)
+        address_change.confirm(store, house.now(), pool.connect(), yua.account, code)
+    assert user("yua.new@example.com").id == yua.account
+    assert delivered(store) == []
+    yua.sign_in("yua.new@example.com")
+    assert [to for to, _, _ in delivered(store)] == ["yua@example.com"]
+    yua.sign_in("yua.new@example.com")
+    assert delivered(store) == []
