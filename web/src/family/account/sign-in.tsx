@@ -7,12 +7,13 @@ import { w } from "./words";
 
 /** Signing in leads back to where one wanted to go. */
 export function SignIn() {
-  const { path, route } = useLocation();
+  const { path, query, route } = useLocation();
+  const onDone = () => path === "/sign-in" && route(query.to?.startsWith("/") ? query.to : "/", true);
   return (
     <Screen title={w().signIn} aside={<Other />}>
       <div class="stack wide">
         <p>{w().welcome}</p>
-        <Credentials onDone={() => path === "/sign-in" && route("/", true)} />
+        <Credentials onDone={onDone} />
         <div class="stack tight">
           <ButtonLink kind="quiet" href="/forgotten">
             {w().forgotten}
