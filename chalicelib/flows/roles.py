@@ -16,7 +16,7 @@ from chalicelib.flows.inviting import inviter_of
 from chalicelib.flows.members import contract_of, limits_of
 from chalicelib.members import invitations, limits, permissions
 from chalicelib.members.limits import Limits
-from chalicelib.members.roles import ROLES, Caller, Role
+from chalicelib.members.roles import Caller, Role
 from chalicelib.store import contracts as rows
 from chalicelib.store import members
 from chalicelib.store.transact import Store
@@ -34,7 +34,8 @@ def listed(store: Store, now: datetime, caller: Caller, contract_id: str) -> Jso
     """The roles that this service knows, the caller's own, and those in which the caller may invite somebody now."""
     contract = contract_of(store, contract_id)
     own = limits_of(rules.of(store, contract.service), now)
-    known = [role for role in ROLES if role in ("contractor", "applicant") or own.invite(role)]
+    offered = [line["role"] for line in own.rules.get("invite", ())]  # in the order of the terms: family first
+    known: list[Role] = ["contractor", "applicant", *offered]
     items = [{**in_words(own, role), **offer(own, caller.role, role)} for role in known]
     return {"items": items, "mine": caller.role, "relations": _relations()}
 

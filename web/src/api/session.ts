@@ -13,6 +13,9 @@ export const who = signal<Who | null | undefined>(undefined);
 export const expired = signal(false);
 export const isOperator = computed(() => who.value?.roles.includes("operator") ?? false);
 
+// Whether there may be a session: no secret, it only spares whoever never signed in a question.
+const BEEN_HERE = "been-here";
+
 let token = "";
 let until = 0;
 let renewing: Promise<string> | undefined;
@@ -34,6 +37,7 @@ async function renew(): Promise<string> {
   } catch (wrong) {
     if (!(wrong instanceof Problem) || wrong.status !== 401) throw wrong;
     if (!who.value) {
+      localStorage.removeItem(BEEN_HERE);
       who.value = null;
       throw wrong;
     }
@@ -46,6 +50,10 @@ async function renew(): Promise<string> {
 
 /** Looks whether somebody is signed in still. Raises Problem when nothing was heard. */
 export async function resume(): Promise<void> {
+  if (!localStorage.getItem(BEEN_HERE)) {
+    who.value = null;
+    return;
+  }
   try {
     await bearer(true);
   } catch (wrong) {
@@ -71,6 +79,7 @@ export async function signOut(): Promise<void> {
 /** Forgets who was here, and everything that was seen. */
 export function forget(): void {
   [token, until] = ["", 0];
+  localStorage.removeItem(BEEN_HERE);
   who.value = null;
   expired.value = false;
   awaited = [];
@@ -88,6 +97,7 @@ function take(answer: Answer): void {
   token = fresh;
   until = Date.parse(expires_at);
   who.value = rest;
+  localStorage.setItem(BEEN_HERE, "yes");
   expired.value = false;
   if (another) location.assign("/"); // somebody else signed in: nothing of the other's stays on the screen
   if (rest.language && !localStorage.getItem("language")) speak(rest.language);

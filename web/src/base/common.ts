@@ -31,7 +31,7 @@ export const common = words(
     failedOurs: "こちらの不具合です。少し待ってから、もう一度お試しください。入力した内容は残っています。",
     offline: "いまオフラインです。最後に受け取った内容を表示しています。",
     notFound: "このページは見つかりません",
-    notFoundMore: "住所が変わったか、見る権限がないのかもしれません。",
+    notFoundMore: "ページのアドレスが変わったか、見る権限がないのかもしれません。",
     toToday: "今日の様子へ",
     unknown: "不明",
     none: "なし",
