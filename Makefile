@@ -38,6 +38,7 @@ fleet: setup ## Homes with devices of every kind live against a running `make ru
 	@exec $(PY) -m fleet.town --homes $(HOMES) --minutes $(MINUTES) --speed $(SPEED) --seed $(SEED)
 
 test: web check ## All checks, then all tests (TESTS= for a part)
+	@$(PY) -m local.chromium >/dev/null
 	@$(PY) -m local.web test
 	@$(PY) -m pytest -n 2 --dist loadfile $(TESTS)
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from fleet.behaviour import sensors
+from fleet.demo import code_in
 from local import people, world
 from local.client import Answered, Api
 from local.supervisor import JAPAN, Supervisor
@@ -62,6 +63,7 @@ STEPS: Mapping[str, Sequence[tuple[str, Json]]] = {
     "omron-remote": [("install", {"sku": "gateway", "outcome": "done"})],
     "and-market-mobile": [],
 }
+SHIPPED = ("allwatch",)  # delivered only when it was shipped, some days later
 
 
 def soon(look: Callable[[], T], seconds: float = 30) -> T:
@@ -138,21 +140,34 @@ class Town:
     # households
 
     def household(
-        self, service: str = "sottonet", *, by: Person | None = None, served: bool = True, **application: Any
+        self, service: str = "sottonet", *, by: Person | None = None, until: str = "served", **application: Any
     ) -> Household:
-        """A contract of somebody new (or of `by`), installed and served unless `served` is False.
+        """A contract of somebody new, or of `by`. `application` replaces parts of what is applied with (`plan`, `site`, …).
 
-        `application` replaces parts of what is applied with, such as `plan`, `site`, `contact`.
+        until: "applied"; "served": installed or signed, as far as that needs no time; "active": the clock goes on until the
+        service has started, some days for the services that ship or wait.
         """
         person = by or self.person(service.split("-")[0])
         contact = {"name": "見守 花子", "email": person.email, "language": "ja"}
         body = {"service": service, "contact": contact, **APPLICATIONS[service], **application}
-        contract = person.api.post("/v1/contracts", body, f"town-{next(self._numbers)}")
+        contract = person.api.post("/v1/contracts", body, self.key())
         assert contract["state"] in ("accepted", "active"), contract["state"]
         home = Household(self, person, str(contract["id"]), service)
-        for command, arguments in STEPS[service] if served else ():
+        ships = contract.get("ships_on") if until == "active" else None
+        if ships:
+            self.until(ships)
+        for command, arguments in STEPS[service] if until != "applied" and (ships or service not in SHIPPED) else ():
             home.command(command, **arguments)
+        if until == "active":
+            self.until(home.get().get("service_starts_on"))
+            soon(lambda: home.get()["state"] == "active")
         return home
+
+    def until(self, day: str | None) -> None:
+        """Moves the clock to ten o'clock of a day, if that is still to come."""
+        to = datetime.fromisoformat(f"{day}T10:00:00+09:00") if day else self.now()
+        if to > self.now():
+            self.clock(to)
 
     def key(self) -> str:
         return f"town-{next(self._numbers)}"
@@ -202,7 +217,9 @@ class Household:
     def device(self, model: str = "energy-sensor", label: str = "") -> str:
         """One more device; its id."""
         name = f"{model}-{self.id[-8:]}-{next(self.town._numbers)}".lower()
-        self.post("/devices", device=name, model=model, **({"label": label} if label else {}))
+        self.post("/devices", device=name, model=model)
+        if label:
+            self.put(f"/devices/{name}", label=label)
         return name
 
     def watch(self, device: str, name: str, **settings: Any) -> None:
@@ -212,16 +229,10 @@ class Household:
         """Somebody who was invited and came: signs in with an own account."""
         person = self.town.person(name)
         self.post("/people", person=name, role=role, channels=["mail"], email=person.email)
-        made = self.post("/invitations", person=name, role=role, relation=relation, email=person.email)
-        code = made.get("code") or self._code(person)
-        person.api.post("/v1/invitations/accept", {"code": code}, self.town.key())
+        self.post("/invitations", person=name, role=role, relation=relation, email=person.email)
+        code = soon(lambda: code_in([(mail["Subject"], mail["BodyText"]) for mail in self.town.mails(person.email)]))
+        person.api.post("/v1/invitations/accept", {"token": code}, self.town.key())
         return person
-
-    def _code(self, person: Person) -> str:
-        from fleet.demo import code_in
-
-        (mail,) = soon(lambda: self.town.mails(person.email))[-1:]
-        return code_in(mail.get("BodyText") or json.dumps(mail, ensure_ascii=False))
 
     # readings
 
@@ -249,7 +260,7 @@ class Household:
         """A watch on the device, and a reading that opens its alert."""
         self.watch(device, f"high-{metric}", kind="threshold", metric=metric, above=above, level="critical")
         self.say(device, (metric, value))
-        return soon(lambda: self.get("/alerts?open=yes")["items"])[0]  # type: ignore[no-any-return]
+        return soon(lambda: self.get("/alerts?open=true")["items"])[0]  # type: ignore[no-any-return]
 
 
 def _envelopes(device: str, said: Sequence[tuple[str, Any, datetime]]) -> list[Json]:
