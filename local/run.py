@@ -126,8 +126,8 @@ To stop          Ctrl-C        (everything is kept for the next start)
 _ROLES = {
     "operator": "operator",
     "family": "a family without a contract yet (the demo's)",
-    "haruka": "a household with Sottonet and a meter",
-    "kenji": "a household with ALLwatch",
+    "haruka": "three lived-in homes, with alerts and bills",
+    "kenji": "a household with ALLwatch, nothing installed",
     "daughter": "invited by haruka; the code is in her mail",
 }
 

@@ -11,6 +11,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from local.client import Answered, Api
+from local.lived import GoingOn
 from local.logs import Logs
 from local.trouble import Trouble
 from local.world import World
@@ -31,6 +32,7 @@ class Supervisor:
         self._token = ""
         self._signed_in = 0.0
         self.logs = Logs(here.stack)
+        self._life = GoingOn(here.stack)
 
     def watch(self) -> None:
         """Returns never; raises Trouble when the embedded AWS stops by itself."""
@@ -47,19 +49,21 @@ class Supervisor:
     def beat(self) -> None:
         """One look: the night when one is due, and a tick."""
         try:
-            if self._today() != self._night:
+            now = self._now()
+            if night_of(now) != self._night:
                 self.start_night()
+            self._life.go_on(now)
             self._invoke("tick", {})
         except (Answered, OSError) as fault:
             print(f"{datetime.now(JAPAN):%H:%M:%S} the local stage did not answer: {fault}", flush=True)
 
     def start_night(self) -> None:
         """The newest night that has begun. A repeat finds nothing left to do."""
-        self._night = self._today()
+        self._night = night_of(self._now())
         self._invoke("night", {"day": self._night})
 
-    def _today(self) -> str:
-        return night_of(datetime.fromisoformat(self._api().get("/v1/local/clock")["at"]))
+    def _now(self) -> datetime:
+        return datetime.fromisoformat(self._api().get("/v1/local/clock")["at"])
 
     def _invoke(self, function: str, event: dict[str, str]) -> None:
         self._world.stack.client("lambda").invoke(

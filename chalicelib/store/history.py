@@ -113,9 +113,13 @@ def _key(device: str, kind: str, contract: str, data: str, when: str) -> Row:
     return {"device": S(device), "item": S(f"{kind}#{contract}#{data}#{when}")}
 
 
+def _key_of(device: str, contract: str, summary: Summary) -> Row:
+    return _key(device, "month" if len(summary.when) == 7 else "day", contract, summary.data, summary.when)
+
+
 def keep(store: Store, device: str, contract: str, summary: Summary, mark_: int, expires_at: Millis) -> None:
     """Puts a summary, or takes it away when it holds no metric; unless one made from more readings stands there."""
-    key = _key(device, "month" if len(summary.when) == 7 else "day", contract, summary.data, summary.when)
+    key = _key_of(device, contract, summary)
     if not summary.metrics and store.get(store.devices, key) is None:
         return  # to look is cheaper than to delete nothing, night after night
     fresher = Condition("attribute_not_exists(#m) OR #m <= :m", {"#m": "mark"}, {":m": N(mark_)})
@@ -126,8 +130,17 @@ def keep(store: Store, device: str, contract: str, summary: Summary, mark_: int,
 def _entry(store: Store, key: Row, summary: Summary, mark_: int, expires_at: Millis, fresher: Condition) -> Write:
     if not summary.metrics:
         return delete(store.devices, key, fresher)
+    return put(store.devices, {**key, **_body(summary, mark_, expires_at)}, fresher)
+
+
+def _body(summary: Summary, mark_: int, expires_at: Millis) -> Row:
     body = zlib.compress(codec.dumps(summary.metrics).encode(), _LEVEL)
-    return put(store.devices, {**key, "mark": N(mark_), "body": {"B": body}, "expires_at": N(expires_at // 1000)}, fresher)
+    return {"mark": N(mark_), "body": {"B": body}, "expires_at": N(expires_at // 1000)}
+
+
+def row_of(device: str, contract: str, summary: Summary, expires_at: Millis) -> Row:
+    """A summary's row as if nothing had ever been marked: whatever is closed later overwrites it."""
+    return {**_key_of(device, contract, summary), **_body(summary, 0, expires_at)}
 
 
 def load(store: Store, device: str, contract: str, data: str, first: str, last: str, now: Millis) -> Iterable[Summary]:
