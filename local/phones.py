@@ -115,9 +115,8 @@ class Phones:
                 return 400
             topic = headers.get("topic", "")
             self.messages[:] = [one for one in self.messages if not topic or (one.get("topic"), one["to"]) != (topic, name)]
-            self.arrived(
-                "push", name, f"{message['title']}\n{message['body']}", topic=topic, urgency=headers.get("urgency", "")
-            )
+            more = {"topic": topic, "urgency": headers.get("urgency", ""), "alert": message.get("alert", "")}
+            self.arrived("push", name, f"{message['title']}\n{message['body']}", **more)
             return 201
 
     # LINE

@@ -52,7 +52,7 @@ def view_contract(request: Request) -> Answer:
     from chalicelib.flows import views
 
     shown = views.contract(request.store, request.now, request.caller, request.contract)
-    return _shown(shown | _personal(request) | _waiting(request))
+    return _shown(shown | _personal(request) | _waiting(request) | _standing(request))
 
 
 @resource.route(
@@ -71,6 +71,14 @@ def change_contract(request: Request) -> Answer:
         request.store, request.now, request.caller, request.contract, request.body, request.if_match
     )
     return _shown(changed | _personal(request))
+
+
+def _standing(request: Request) -> dict[str, Any]:
+    """What the caller is to this contract, and what that role may do: an app offers nothing else."""
+    from chalicelib.members import permissions
+
+    role = request.caller.role
+    return {"role": role, "may": sorted(permissions.granted(role))}
 
 
 def _waiting(request: Request) -> dict[str, Any]:

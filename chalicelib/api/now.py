@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api import schemas
+from chalicelib.api import problems, schemas
 from chalicelib.api import watching_schemas as own
 from chalicelib.api.base import Answer, Request, Resource
 
@@ -32,6 +32,14 @@ _DEVICE_NOW = schemas.answer(
     open_alerts={"type": "array", "items": own.STRING},
     values={"type": "array", "items": _VALUE_NOW},
     may_be_set=schemas.BOOLEAN,
+    why_not=schemas.answer(
+        "reason rule apps ja en",
+        reason=own.STRING,
+        rule=own.STRING,
+        apps={"type": "array", "items": schemas.one_of("android", "ios", "web"), "description": "the apps that have it"},
+        ja=own.STRING,
+        en=own.STRING,
+    ),
     wishes={"type": "array", "items": {"type": "object"}},
 )
 NOW = schemas.answer(
@@ -50,4 +58,9 @@ def view_now(request: Request) -> Answer:
     """What the home's devices say now, how old it is, and when somebody was last active."""
     from chalicelib.flows import now
 
-    return Answer(now.view(request.store, request.now, request.contract, request.caller))
+    shown = now.view(request.store, request.now, request.contract, request.caller)
+    for device in shown["devices"]:
+        if why := device.get("why_not"):
+            words = {language: problems.text("reason", why["reason"], language, "refused") for language in problems.LANGUAGES}
+            device["why_not"] = why | words
+    return Answer(shown)

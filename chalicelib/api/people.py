@@ -15,7 +15,7 @@ def list_people(request: Request) -> Answer:
     """Who is told of alerts, in the order of adding, and in which steps."""
     from chalicelib.flows import people
 
-    return Answer(people.listing(request.store, request.contract))
+    return Answer(people.listing(request.store, request.contract, request.caller.email))
 
 
 @resource.route("POST", PATH, action="people.add", body=own.PERSON_BODY, answer=own.PERSON, status=201)

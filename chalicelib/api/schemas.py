@@ -93,6 +93,8 @@ CONTRACT = answer(
     site={"type": "object"},
     contact={"type": "object"},
     tasks={"type": "array", "items": {"type": "object"}, "description": "For operators: what waits for a person."},
+    role={"type": "string", "description": "Of a single contract: what the caller is to it."},
+    may={"type": "array", "items": {"type": "string"}, "description": "Of a single contract: what that role may do."},
 )
 LINE = answer(
     "item amount",

@@ -198,6 +198,7 @@ PERSON = answer(
     browsers={"type": "integer"},
     digest={"type": ["string", "null"]},
     daily_max={"type": ["integer", "null"]},
+    you={"type": "boolean", "description": "Only in the list: this is the caller, by their verified e-mail address."},
 )
 PREFERENCES_BODY = obj("", digest=CLOCK, daily_max=DAILY_MAX, language=one_of("ja", "en"))
 # What `PushSubscription.toJSON` gives in a browser; when it ends by itself is the push service's matter.

@@ -41,6 +41,11 @@ def has(contract: Contract, terms: Terms, name: str) -> bool:
     return not listed or not name or any(f["name"] == name and _has(contract, terms, f) for f in listed)
 
 
+def apps_of(terms: Terms, name: str) -> tuple[str, ...]:
+    """The kinds of app that have a function (LRH-MON-5); none where the terms list no such function."""
+    return next((tuple(f["clients"]) for f in _all(terms) if f["name"] == name), ())
+
+
 def rule_of(terms: Terms, name: str) -> str:
     """The rule under which a service has a function; '' where it lists none."""
     return next((str(f["rule"]) for f in _all(terms) if f["name"] == name), "")

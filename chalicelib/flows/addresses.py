@@ -44,13 +44,9 @@ def own_reach(before: People, caller: Caller, name: str) -> Mapping[str, Any]:
     if before.household.find(name) is None:
         raise NotFound("person")
     reach = before.reach.get(name, {})
-    if not permissions.may(caller.role, "people.add") and not _is(caller, reach):
+    if not permissions.may(caller.role, "people.add") and not flow.is_theirs(caller.email, before, name):
         raise Forbidden("people.add")
     return reach
-
-
-def _is(caller: Caller, reach: Mapping[str, Any]) -> bool:
-    return bool(caller.email) and caller.email.strip().casefold() == str(reach.get("email", "")).strip().casefold()
 
 
 def _change(

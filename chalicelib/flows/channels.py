@@ -31,6 +31,7 @@ class Letter:
     sentence: str
     text: str
     urgent: bool = False
+    alert: str = ""  # which one it is about, where it is about one
 
 
 def deliver(store: Store, channel: str, letter: Letter, reach: Reach) -> str:
@@ -68,6 +69,7 @@ def _by_push(store: Store, letter: Letter, reach: Reach) -> None:
     """To all their browsers; one that took it is enough. A browser that is no more is forgotten."""
     browsers = reach.get("push") or ()
     message = {"title": letter.subject, "body": letter.sentence[: push.TEXT_MAX // 3], "contract": letter.contract}
+    message |= {"alert": letter.alert} if letter.alert else {}
     outcomes = []
     gone = set()
     for browser in browsers:

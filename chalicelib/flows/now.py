@@ -7,6 +7,7 @@ not name is shown. An old value is shown as old: never a stale figure as the pre
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from chalicelib.dates import japan_day
 from chalicelib.flows import rules, texts
 from chalicelib.flows.devices import time_text
 from chalicelib.flows.members import contract_of
-from chalicelib.flows.wishes import wish_json
+from chalicelib.flows.wishes import why_not, wish_json
 from chalicelib.iot import models, watching
 from chalicelib.iot.reading import HOUR, MINUTE, Millis, to_millis
 from chalicelib.iot.watching import Device
@@ -33,23 +34,39 @@ OLD_AFTER_MIN = HOUR  # nothing is called old sooner: reports may be spread out 
 WISHES_SHOWN = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Who looks at which home, when, and what of it is not for their app or contract."""
+
+    store: Store
+    now: datetime
+    contract: Contract
+    terms: Terms
+    caller: Caller
+    hidden: frozenset[str]  # functions
+
+    @property
+    def at(self) -> Millis:
+        return to_millis(self.now)
+
+
 def view(store: Store, now: datetime, contract_id: str, caller: Caller) -> Json:
     """Everything that a first page shows of a home, in the order in which the devices were claimed."""
     contract = contract_of(store, contract_id)
     terms = rules.of(store, contract.service)
     offered = functions.offered(contract, terms, caller.client)
-    hidden = {str(one["name"]) for one in terms.data.get("function", ())} - set(offered)
+    hidden = frozenset(str(one["name"]) for one in terms.data.get("function", ())) - frozenset(offered)
     found = devices.load_many(store, people.load(store, contract_id).devices)
     own = [one for id, one in found.items() if one.device.contract == contract_id and one.released is None]
     shown = sorted((one for one in own if not caller.devices or one.device.id in caller.devices), key=lambda o: o.device.order)
-    at = to_millis(now)
+    look = _Look(store, now, contract, terms, caller, hidden)
     old = _old_after(terms, now)
     return {
-        "at": time_text(at),
+        "at": time_text(look.at),
         "functions": list(offered),
         "last_activity": _last_activity(shown),
         "open_alerts": sum(alert.is_open for one in shown for alert in one.device.alerts),
-        "devices": [_device(store, one, at, hidden, old, contract, terms) for one in shown],
+        "devices": [_device(look, one, old) for one in shown],
         "texts": texts.of_contract(store, contract_id, "with_values"),
     }
 
@@ -79,9 +96,7 @@ def _active(device: Device) -> Iterable[Millis]:
             yield at
 
 
-def _device(
-    store: Store, held: Held, at: Millis, hidden: set[str], old: Millis | None, contract: Contract, terms: Terms
-) -> Json:
+def _device(look: _Look, held: Held, old: Millis | None) -> Json:
     device = held.device
     model = models.find(device.model)
     function = str(model.get("function", ""))
@@ -95,14 +110,22 @@ def _device(
         "last_heard_at": time_text(device.last_received),
         "silent": silent,
         "open_alerts": [alert.id for alert in device.alerts if alert.is_open],
-        "values": [] if function in hidden else _values(device, at, old),
+        "values": [] if function in look.hidden else _values(device, look.at, old),
     }
     if any(not about.get("upkeep") for about in model.get("settings", {}).values()):
-        linked = contract.state == "active" and contract.linked_at is not None
-        shown["may_be_set"] = linked if terms.section("link") else function not in hidden
-        page = wish_rows.page(store, device.id, since=held.since, limit=WISHES_SHOWN)
-        shown["wishes"] = [wish_json(one, at) for one in map(wish_rows.held, page.rows) if one.contract == contract.id]
+        shown |= _settable(look, held, function)
     return shown
+
+
+def _settable(look: _Look, held: Held, function: str) -> Json:
+    """Whether they may set what the device does, else why not and which apps may; and what was wished for last."""
+    no = why_not(look.now, look.contract, look.terms, look.caller, held)
+    page = wish_rows.page(look.store, held.device.id, since=held.since, limit=WISHES_SHOWN)
+    shown: Json = {"may_be_set": no is None}
+    if no is not None:
+        shown["why_not"] = {"reason": no.reason, "rule": no.rule, "apps": list(functions.apps_of(look.terms, function))}
+    wishes = [one for one in map(wish_rows.held, page.rows) if one.contract == look.contract.id]
+    return shown | {"wishes": [wish_json(one, look.at) for one in wishes]}
 
 
 def _watched(device: Device) -> Iterable[tuple[Any, str]]:

@@ -30,10 +30,17 @@ Json = dict[str, Any]
 LOOKERS = tuple(role for role in INVITED if permissions.may(role, "alerts.list"))
 
 
-def listing(store: Store, contract: str) -> Json:
-    """The people in the order of adding, and the steps."""
+def listing(store: Store, contract: str, email: str = "") -> Json:
+    """The people in the order of adding, which of them asks (`you`, by the verified address), and the steps."""
     found = people.load(store, contract)
-    return {"items": [_person_json(found, person) for person in found.household.people], "steps": _steps_json(found)}
+    items = [_person_json(found, one) | {"you": is_theirs(email, found, one.name)} for one in found.household.people]
+    return {"items": items, "steps": _steps_json(found)}
+
+
+def is_theirs(email: str, found: People, name: str) -> bool:
+    """Whether a person of that name is who has this verified e-mail address."""
+    known = str(found.reach.get(name, {}).get("email", "")).strip().casefold()
+    return bool(email) and email.strip().casefold() == known
 
 
 def add(store: Store, now: datetime, asked: Asked, body: Mapping[str, Any]) -> Json:

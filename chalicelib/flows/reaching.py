@@ -191,7 +191,7 @@ def _letter(body: Mapping[str, Any], person: str, reach: Reach) -> Letter:
     subject, text = telling.words(body, language_of(reach))
     key = f"{body['contract']}#{body['alert']}#{body['kind']}#{person}"
     short = telling.short(body, language_of(reach))
-    return Letter(key, body["contract"], person, subject, short, text, body["level"] == IGNORES_QUIET)
+    return Letter(key, body["contract"], person, subject, short, text, body["level"] == IGNORES_QUIET, body["alert"])
 
 
 def _gathered_letter(contract: str, message: Reached, news: Sequence[Json], level: str, reach: Reach) -> Letter:

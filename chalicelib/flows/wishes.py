@@ -151,6 +151,19 @@ def _may_use(
         functions.may_use(contract, terms, models.find(held.device.model).get("function", ""), caller.client)
 
 
+def why_not(now: datetime, contract: Contract, terms: Terms, caller: Caller, held: Held) -> Refused | None:
+    """Why this caller may not set what the device does in the home, with this app, now; None where they may."""
+    known = models.find(held.device.model).get("settings", {}).values()
+    try:
+        _may_set(contract, terms, caller, held.device.id)
+        _may_use(contract, terms, caller, held, [about for about in known if not about.get("upkeep")], now)
+    except NotFound:
+        return Refused("not_linked" if PARTIES.get(caller.role) else "not_yours_to_set")
+    except Refused as error:
+        return error
+    return None
+
+
 # looking
 
 

@@ -11,7 +11,8 @@
 | `[metrics]`   | by name: label, unit, `type` (number, boolean, text), `kind`, `data`, `usual`, `possible`, `values` |
 | `[[watches]]` | the watches that the app offers: name, label, settings, the limits of each figure (`adjust`), |
 |               | and which figures a service's terms promise (`promised`); see `offers.py`                     |
-| `[settings]`  | what can be wished for from afar: label, unit, `type`, `range`, `choices`, `whole`, `upkeep`  |
+| `[settings]`  | what can be wished for from afar: label, unit, `type`, `range`, `choices` with their words    |
+|               | (`values`), `whole`, `upkeep`                                                                 |
 
 A metric's `kind` says how its readings are summed up: `gauge` (a level: least, mean, most), `amount` (adds up), `meter` (a
 counter that only rises; a drop is a reset), `state` (how long in which), `presence` (when it was true), `spot` (each

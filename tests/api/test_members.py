@@ -87,6 +87,18 @@ def test_the_table_and_the_roles_say_the_same(role: Role) -> None:
     assert permissions.granted(role), f"{role} may do nothing at all"
 
 
+def test_people_are_told_what_they_may_do_with_a_contract(browser, contract, applied) -> None:
+    def seen(who: str, of: str = contract) -> Any:
+        return browser.get(f"/v1/contracts/{of}", who=who).json_body
+
+    roles = [seen(who)["role"] for who in (HOLDER, "family", "care_manager", "operator")]
+    assert roles == ["contractor", "family", "care_manager", "operator"]
+    assert seen("applicant", applied)["role"] == "applicant"
+    assert {"watches.set", "alerts.close", "command:request_cancellation"} <= set(seen(HOLDER)["may"])
+    assert "alerts.close" in seen("family")["may"] and "watches.set" not in seen("family")["may"]
+    assert "alerts.acknowledge" in seen("care_manager")["may"] and "alerts.close" not in seen("care_manager")["may"]
+
+
 def test_a_dealer_sees_the_systems_it_sold_and_no_others(browser, contract) -> None:
     for name in ("d-sold", "d-other"):
         made = browser.post(f"/v1/contracts/{contract}/devices", {"device": name, "model": "climate-sensor"}, who=HOLDER)

@@ -61,7 +61,8 @@ def test_what_an_app_or_a_contract_has_not_is_not_offered(store: Store, surround
     phone = replace(HANA, client="android")
     seen = see(remote.home, "2025-06-10T12:01", phone)
     assert of(seen, "meter-n")["values"] == []  # nobody bought a meter
-    assert of(seen, "now-remote-2")["may_be_set"] is False  # not installed
+    assert of(seen, "now-remote-2")["may_be_set"] is False
+    assert of(seen, "now-remote-2")["why_not"]["reason"] == "not_set_up"  # not installed
     remote.do("2025-06-12T13:00", "complete_processing")
     remote.do("2025-06-12T14:00", "install")
     remote.do("2025-06-12T14:30", "install", sku="pulse-oximeter")
@@ -73,7 +74,9 @@ def test_what_an_app_or_a_contract_has_not_is_not_offered(store: Store, surround
         True,
         [asked["wish"]],
     )
-    assert of(see(remote.home, "2025-06-12T15:01"), "now-remote-2")["may_be_set"] is False  # the web app
+    web = of(see(remote.home, "2025-06-12T15:01"), "now-remote-2")
+    assert web["may_be_set"] is False
+    assert web["why_not"] == {"reason": "not_with_this_app", "rule": "LRH-MON-5", "apps": ["android", "ios"]}
 
 
 def test_the_last_activity_is_the_newest_of_motion_and_electricity(home: Home, store: Store) -> None:

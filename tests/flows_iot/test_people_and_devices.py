@@ -133,6 +133,16 @@ def test_being_told_opens_no_door_and_shows_no_address(home: Home) -> None:
     assert "sato" not in json.dumps(shown)
 
 
+def test_people_find_themselves_by_their_verified_address_only(home: Home) -> None:
+    home.add(NOW, "daughter", email="Hanako@Example.jp")
+    home.add(NOW, "neighbour", role="helper")
+
+    def which(email: str) -> list[str]:
+        return [one["person"] for one in people.listing(home.store, home.contract, email)["items"] if one["you"]]
+
+    assert (which("hanako@example.jp"), which("other@example.jp"), which("")) == (["daughter"], [], [])
+
+
 def test_steps_name_people_who_are_there(home: Home) -> None:
     home.add(NOW, "daughter")
     with pytest.raises(Invalid, match="unknown_person"):

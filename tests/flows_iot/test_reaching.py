@@ -66,6 +66,8 @@ def test_what_is_critical_goes_out_on_all_channels(home: Home, room: str, ends: 
     reach(home, "mai", line="U1", phone="+819012345678", push=[browser(ends), browser(ends, "b2")])
     breach(home, room, degrees=36)
     post(home, NOON)
+    critical = next(told["alert"] for told in home.told() if told["watch"] == "too-hot")
+    assert {one["alert"] for one in ends.phones.messages if one["way"] == "push"} == {critical}, "what it opens is in it"
     assert ends.count() == {"mail": 2, "push": 2, "line": 1, "sms": 1}  # two browsers; the mail also has the warning
     outcomes = dict(zip([told["watch"] for told in home.told()], [dict(ways) for _, ways in log(home)], strict=True))
     assert outcomes["too-hot"] == {"mail": "sent", "push": "sent", "line": "sent", "sms": "sent"}

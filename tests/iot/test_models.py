@@ -20,7 +20,7 @@ KEYS = {
     "firmware",
 }
 OF_METRIC = {"label", "unit", "type", "kind", "data", "usual", "possible", "values", "group", "urgent", "answers", "function"}
-OF_SETTING = {"label", "unit", "type", "range", "choices", "whole", "upkeep"}
+OF_SETTING = {"label", "unit", "type", "range", "choices", "values", "whole", "upkeep"}
 
 
 @pytest.mark.parametrize("name", models.names())
@@ -43,6 +43,7 @@ def test_a_model_is_written_whole(name: str) -> None:
         assert set(about) <= OF_SETTING
         assert ("range" in about) is (about["type"] == "number")
         assert ("choices" in about) is (about["type"] == "text")
+        assert set(about.get("values", {})) == set(about.get("choices", ())), "each choice has its words"
 
 
 @pytest.mark.parametrize("name", models.names())

@@ -65,13 +65,21 @@ async function look(request: Request): Promise<Response> {
   }
 }
 
+type News = { title?: string; body?: string; tag?: string; contract?: string; alert?: string };
+
 self.addEventListener("push", (event) => {
-  const news: { title?: string; body?: string; url?: string; tag?: string } = event.data?.json() ?? {};
-  const { title = "Mimamori", body = "", url = "/", tag } = news;
-  event.waitUntil(
-    self.registration.showNotification(title, { body, data: { url }, icon: "/icon-192.png", ...(tag && { tag }) }),
-  );
+  const news: News = event.data?.json() ?? {};
+  const { title = "Mimamori", body = "", tag } = news;
+  const data = { url: pathOf(news) };
+  event.waitUntil(self.registration.showNotification(title, { body, data, icon: "/icon-192.png", ...(tag && { tag }) }));
 });
+
+/** Where the news is to be seen: one alert, the alerts of a home, or the first page. */
+function pathOf({ contract, alert }: News): string {
+  if (!contract) return "/";
+  const alerts = `/homes/${encodeURIComponent(contract)}/alerts`;
+  return alert ? `${alerts}/log/${encodeURIComponent(alert)}` : alerts;
+}
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
