@@ -163,14 +163,25 @@ WATCH_BODY = obj(
 )
 OFFERED_BODY = obj("", watches=many(NAME, 20, 1))
 OFFERED = answer(
-    "watch label settings limits set",
+    "watch label settings sentence level_label limits set",
     watch=STRING,
     label=answer("ja en", ja=STRING, en=STRING),
     settings={"type": "object", "description": "as it would be set: what the model says, or a service's terms promise"},
+    sentence=answer("ja en", ja=STRING, en=STRING),
+    level_label=answer("ja en", ja=STRING, en=STRING),
     limits={"type": "object", "description": "setting → {least, most}: how far its people may turn it"},
     set={"type": "boolean"},
 )
-WATCH = answer("watch kind level", watch=STRING, kind=STRING, level=STRING, set_at=TIME)
+WATCH = answer(
+    "watch kind level label sentence level_label",
+    watch=STRING,
+    kind=STRING,
+    level=STRING,
+    set_at=TIME,
+    label=answer("ja en", ja=STRING, en=STRING),
+    sentence=answer("ja en", ja=STRING, en=STRING),
+    level_label=answer("ja en", ja=STRING, en=STRING),
+)
 
 CLOCK = text(5, 5, r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 DAILY_MAX = number(1, reach.DAILY_MAX_MOST)

@@ -101,7 +101,7 @@ def _figures(said: Said, language: str) -> dict[str, str]:
         "metric": _metric(said, language),
         "value": amount(said.value, said.metric, language),
         "limit": amount(known.limit, said.metric, language),
-        "lasting": _span(known.lasting, language),
+        "lasting": span(known.lasting, language),
         "since": moment(since, said.opened_at, language),
         "until": moment(said.closed_at or said.opened_at, said.opened_at, language),
     }
@@ -109,8 +109,12 @@ def _figures(said: Said, language: str) -> dict[str, str]:
 
 def _metric(said: Said, language: str) -> str:
     label: str = said.metric.get("label", {}).get(language, "") or said.facts.metric or texts()["figure"]["some"][language]
-    inside = said.condition in ("no_activity", "rate")  # an English label that does not begin its sentence
-    return label[:1].lower() + label[1:] if language == "en" and inside and label[1:2].islower() else label
+    return inside(label, language) if said.condition in ("no_activity", "rate") else label
+
+
+def inside(label: str, language: str) -> str:
+    """A label as it stands inside a sentence: in English without its capital, unless it is an abbreviation."""
+    return label[:1].lower() + label[1:] if language == "en" and label[1:2].islower() else label
 
 
 def amount(value: Value, metric: Mapping[str, Any], language: str) -> str:
@@ -133,10 +137,11 @@ def _number(value: float) -> str:
     return short if abs(value) < 1e9 and abs(float(short) - value) < 1e-9 else f"{value:.10g}"
 
 
-def _span(span: Millis, language: str) -> str:
-    kind, unit = ("hours", HOUR) if span and span % HOUR == 0 else ("minutes", MINUTE)
-    words: str = texts()["figure"][kind][language]
-    return words.format(count=_number(span / unit))
+def span(length: Millis, language: str) -> str:
+    """How long something lasts: 10時間, 30 minutes, 1 hour."""
+    kind, unit = ("hours", HOUR) if length and length % HOUR == 0 else ("minutes", MINUTE)
+    words: str = texts()["figure"][f"one_{kind}" if length == unit else kind][language]
+    return words.format(count=_number(length / unit))
 
 
 def moment(at: Millis, beside: Millis, language: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.contracts import terms
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, NotFound, Refused
-from chalicelib.flows import households, telling
+from chalicelib.flows import conditions_in_words, households, telling
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.devices import of_contract, time_text
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 def listing(store: Store, contract: str, device: str) -> Json:
     """A device's watches in the order of their setting."""
     held = of_contract(store, contract, device)
-    return {"items": [_watch_json(watch) for watch in held.device.watches]}
+    return {"items": [_watch_json(watch, held.device.model) for watch in held.device.watches]}
 
 
 def offered(store: Store, now: datetime, contract: str, device: str) -> Json:
@@ -90,6 +90,8 @@ def _offer_json(held: Held, offer: Offer) -> Json:
         "watch": offer.name,
         "label": dict(offer.label),
         "settings": dict(offer.settings),
+        "sentence": conditions_in_words.both(setting.watch_of(offer.name, offer.settings), held.device.model),
+        "level_label": conditions_in_words.level(offer.settings["level"]),
         "limits": {figure: {"least": low, "most": high} for figure, (low, high) in offer.limits.items()},
         "set": held.device.watch(offer.name) is not None,
     }
@@ -113,12 +115,12 @@ def put(
         offers.check(held.device.model, body)
         known = held.device.watch(name)
         if again and known is not None and _is_ours(known, wanted, now):
-            return _watch_json(known)  # the reply was lost, the setting was not
+            return _watch_json(known, held.device.model)  # the reply was lost, the setting was not
         if known is None and len(held.device.watches) >= watching.WATCHES_MAX:
             raise Refused("too_many_watches")
         change = watching.set_watch(held.device, wanted, to_millis(now))
         commit(store, held, change)
-        return _watch_json(change.device.watches[-1])
+        return _watch_json(change.device.watches[-1], held.device.model)
 
     return until_settled(attempt)
 
@@ -149,5 +151,12 @@ def _is_ours(known: Watch, wanted: Watch, now: datetime) -> bool:
     return replace(known, order=0) == replace(wanted, set_at=to_millis(now))
 
 
-def _watch_json(watch: Watch) -> Json:
-    return {"watch": watch.name, **setting.settings_of(watch), "set_at": time_text(watch.set_at)}
+def _watch_json(watch: Watch, model: str) -> Json:
+    return {
+        "watch": watch.name,
+        **setting.settings_of(watch),
+        "set_at": time_text(watch.set_at),
+        "label": conditions_in_words.name(watch, model),
+        "sentence": conditions_in_words.both(watch, model),
+        "level_label": conditions_in_words.level(watch.level),
+    }
