@@ -104,6 +104,8 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
         if by is not None:
             answer = context.request.post("/v1/session", data={"email": by.email, "password": by.password})
             assert answer.ok, f"signing in was answered {answer.status}"
+            page.goto("/icon.svg")  # one of our own pages, to leave word that there is a session
+            page.evaluate("localStorage.setItem('been-here', 'yes')")
         page.goto(path)
         return page
 
