@@ -52,7 +52,7 @@ def view_contract(request: Request) -> Answer:
     from chalicelib.flows import views
 
     shown = views.contract(request.store, request.now, request.caller, request.contract)
-    return _shown(shown | _personal(request) | _waiting(request) | _standing(request))
+    return _shown(shown | _personal(request) | _details(request) | _waiting(request) | _standing(request))
 
 
 @resource.route(
@@ -70,7 +70,19 @@ def change_contract(request: Request) -> Answer:
     changed = contracts.change_details(
         request.store, request.now, request.caller, request.contract, request.body, request.if_match
     )
-    return _shown(changed | _personal(request))
+    return _shown(changed | _personal(request) | _details(request))
+
+
+def _details(request: Request) -> dict[str, Any]:
+    """The same field by field, with what of it PATCH takes and in which limits; and how the contract is paid."""
+    if request.caller.role not in HOLDERS:
+        return {}
+    from chalicelib.flows import profiles
+
+    shown = profiles.details(request.store, request.now, request.contract)
+    for field in shown["details"]:
+        field |= form_schemas.change_of(command_schemas.CHANGE, field["name"])
+    return shown
 
 
 def _standing(request: Request) -> dict[str, Any]:

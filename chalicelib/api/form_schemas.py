@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chalicelib.api.schemas import BOOLEAN, DATE, SAID, SAID_RULE, Schema, answer, one_of
 
 STRING: Schema = {"type": "string"}
@@ -153,3 +155,16 @@ def limits_of(schema: Schema, name: str) -> Schema:
     for part in name.split("."):
         schema = schema["properties"][part]
     return schema
+
+
+def change_of(schema: Schema, name: str) -> dict[str, Any]:
+    """Where a change of a field stands in the body of a change, and its limits; `change` None where it cannot be changed so.
+
+    The applicant's payer and card holder are changed by their last names.
+    """
+    for place in (name, name.removeprefix("applicant.")):
+        try:
+            return {"change": place, "schema": limits_of(schema, place)}
+        except KeyError:
+            continue
+    return {"change": None, "schema": None}

@@ -57,7 +57,7 @@ ROLES = answer(
     mine=STRING,
     relations={"type": "array", "items": RELATION},
 )
-_ASKED = answer("consent label", consent=STRING, label=BOTH)
+_ASKED = answer("consent label", consent=STRING, label=BOTH, means={"anyOf": [BOTH, {"type": "null"}]})
 INVITED = answer(
     "service title inviter person role consents until",
     service=STRING,
@@ -89,5 +89,9 @@ CONSENT = answer(
     at=TIME,
     in_force=BOOLEAN,
     to=STRING,
+    to_label=BOTH,
     person=STRING,
+    label=BOTH,
+    means={"anyOf": [BOTH, {"type": "null"}]},
+    texts={"type": "array", "items": {"type": "object"}},
 )

@@ -112,7 +112,7 @@ def list_consents(request: Request) -> Answer:
     """What was agreed to and taken back, when, by whom, under which edition: all for the holder, else one's own."""
     from chalicelib.flows import consents
 
-    return Answer(consents.listing(request.store, request.caller, request.contract))
+    return Answer(consents.listing(request.store, request.now, request.caller, request.contract))
 
 
 @resource.route("POST", CONTRACT + "/consents/withdraw", action="consents.withdraw", body=own.WITHDRAW_BODY, answer=own.CONSENT)

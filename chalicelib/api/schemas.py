@@ -69,6 +69,25 @@ OPTION = answer(
     starts_on=DAY_OR_NONE,
     ends_on=DAY_OR_NONE,
 )
+SAID = answer("ja en", ja={"type": "string"}, en={"type": "string"})
+_WAY_TO_PAY = {
+    "payment_method": {"type": "string"},
+    "label": SAID,
+    "drawn": {"type": "boolean", "description": "The money is taken by itself; else the customer pays it in."},
+}
+PAYMENT = answer(
+    "payment_method label drawn next",
+    **_WAY_TO_PAY,
+    next={"anyOf": [answer("payment_method label drawn usable_from", **_WAY_TO_PAY, usable_from=DATE), {"type": "null"}]},
+)
+DETAIL = answer(
+    "name label value change schema",
+    name={"type": "string"},
+    label=SAID,
+    value={"description": "None where nothing was told."},
+    change={"type": ["string", "null"], "description": "Its place in the body of PATCH; None: not changed so."},
+    schema={"type": ["object", "null"]},
+)
 CONTRACT = answer(
     "id service state version",
     id=ID,
@@ -92,6 +111,8 @@ CONTRACT = answer(
     applicant={"type": "object"},
     site={"type": "object"},
     contact={"type": "object"},
+    details={"type": "array", "items": DETAIL, "description": "Of a single contract, for its holder."},
+    payment={"anyOf": [PAYMENT, {"type": "null"}], "description": "Likewise; None where nothing is paid."},
     tasks={"type": "array", "items": {"type": "object"}, "description": "For operators: what waits for a person."},
     role={"type": "string", "description": "Of a single contract: what the caller is to it."},
     may={"type": "array", "items": {"type": "string"}, "description": "Of a single contract: what that role may do."},
@@ -120,7 +141,6 @@ INVOICE = answer(
     paid={"type": "integer"},
     lines={"type": "array", "items": LINE},
 )
-SAID = answer("ja en", ja={"type": "string"}, en={"type": "string"})
 BILL_LABELS = answer("kind status paid_by", kind=SAID, status=SAID, paid_by=SAID)
 BILL = {
     **INVOICE,

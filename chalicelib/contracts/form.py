@@ -143,6 +143,11 @@ def _form(terms: Terms, plan: str, day: date) -> Form:
     )  # fmt: skip
 
 
+def field_names(terms: Terms, day: date) -> tuple[str, ...]:
+    """The fields that are asked for a plan, by the terms of its part."""
+    return tuple(field.name for field in _fields(terms, day))
+
+
 def _closed(terms: Terms, day: date) -> tuple[str, str]:
     """Why nobody can apply on that day, and by which rule; two empty texts where one can."""
     nobody = Application({}, day)
@@ -310,4 +315,4 @@ def _number(terms: Terms, key: str | None, day: date) -> int | None:
     return int(terms.value(key, day)) if key else None
 
 
-__all__ = ["Choice", "Consent", "Field", "Form", "Price", "forms", "options_on", "price_of"]
+__all__ = ["Choice", "Consent", "Field", "Form", "Price", "field_names", "forms", "options_on", "price_of"]

@@ -80,12 +80,22 @@ def of_command(
     return [rows_of_consents.write(store, contract, [said])]
 
 
-def listing(store: Store, caller: Caller, contract_id: str) -> Json:
-    """Everything said about consents, oldest first: all for holder and operators, else one's own."""
+def listing(store: Store, now: datetime, caller: Caller, contract_id: str) -> Json:
+    """Everything said about consents in words, oldest first: all for holder and operators, else one's own."""
     said = rows_of_consents.load(store, contract_id)
     mine = [one for one in said if caller.role in _ALL or one.subject == caller.subject]
     latest = {(one.subject, one.name, one.to): one for one in mine}
-    return {"items": [_json(one, one is latest[one.subject, one.name, one.to]) for one in mine]}
+    own = rules.of(store, contract_of(store, contract_id).service)
+    return {"items": [{**_json(one, one is latest[one.subject, one.name, one.to]), **_words(own, one, now)} for one in mine]}
+
+
+def _words(own: Terms, one: Said, now: datetime) -> Json:
+    """What a consent is called and means, and whom it serves where it serves somebody."""
+    from chalicelib.flows import choices, forms  # who only gives a consent needs no words
+
+    words = forms.consent_words(own, one.name, max(japan_day(now), own.data["from"]))
+    to = choices.book()["to"].get(one.to)
+    return {"label": words["label"], "means": words["means"], "texts": words["texts"], **({"to_label": dict(to)} if to else {})}
 
 
 def _json(one: Said, last: bool) -> Json:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
+from chalicelib.contracts import form
+from chalicelib.contracts.contract import Contract
+from chalicelib.contracts.terms import Terms
+from chalicelib.dates import japan_day
 from chalicelib.errors import NotFound
+from chalicelib.flows import names, rules
 from chalicelib.store import contracts
 from chalicelib.store.transact import Store
 
@@ -15,6 +22,49 @@ def shown(store: Store, contract: str) -> dict[str, Any]:
     """`applicant`, `site` and `contact` as far as they were given. Personal: never into a log or a list."""
     profile = contracts.load_profile(store, contract)
     return {name: profile[name] for name in SHOWN if profile.get(name)}
+
+
+def details(store: Store, now: datetime, contract_id: str) -> dict[str, Any]:
+    """For the holder's own eyes: every field that is asked for this plan with its value, and how the contract is paid.
+
+    Raises NotFound. Personal: never into a log or a list.
+    """
+    found = contracts.rows_of(store, [contracts.snapshot_key(contract_id), contracts.profile_key(contract_id)])
+    row = found.get((contract_id, "contract"))
+    if row is None:
+        raise NotFound("contract")
+    contract, profile = contracts.held(row).contract, contracts.profile_in(found.get((contract_id, "profile")))
+    terms = rules.of(store, contract.service).part(contract.plan)
+    day = max(japan_day(now), terms.data["from"])
+    return {"details": list(_fields(profile, terms, day)), "payment": _payment(contract, terms, day)}
+
+
+def _fields(profile: Mapping[str, Any], terms: Terms, day: date) -> Iterator[dict[str, Any]]:
+    """The fields of the form, and what else was told when applying."""
+    asked = [name for name in form.field_names(terms, day) if "." in name]
+    told = [f"{part}.{name}" for part in SHOWN for name in profile.get(part, {})]
+    for place in dict.fromkeys([*asked, *told]):
+        part, name = place.split(".")
+        value = profile.get(part, {}).get(name)
+        yield {"name": place, "label": names.name(terms.service, "field", place), "value": value}
+
+
+def _payment(contract: Contract, terms: Terms, day: date) -> dict[str, Any] | None:
+    """The way to pay now, and one that was registered and can be used later; None where nothing is paid."""
+    ways = terms.section("payment")
+    if not ways or not contract.payment_methods:
+        return None
+    now = [method for since, method in contract.payment_methods if since <= day][-1:]
+    later = [(since, method) for since, method in contract.payment_methods if since > day][-1:]
+    return {
+        **_way(now[0] if now else later[0][1], ways),
+        "next": {**_way(later[0][1], ways), "usable_from": later[0][0].isoformat()} if later else None,
+    }
+
+
+def _way(method: str, ways: Mapping[str, Any]) -> dict[str, Any]:
+    """`drawn`: the money is taken by itself; else the customer pays it in."""
+    return {"payment_method": method, "label": names.payment_method(method), "drawn": method in ways.get("drawn", ())}
 
 
 def handout(store: Store, contract_id: str, to: str) -> dict[str, Any]:

@@ -208,3 +208,49 @@ def test_what_a_step_asks_is_well_formed_and_every_text_is_there_twice(home) -> 
 def test_who_only_follows_a_contract_may_ask_for_less(home) -> None:
     contract = home.browser.get("/v1/contracts").json_body["items"][0]["id"]
     assert home.browser.get(f"/v1/contracts/{contract}/choices", who="stranger").status_code == 404
+
+
+def test_a_holder_sees_field_by_field_what_was_told_and_what_can_be_changed(home) -> None:
+    told_of = {"applicant": {"name": "Yamada Hana", "payer": "Yamada Ken"}, "contact": {"email": "hana@example.com"}, **SITE}
+    contract = home.applies("liferhythm-home", **told_of)
+    shown = home.browser.get(f"/v1/contracts/{contract}", who="hana")
+    fields = {field["name"]: field for field in shown.json_body["details"]}
+    assert fields["contact.email"]["value"] == "hana@example.com" and fields["contact.phone"]["value"] is None
+    changes = {
+        name: fields[name]["change"] for name in ("contact.email", "applicant.payer", "applicant.name", "site.prefecture")
+    }
+    assert changes == {
+        "contact.email": "contact.email", "applicant.payer": "payer", "applicant.name": None, "site.prefecture": None
+    }  # fmt: skip
+    assert fields["contact.phone"]["schema"]["maxLength"] == 20 and fields["contact.phone"]["label"]["ja"] == "電話番号"
+    new = {"contact": {"phone": "03-1234"}, "payer": "Yamada Mai"}
+    changed = home.browser.send("PATCH", f"/v1/contracts/{contract}", new, if_match=shown.headers["ETag"])
+    assert changed.status_code == 200, changed.body
+    after = {field["name"]: field["value"] for field in changed.json_body["details"]}
+    assert (after["contact.phone"], after["applicant.payer"], after["contact.email"]) == (
+        "03-1234",
+        "Yamada Mai",
+        "hana@example.com",
+    )
+
+
+@pytest.mark.rule("ALW-PAY-4")
+def test_a_way_to_pay_that_waits_is_shown_beside_the_one_in_use(home) -> None:
+    """A card registered on 10 July can be used from 10 August; until then the transfer goes on."""
+    contract = home.applies("allwatch", plan="annual", payment_method="card", devices=[{"sku": "motion-sensor"}])
+    home.does(contract, "register_payment_method", who="hana", payment_method="card")
+    payment = home.browser.get(f"/v1/contracts/{contract}").json_body["payment"]
+    assert (payment["payment_method"], payment["label"]["ja"], payment["drawn"]) == ("bank_transfer", "銀行振込", False)
+    assert (payment["next"]["payment_method"], payment["next"]["usable_from"]) == ("card", "2025-08-10")
+
+
+def test_where_nothing_is_paid_there_is_no_way_to_pay(home) -> None:
+    (contract,) = [c["id"] for c in home.browser.get("/v1/contracts").json_body["items"] if c["service"] == "omron-remote"]
+    assert home.browser.get(f"/v1/contracts/{contract}").json_body["payment"] is None
+
+
+def test_what_was_agreed_to_is_listed_in_words(home) -> None:
+    (contract,) = [c["id"] for c in home.browser.get("/v1/contracts").json_body["items"] if c["service"] == "omron-remote"]
+    said = {one["consent"]: one for one in home.browser.get(f"/v1/contracts/{contract}/consents").json_body["items"]}
+    assert said["terms"]["label"]["ja"] == "利用規約" and said["terms"]["means"]["en"].startswith("You have read")
+    assert (said["data"]["label"]["ja"], said["data"]["to_label"]["ja"]) == ("記録を見ること", "保守を依頼された事業者")

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.api import command_schemas
 from chalicelib.contracts import form, terms
+from chalicelib.flows import names
 
 from .shapes import fitting
 
@@ -270,3 +272,12 @@ def test_what_costs_nothing_has_no_bill(browser, forms) -> None:
 
 def test_what_is_refused_has_no_sums(browser, forms) -> None:
     assert sums_of(browser, service="sottonet", plan="standard", payment_method="card", consents=[]) is None
+
+
+def test_every_field_of_an_application_is_called_something() -> None:
+    parts = ("applicant", "site", "contact", "payer_contact")
+    every = [f"{part}.{name}" for part in parts for name in command_schemas.APPLY["properties"][part]["properties"]]
+    assert len(every) > 25
+    for place in every:
+        said = names.texts()["field"][place]["name"]
+        assert said["ja"] and said["en"].isascii(), place

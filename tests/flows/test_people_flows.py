@@ -335,7 +335,7 @@ def test_an_applicant_is_no_contractor_yet(store: Store, letters: Letters) -> No
 def test_what_an_application_agreed_to_is_kept_with_edition_time_and_account(store: Store) -> None:
     contract = World(store).apply(NOW, consents=["terms", "notes", "resident", "building_owner", "no_antisocial_forces",
                                                 "claim_assignment", "privacy", "privacy"])["id"]  # fmt: skip
-    shown = consents.listing(store, HANA, contract)["items"]
+    shown = consents.listing(store, at("2025-06-01T10:00"), HANA, contract)["items"]
     assert [one["consent"] for one in shown] == [
         "terms", "notes", "resident", "building_owner", "no_antisocial_forces", "claim_assignment", "privacy",
     ]  # fmt: skip
@@ -346,7 +346,10 @@ def test_what_an_application_agreed_to_is_kept_with_edition_time_and_account(sto
 
 def test_an_application_that_lists_none_agreed_to_all_that_are_asked_of_everybody(store: Store) -> None:
     contract = World(store).apply(NOW)["id"]
-    assert [one["consent"] for one in consents.listing(store, HANA, contract)["items"]][:2] == ["terms", "notes"]
+    assert [one["consent"] for one in consents.listing(store, at("2025-06-01T10:00"), HANA, contract)["items"]][:2] == [
+        "terms",
+        "notes",
+    ]
 
 
 def test_of_a_refused_application_no_consent_is_kept(store: Store) -> None:
@@ -359,7 +362,10 @@ def test_a_consent_names_the_edition_that_was_announced_and_has_come(store: Stor
     world = World(store)
     world.say("2025-05-01T10:00", "sottonet", "announce_terms", version="2025-07", effective_on=date(2025, 7, 1))
     before, after = (world.apply(when, key=when)["id"] for when in ("2025-06-30T10:00", "2025-07-01T10:00"))
-    editions = [{one["edition"] for one in consents.listing(store, HANA, name)["items"]} for name in (before, after)]
+    editions = [
+        {one["edition"] for one in consents.listing(store, at("2025-06-01T10:00"), HANA, name)["items"]}
+        for name in (before, after)
+    ]
     assert editions == [{"2021-01-07"}, {"2025-07"}]
 
 
@@ -374,7 +380,7 @@ def test_a_consent_is_taken_back_once_by_whoever_gave_it(family: Family) -> None
     assert (
         reason_of(lambda: consents.withdraw(family.store, at(SOON), HANA, family.asked(HANA), "other")) == "consent_not_given"
     )
-    listed = consents.listing(family.store, HANA, family.contract)["items"]
+    listed = consents.listing(family.store, at("2025-06-01T10:00"), HANA, family.contract)["items"]
     assert [(one["kind"], one["in_force"]) for one in listed if one["consent"] == "privacy"] == [
         ("given", False),
         ("withdrawn", False),
@@ -386,9 +392,9 @@ def test_a_consent_is_taken_back_once_by_whoever_gave_it(family: Family) -> None
 def test_others_see_their_own_consents_only(family: Family) -> None:
     family.invite()
     family.accept(family.token(), consents=["terms"])
-    mine = consents.listing(family.store, MAI.acting_as("family"), family.contract)["items"]
+    mine = consents.listing(family.store, at("2025-06-01T10:00"), MAI.acting_as("family"), family.contract)["items"]
     assert [(one["consent"], one["by"], one["person"]) for one in mine] == [("terms", "family", "mai")]
-    assert len(consents.listing(family.store, OPERATOR, family.contract)["items"]) > 5
+    assert len(consents.listing(family.store, at("2025-06-01T10:00"), OPERATOR, family.contract)["items"]) > 5
 
 
 # sessions
@@ -479,7 +485,7 @@ def test_demands_go_to_liferhythms_payer_and_contractor_and_the_rest_to_the_cont
         ("suspended", "hana@example.jp"),
         ("contract_ended", "hana@example.jp"),
     ]
-    agreed = [one["consent"] for one in consents.listing(store, HANA, made["id"])["items"]]
+    agreed = [one["consent"] for one in consents.listing(store, at("2025-06-01T10:00"), HANA, made["id"])["items"]]
     assert "payer" in agreed and "watched_person" in agreed
 
 
