@@ -6,6 +6,7 @@ import { Contract } from "./pages/contract";
 import { Contracts } from "./pages/contracts";
 import { Nowhere } from "./pages/nowhere";
 import { Start } from "./pages/start";
+import { Terms } from "./pages/terms";
 import { Applications, Work } from "./pages/work";
 
 export default function Console() {
@@ -17,6 +18,7 @@ export default function Console() {
         <Route path="/work" component={Work} />
         <Route path="/contracts" component={Contracts} />
         <Route path="/contracts/:contract/:part?" component={Contract} />
+        <Route path="/terms" component={Terms} />
         <Route default component={Nowhere} />
       </Router>
     </Frame>

@@ -2,15 +2,23 @@
 import { useRoute } from "preact-iso";
 import { api, data, type Schemas } from "~/api/client";
 import { useQuery } from "~/api/queries";
+import { common } from "~/base/common";
 import { yen } from "~/base/format";
 import { words } from "~/base/words";
 import { Answer } from "~/parts/answer";
-import { Chip, Facts } from "~/parts/basics";
+import { Chip, Empty, Facts } from "~/parts/basics";
+import { useKnown } from "../../forms/openapi";
 import { contractHref, dayOr, type Listed, StateChip } from "../../parts/contract-cells";
 import { Page } from "../../parts/page";
 import { useServiceNames } from "../../services";
 import { w } from "../../words";
+import { TermsOf } from "../terms";
+import { Act } from "./act";
+import { Bills } from "./bills";
+import { Devices } from "./devices";
 import { Life } from "./life";
+import { Log } from "./log";
+import { Who } from "./who";
 
 const t = words(
   {
@@ -21,6 +29,7 @@ const t = words(
     act: "手続き",
     terms: "規約",
     log: "記録",
+    family: "ご家族の画面で見る",
     parts: "契約の見かた",
     owed: "未収",
     overdue: "期限超過",
@@ -40,6 +49,7 @@ const t = words(
     act: "Carry on",
     terms: "Terms",
     log: "Log",
+    family: "As the family sees it",
     parts: "Views of the contract",
     owed: "Owed",
     overdue: "Overdue",
@@ -78,13 +88,23 @@ export function Contract() {
   const listed = useListed(id);
   const title = listed.data?.name || w().noName;
   return (
-    <Page title={title} aside={contract.data && <StateChip state={contract.data.state} />}>
+    <Page
+      title={title}
+      aside={
+        contract.data && (
+          <>
+            <StateChip state={contract.data.state} />
+            <a href={`/homes/${encodeURIComponent(id)}`}>{t().family}</a>
+          </>
+        )
+      }
+    >
       <Answer of={contract}>
         {(whole) => (
           <div class="stack">
             <Head of={whole} listed={listed.data} />
             <Parts id={id} part={part} />
-            <Life id={id} />
+            <Part of={whole} part={part} />
           </div>
         )}
       </Answer>
@@ -99,7 +119,7 @@ function Head({ of, listed }: { of: Whole; listed: Listed | null | undefined }) 
       <Facts
         of={[
           [w().service, service(of.service)],
-          [t().plan, of.plan],
+          [t().plan, useKnown(of.service).plan?.find((one) => one.value === of.plan)?.label ?? of.plan],
           [w().contract, <code key="id">{of.id}</code>],
         ]}
       />
@@ -123,7 +143,15 @@ function Head({ of, listed }: { of: Whole; listed: Listed | null | undefined }) 
 }
 
 function Parts({ id, part }: { id: string; part: string }) {
-  const parts: [string, string][] = [["life", t().life]];
+  const parts: [string, string][] = [
+    ["life", t().life],
+    ["act", t().act],
+    ["bills", t().bills],
+    ["devices", t().devices],
+    ["people", t().people],
+    ["terms", t().terms],
+    ["log", t().log],
+  ];
   return (
     <nav class="tabs" aria-label={t().parts}>
       {parts.map(([key, label]) => (
@@ -133,4 +161,24 @@ function Parts({ id, part }: { id: string; part: string }) {
       ))}
     </nav>
   );
+}
+
+function Part({ of, part }: { of: Whole; part: string }) {
+  switch (part) {
+    case "life":
+      return <Life id={of.id} />;
+    case "act":
+      return <Act of={of} />;
+    case "bills":
+      return <Bills id={of.id} />;
+    case "devices":
+      return <Devices id={of.id} />;
+    case "people":
+      return <Who id={of.id} />;
+    case "terms":
+      return <TermsOf contract={of.id} />;
+    case "log":
+      return <Log id={of.id} />;
+  }
+  return <Empty>{common().notFound}</Empty>;
 }

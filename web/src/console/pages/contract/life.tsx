@@ -37,7 +37,7 @@ export const groups = words(
   },
 );
 
-const who = words(
+export const actors = words(
   { system: "自動", operator: "事務", contractor: "契約者", family: "ご家族", watched: "ご本人", payer: "お支払いの方" },
   {
     system: "by itself",
@@ -88,7 +88,7 @@ function columns(): Column<Entry>[] {
     { head: w().kind, cell: (one) => <Chip>{spoken(groups(), one.group)}</Chip> },
     { head: w().what, cell: (one) => said(one.text) || plainly(one.kind), wraps: true },
     { head: w().amount, cell: amount, figure: true },
-    { head: t().by, cell: (one) => (one.by ? spoken(who(), one.by) : ""), wide: true },
+    { head: t().by, cell: (one) => (one.by ? spoken(actors(), one.by) : ""), wide: true },
     { head: w().rule, cell: (one) => <span class="soft small">{one.rules.join(" ")}</span>, wide: true },
   ];
 }

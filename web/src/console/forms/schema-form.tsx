@@ -1,0 +1,114 @@
+// The fields of a command, drawn from the API's own schema: a new command needs no new screen.
+import { Plus } from "lucide-preact";
+import { common } from "~/base/common";
+import { Button } from "~/parts/basics";
+import { type Option, SelectField, TextArea, TextField } from "~/parts/fields";
+import { fieldName, valueName } from "../words/fields";
+import { type FieldSpec, rowsOf, type Values, within } from "./schema";
+
+export type Filling = {
+  values: Values;
+  set: (path: string, value: string) => void;
+  wrongs: Partial<Record<string, string>>;
+  /** What a field of this name can be, in words: plans, options, devices. */
+  known: Record<string, Option[]>;
+};
+
+export function SchemaFields({ of, filling }: { of: FieldSpec[]; filling: Filling }) {
+  return (
+    <div class="form-grid">
+      {of.map((field) => (
+        <One key={field.path} field={field} filling={filling} />
+      ))}
+    </div>
+  );
+}
+
+function One({ field, filling }: { field: FieldSpec; filling: Filling }) {
+  if (field.kind === "group") return <Group field={field} of={field.fields ?? []} filling={filling} />;
+  if (field.kind === "rows") return <Rows field={field} filling={filling} />;
+  if (field.kind === "prices") return <Prices field={field} filling={filling} />;
+  return <Leaf field={field} filling={filling} />;
+}
+
+function Leaf({ field, filling }: { field: FieldSpec; filling: Filling }) {
+  const { values, set, wrongs, known } = filling;
+  const wrong = wrongs[field.path];
+  const about = {
+    label: fieldName(field.name),
+    value: values[field.path] ?? "",
+    onValue: (value: string) => set(field.path, value),
+    ...(wrong && { wrong }),
+    ...(field.needed ? { needed: true } : { optional: true }),
+  };
+  const choices = choicesOf(field, known);
+  if (choices) return <SelectField {...about} options={[{ value: "", label: "–" }, ...choices]} />;
+  if (field.kind === "long" || field.kind === "days") return <TextArea {...about} rows={3} />;
+  if (field.kind === "number")
+    return <TextField {...about} type="number" inputMode="decimal" min={field.least} max={field.most} />;
+  const types = { day: "date", month: "month", instant: "datetime-local" } as const;
+  const type = field.kind in types ? types[field.kind as keyof typeof types] : "text";
+  return <TextField {...about} type={type} maxLength={field.longest} />;
+}
+
+function choicesOf(field: FieldSpec, known: Record<string, Option[]>): Option[] | undefined {
+  if (known[field.name]?.length && field.kind !== "number") return known[field.name];
+  if (field.choices) return field.choices.map((value) => ({ value, label: valueName(value) }));
+  if (field.kind === "yes") return ["true", "false"].map((value) => ({ value, label: valueName(value) }));
+}
+
+function Group({ field, of, filling }: { field: FieldSpec; of: FieldSpec[]; filling: Filling }) {
+  return (
+    <fieldset class="group">
+      <legend>{fieldName(field.name)}</legend>
+      <SchemaFields of={of} filling={filling} />
+    </fieldset>
+  );
+}
+
+/** A row for everything typed so far, and an empty one to begin with. */
+function useRows(field: FieldSpec, filling: Filling): { rows: number[]; add: (first: string) => void } {
+  const typed = rowsOf(field, filling.values);
+  const rows = typed.length ? typed : [0];
+  return { rows, add: (first) => filling.set(`${field.path}.${Math.max(...rows) + 1}.${first}`, "") };
+}
+
+function Rows({ field, filling }: { field: FieldSpec; filling: Filling }) {
+  const { rows, add } = useRows(field, filling);
+  return (
+    <fieldset class="group">
+      <legend>{fieldName(field.name)}</legend>
+      {rows.map((row) => (
+        <SchemaFields key={row} of={within(field, row)} filling={filling} />
+      ))}
+      <Add onAdd={() => add(field.fields?.[0]?.name ?? "")} />
+    </fieldset>
+  );
+}
+
+function Prices({ field, filling }: { field: FieldSpec; filling: Filling }) {
+  const { rows, add } = useRows(field, filling);
+  const parts = (row: number): FieldSpec[] => [
+    { path: `${field.path}.${row}.key`, name: "item", kind: "text", needed: field.needed },
+    { path: `${field.path}.${row}.yen`, name: "yen", kind: "number", needed: field.needed, least: 0 },
+  ];
+  const known = { item: filling.known.price ?? [] };
+  return (
+    <fieldset class="group">
+      <legend>{fieldName(field.name)}</legend>
+      {rows.map((row) => (
+        <SchemaFields key={row} of={parts(row)} filling={{ ...filling, known }} />
+      ))}
+      <Add onAdd={() => add("key")} />
+    </fieldset>
+  );
+}
+
+function Add({ onAdd }: { onAdd: () => void }) {
+  return (
+    <Button small kind="quiet" onClick={onAdd}>
+      <Plus size={16} aria-hidden />
+      {common().add}
+    </Button>
+  );
+}
