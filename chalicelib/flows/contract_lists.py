@@ -132,7 +132,7 @@ def _rows(store: Store, now: datetime, ids: Sequence[str]) -> list[Json]:
             service = held.contract.service
             terms = known[service] = known.get(service) or rules.of(store, service)
             row = _row(held, terms, japan_day(now))
-            shown.append({**row, "name": _name(rows.profile_in(stored.get((name, "profile")))), "parked": name in parked})
+            shown.append({**row, "name": name_in(rows.profile_in(stored.get((name, "profile")))), "parked": name in parked})
     return shown
 
 
@@ -156,7 +156,7 @@ def _row(held: rows.Held, terms: Terms, today: date) -> Json:
     }
 
 
-def _name(profile: Json) -> str:
+def name_in(profile: Json) -> str:
     """Who holds the contract, as they called themselves; '' where nobody said."""
     return next((str(profile[part][name]) for part, name in _NAMES if profile.get(part, {}).get(name)), "")
 

@@ -2,7 +2,7 @@
 
 | item             | attributes                                                                                      |
 | ---------------- | ----------------------------------------------------------------------------------------------- |
-| `contract`       | version, account, applied_at, service_state, due_shard, due_at, body (codec)                     |
+| `contract`       | version, account, applied_at, service_state, due_shard, due_at, arrears, late_since, body (codec) |
 | `profile`        | version, body: applicant, contact, site, payer; the only personal row                            |
 | `invoice#<key>`  | version, body; status, paid, due_on, paid_by once changed; journal of the commit that issued it  |
 | `refund#<key>`   | body                                                                                             |
@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from chalicelib.contracts.contract import Contract, Decision, Entry, Event, Invoice, Notice, Refund
+from chalicelib.contracts.late import late_since
 from chalicelib.store import codec, outbox
 from chalicelib.store.codec import instant_text
 from chalicelib.store.transact import SHARDS, Condition, N, Page, Row, S, Store, Write, delete, put, update
@@ -126,6 +127,9 @@ def _snapshot_row(contract: Contract, due: datetime | None) -> Row:
     }
     if due is not None:
         row["due_shard"], row["due_at"] = S(due_shard(contract.id)), S(instant_text(due))
+    since = late_since(contract)
+    if since is not None:
+        row["arrears"], row["late_since"] = S(contract.service), S(since.isoformat())
     return row
 
 
@@ -335,6 +339,11 @@ def of_service_state(store: Store, service: str, state: str, *, after: Row | Non
     """A page of index rows of a service's contracts in one state."""
     name = ("service_state", f"{service}#{state}")
     return store.query(store.contracts, name, index="by_service_state", after=after, limit=limit)
+
+
+def in_arrears(store: Store, service: str, *, after: Row | None = None, limit: int = 50) -> Page:
+    """A page of index rows of a service's contracts with something overdue, the longest overdue first."""
+    return store.query(store.contracts, ("arrears", service), index="in_arrears", after=after, limit=limit)
 
 
 def due_in_shard(store: Store, shard: int, until: datetime) -> list[str]:

@@ -59,6 +59,18 @@ class ContractsDue(GlobalSecondaryIndex):
     due_at = UnicodeAttribute(range_key=True)
 
 
+class InArrears(GlobalSecondaryIndex):
+    """Only contracts with something overdue: those of a service, by the first day on which it was."""
+
+    class Meta:
+        index_name = "in_arrears"
+        projection = KeysOnlyProjection()
+        billing_mode = "PAY_PER_REQUEST"
+
+    arrears = UnicodeAttribute(hash_key=True)
+    late_since = UnicodeAttribute(range_key=True)
+
+
 class Contracts(Model):
     """One contract's whole life in one partition."""
 
@@ -73,6 +85,7 @@ class Contracts(Model):
     by_account = ByAccount()
     by_service_state = ByServiceState()
     due = ContractsDue()
+    in_arrears = InArrears()
 
 
 class ByContract(GlobalSecondaryIndex):

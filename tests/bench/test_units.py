@@ -88,5 +88,6 @@ def test_our_tables_are_known_with_their_keys_and_indexes() -> None:
         "by_account": ("account", "applied_at"),
         "by_service_state": ("service_state", "contract"),
         "due": ("due_shard", "due_at"),
+        "in_arrears": ("arrears", "late_since"),
     }
     assert set(known) == {"p-contracts", "p-devices", "p-alerts", "p-accounts", "p-outbox"}
