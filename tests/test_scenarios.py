@@ -1,9 +1,8 @@
-"""The public scenarios, played through the real doors; and the runner's own manners: errors, exit codes, JSON."""
+"""Which scenarios are played; and the runner's own manners: errors, exit codes, JSON."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import pytest
 
 from chalicelib.contracts import terms
 from chalicelib.playground import language
-from chalicelib.scenarios import register, report, running
+from chalicelib.scenarios import register
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / "tests").glob("scenarios*/*.scenarios.yaml"))
@@ -37,16 +36,12 @@ expect:
 """
 
 
-def _ours() -> list[language.Scenario]:
-    known = terms.services()
-    return [scenario for file in FILES for scenario in language.read(file) if scenario.service in known]
-
-
-def test_every_scenario_of_our_services_holds() -> None:
-    results = running.run_all(_ours(), jobs=os.cpu_count() or 1)
-    failed = [result for result in results if not result.holds]
-    assert len(results) >= 24 + 60
-    assert not failed, "\n" + report.text_of(failed, {rule.id: rule.en for rule in register.rules()}, width=160)
+def test_every_file_of_scenarios_is_played_by_a_test() -> None:
+    """They are played in `tests/lives`, some files in each, so that the workers of a test run share them."""
+    tests = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests" / "lives").glob("test_*.py"))
+    played = re.findall(r'"(scenarios\w*/[\w-]+)"', tests)
+    assert sorted(played) == sorted(f"{file.parent.name}/{file.name.removesuffix('.scenarios.yaml')}" for file in FILES)
+    assert sum(len(language.read(file)) for file in FILES) >= 24 + 60
 
 
 def _play(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -66,7 +61,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_failure_shows_both_sides_with_the_rule_and_the_others_go_on(three: Path) -> None:
-    run = _play("run", str(three), "--jobs", "1")
+    run = _play("run", str(three), "--jobs", "2")
     assert run.returncode == 1
     assert "ok    small-right" in run.stdout
     assert "FAILS small-wrong: One month of Sottonet" in run.stdout

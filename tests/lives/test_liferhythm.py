@@ -1,0 +1,9 @@
+"""LifeRhythm Navi + HOME's scenarios."""
+
+from chalicelib.playground.language import Scenario
+from tests.lives.playing import holds, of
+
+
+@of("scenarios/liferhythm-home", "scenarios_extra/liferhythm-home")
+def test_it_goes_as_the_scenario_says(scenario: Scenario) -> None:
+    holds(scenario)

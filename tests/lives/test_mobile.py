@@ -1,0 +1,9 @@
+"""AND market mobile's scenarios."""
+
+from chalicelib.playground.language import Scenario
+from tests.lives.playing import holds, of
+
+
+@of("scenarios/and-market-mobile", "scenarios_extra/and-market-mobile")
+def test_it_goes_as_the_scenario_says(scenario: Scenario) -> None:
+    holds(scenario)
