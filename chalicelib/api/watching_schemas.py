@@ -249,6 +249,18 @@ ALERTS_QUERY: dict[str, Schema] = {
 }
 WORDS = answer("ja en", ja=STRING, en=STRING)
 MAYBE: Schema = {"type": ["string", "null"]}
+TOLD: dict[str, Any] = answer(
+    "contract watch person kind at channels",
+    contract=STRING,
+    alert=STRING,
+    device=STRING,
+    watch=STRING,
+    person=STRING,
+    kind=one_of("asked", "opened", "closed"),
+    at=TIME,
+    channels={"type": "array", "items": STRING},
+    reached={"type": "array", "items": answer("channel at outcome", channel=STRING, at=TIME, outcome=STRING)},
+)
 ALERT = answer(
     "alert contract device watch level opened_at",
     alert=STRING,
@@ -270,19 +282,7 @@ ALERT = answer(
     snoozed_until=MAYBE_TIME,
     sentence=WORDS,
     followed={"type": "array", "items": WORDS},
-    told={"type": "array", "items": answer("person kind at channels"), "description": "only of a single alert"},
-)
-TOLD: dict[str, Any] = answer(
-    "contract watch person kind at channels",
-    contract=STRING,
-    alert=STRING,
-    device=STRING,
-    watch=STRING,
-    person=STRING,
-    kind=one_of("asked", "opened", "closed"),
-    at=TIME,
-    channels={"type": "array", "items": STRING},
-    reached={"type": "array", "items": answer("channel at outcome", channel=STRING, at=TIME, outcome=STRING)},
+    told={"type": "array", "items": TOLD, "description": "only of a single alert"},
 )
 MAINTENANCE_BODY = obj("", until=TIME, minutes=number(1, 7 * 24 * 60), reason=text(200), include_critical=BOOLEAN)
 IN_MAINTENANCE = answer("device maintenance", device=STRING, maintenance=MAINTENANCE)

@@ -1,0 +1,69 @@
+// What the alerts' screens read, and what whoever looks may do.
+import { api, data, type Schemas } from "~/api/client";
+import { useQuery } from "~/api/queries";
+
+const at = (contract: string) => ({ params: { path: { contract } } });
+const LOOK_AGAIN = 30_000; // ms; an open alert is looked at by several people at once
+
+export function useOpenAlerts(home: string) {
+  return useQuery({
+    queryKey: ["alerts", home, "open"],
+    queryFn: async () => {
+      const query = { open: "true", order: "newest", limit: 100 } as const;
+      return (await data(api.GET("/v1/contracts/{contract}/alerts", { params: { path: { contract: home }, query } }))).items;
+    },
+    enabled: !!home,
+    refetchInterval: LOOK_AGAIN,
+  });
+}
+
+export function useAlert(home: string, alert: string, enabled = true) {
+  return useQuery({
+    queryKey: ["alerts", home, "one", alert],
+    queryFn: () =>
+      data(
+        api.GET("/v1/contracts/{contract}/alerts/{alert}", { params: { path: { contract: home, alert } } }),
+      ) as Promise<Alert>,
+    enabled: !!home && enabled,
+    refetchInterval: (query) => (query.state.data?.closed_at ? false : LOOK_AGAIN),
+  });
+}
+
+export function usePeople(home: string, enabled = true) {
+  return useQuery({
+    queryKey: ["people", home, "told"],
+    queryFn: () => data(api.GET("/v1/contracts/{contract}/people", at(home))),
+    enabled: !!home && enabled,
+  });
+}
+
+/** The contract as the API shows it to this caller: with their role and what it may do. */
+export function useContract(home: string) {
+  return useQuery({
+    queryKey: ["contract", home],
+    queryFn: () => data(api.GET("/v1/contracts/{contract}", at(home))) as Promise<Schemas["Contract"]>,
+    enabled: !!home,
+  });
+}
+
+/** Whether whoever looks may do something here; no until it is known. */
+export function useMay(home: string): (action: string) => boolean {
+  const contract = useContract(home);
+  return (action) => contract.data?.may?.includes(action) ?? false;
+}
+
+type Asked<T> = { data?: T | undefined };
+type Data<T> = T extends Asked<infer D> ? NonNullable<D> : never;
+export type Listed = Data<ReturnType<typeof useOpenAlerts>>[number];
+export type Told = NonNullable<Listed["told"]>[number];
+/** A single alert says whom it told. */
+export type Alert = Listed & { told: Told[] };
+export type People = Data<ReturnType<typeof usePeople>>;
+export type Person = People["items"][number];
+
+/** What the family calls somebody: by name, else as they wrote it when they added them. */
+export function nameOf(people: Person[] | undefined, person: string): string {
+  const known = people?.find((one) => one.person === person);
+  const name = known && "name" in known ? known.name : undefined;
+  return typeof name === "string" && name ? name : person;
+}
