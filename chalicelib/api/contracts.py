@@ -49,10 +49,11 @@ def list_contracts(request: Request) -> Answer:
 @resource.route("GET", "/v1/contracts/{contract}", action="contracts.view", answer=schemas.CONTRACT)
 def view_contract(request: Request) -> Answer:
     """One contract as it stands. The ETag is its version."""
-    from chalicelib.flows import views
+    from chalicelib.flows import labels, views
 
     shown = views.contract(request.store, request.now, request.caller, request.contract)
-    return _shown(shown | _personal(request) | _details(request) | _waiting(request) | _standing(request))
+    words = {"labels": labels.of_contract(shown)}
+    return _shown(shown | words | _personal(request) | _details(request) | _waiting(request) | _standing(request))
 
 
 @resource.route(

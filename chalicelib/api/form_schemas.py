@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.api.schemas import BOOLEAN, DATE, SAID, SAID_RULE, Schema, answer, one_of
+from chalicelib.api.schemas import BOOLEAN, DATE, REFUSAL, SAID, SAID_RULE, Schema, answer, one_of
 
 STRING: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer"}
@@ -110,7 +110,6 @@ FORM = answer(
     open=BOOLEAN,
     plans=some(PLAN),
 )
-REFUSAL = answer("reason rule ja en texts", reason=STRING, rule=STRING, ja=STRING, en=STRING, texts=some(SAID_RULE))
 VALUE = answer(
     "value label price most current refused",
     value=STRING,

@@ -84,7 +84,7 @@ def list_events(request: Request) -> Answer:
     answer=schemas.page(schemas.NOTICE),
 )
 def list_notices(request: Request) -> Answer:
-    """What the customer was told about the contract."""
-    from chalicelib.flows import views
+    """What the customer was told about the contract, in the words of the mails, oldest first."""
+    from chalicelib.flows import notices
 
-    return Answer(views.notices(request.store, request.contract, **request.query))
+    return Answer(notices.listed(request.store, request.contract, **request.query))

@@ -61,6 +61,27 @@ HEALTH = answer("status", status=one_of("ok"))
 DAY_OR_NONE: Schema = {"type": ["string", "null"], "format": "date"}
 STRING_OR_NONE: Schema = {"type": ["string", "null"]}
 STATES = ("applied", "refused", "accepted", "active", "suspended", "paused", "cancelling", "ended")
+SAID = answer("ja en", ja={"type": "string"}, en={"type": "string"})
+SAID_RULE = answer("id ja en", id={"type": "string"}, ja={"type": "string"}, en={"type": "string"})
+REFUSAL = answer(
+    "reason rule ja en texts",
+    reason={"type": "string"},
+    rule={"type": "string"},
+    ja={"type": "string"},
+    en={"type": "string"},
+    texts={"type": "array", "items": SAID_RULE},
+)
+PERHAPS = answer("", ja={"type": "string"}, en={"type": "string"})  # words, where somebody wrote them
+_SAID_BY_NAME: Schema = {"type": "object", "additionalProperties": SAID}
+CONTRACT_LABELS = answer(
+    "service plan payment_method options devices refusal_reasons",
+    service=SAID,
+    plan=SAID,
+    payment_method=SAID,
+    options=_SAID_BY_NAME,
+    devices=_SAID_BY_NAME,
+    refusal_reasons={"type": "array", "items": SAID},
+)
 OPTION = answer(
     "option state",
     option={"type": "string"},
@@ -105,6 +126,10 @@ CONTRACT = answer(
     next_on=DAY_OR_NONE,
     payment_method={"type": "string"},
     unpaid={"type": "integer"},
+    devices={"type": "array", "items": answer("sku quantity", sku={"type": "string"}, quantity={"type": "integer"})},
+    parent={"type": ["string", "null"], "description": "The contract that this one hangs on."},
+    children={"type": "array", "items": {"type": "string"}, "description": "Contracts that hang on this one."},
+    labels=CONTRACT_LABELS,
     refusal_reasons={"type": "array", "items": {"type": "string"}},
     options={"type": "array", "items": OPTION},
     data_allowance_gb={"type": ["integer", "null"]},
@@ -147,7 +172,6 @@ BILL = {
     "required": [*INVOICE["required"], "labels"],
     "properties": {**INVOICE["properties"], "labels": BILL_LABELS},
 }
-SAID_RULE = answer("id ja en", id={"type": "string"}, ja={"type": "string"}, en={"type": "string"})
 LINE_EXPLAINED = {
     **LINE,
     "required": [*LINE["required"], "tax", "percent", "label", "how", "explanation", "formula", "rounded"],
@@ -228,7 +252,14 @@ REFUND_LISTED = {
     "properties": {**REFUND["properties"], "label": SAID},
 }
 EVENT = answer("kind at by", kind={"type": "string"}, at=TIME, by={"type": "string"})
-NOTICE = answer("contract kind on", contract={"type": "string"}, kind={"type": "string"}, on=DATE)
+NOTICE = answer(
+    "contract kind on subject text",
+    contract={"type": "string"},
+    kind={"type": "string"},
+    on=DATE,
+    subject=PERHAPS,
+    text=PERHAPS,
+)
 TEXT_IDS: Schema = {"type": "array", "items": {"type": "string"}}  # rules whose texts are to be shown beside the answer
 _STEP = {"command": {"type": "string"}, "on": DATE}
 ASSUMED = {
@@ -281,6 +312,10 @@ QUOTE = answer(
     service_starts_on=DAY_OR_NONE,
     ends_on=DAY_OR_NONE,
     refused={"type": "string"},
+    refusal={"anyOf": [REFUSAL, {"type": "null"}], "description": "Of a command: the same in words."},
+    state=one_of(*STATES),
+    until=DATE,
+    still_open={"type": "integer", "description": "Yen on bills that exist already."},
     sums={"anyOf": [SUMS, {"type": "null"}], "description": "Of an application: what the first year costs."},
     invoices={"type": "array", "items": QUOTED},
     refunds={"type": "array", "items": REFUND},

@@ -63,7 +63,7 @@ def step_json(found: Terms, step: Step, day: date, priced: bool) -> Json:
     }
     if step.refused:
         until = step.possible_on.isoformat() if step.possible_on else None
-        return shown | {"refused": _refusal(found, step.refused, step.refused_by, day), "possible_on": until}
+        return shown | {"refused": refusal_json(found, step.refused, step.refused_by, day), "possible_on": until}
     if step.effect_on is not None and "effect" in words:
         on = step.effect_on
         said = {lang: words["effect"][lang].format(on=bills.day_words(on, lang)) for lang in names.LANGUAGES}
@@ -101,7 +101,7 @@ def _value(found: Terms, name: str, value: Value, day: date) -> Json:
         "price": forms.price_json(found, value.price) if value.price else None,
         "most": value.most,
         "current": value.current,
-        "refused": _refusal(found, value.refused, value.rule, day) if value.refused else None,
+        "refused": refusal_json(found, value.refused, value.rule, day) if value.refused else None,
     }
 
 
@@ -116,7 +116,7 @@ def _label(found: Terms, name: str, value: str) -> Json:
     return names.name(found.service, {"sku": "device", "purpose": "consent"}[name], value)
 
 
-def _refusal(found: Terms, reason: str, rule: str, day: date) -> Json:
+def refusal_json(found: Terms, reason: str, rule: str, day: date) -> Json:
     """Why not: the house's sentence for the reason, and the rule in our words."""
     return {"reason": reason, "rule": rule, **names.reason(reason), "texts": _said(found, [rule], day)}
 

@@ -151,7 +151,17 @@ def quote(
     asked = Command(name, at, for_engine(args), caller.role)
     terms = rules.of(store, contract.service)
     found = quoting.quote(contract, terms, asked, last)
-    return {**_quote_json(found, terms.part(contract.plan)), "texts": texts.before(contract.service, name)}
+    own = terms.part(contract.plan)
+    return {**_quote_json(found, own), "refusal": _refusal(found, own, at), "texts": texts.before(contract.service, name)}
+
+
+def _refusal(found: quoting.Quote, terms: Terms, at: datetime) -> Json | None:
+    """Why the terms say no to what was asked for, in words."""
+    if not found.refused:
+        return None
+    from chalicelib.flows import choices
+
+    return choices.refusal_json(terms, found.refused, found.rule, japan_day(at))
 
 
 def quote_application(

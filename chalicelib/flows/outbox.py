@@ -250,6 +250,18 @@ def notice_text(
     return subject.format_map(shown), f"\n\n{house['ja']['rule']}\n\n".join(parts)
 
 
+def words_of(kind: str, figures: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """A notice's `subject` and `text` by language, as the mail said them; empty for a kind without words."""
+    house, shown = texts()["house"], _Figures({name: _shown(value) for name, value in figures.items()})
+    return {
+        part: {
+            language: words[part].format_map(_with_author(shown, house[language]["author"]))
+            for language, words in texts().get(kind, {}).items()
+        }
+        for part in ("subject", "text")
+    }
+
+
 def subjects(kind: str, figures: Mapping[str, Any]) -> dict[str, str]:
     """The subject of a notice by language; empty for a kind without words."""
     shown = _Figures({name: _shown(value) for name, value in figures.items()})

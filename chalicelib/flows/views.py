@@ -46,6 +46,8 @@ def contract_json(contract: Contract, today: date, due_at: datetime | None) -> J
         "options": [_option(option, today) for option in contract.options],
         "data_allowance_gb": _allowance(contract, today) if contract.options else None,
         "devices": [{"sku": d.sku, "quantity": d.quantity, "delivered_on": _day(d.delivered_on)} for d in contract.devices],
+        "parent": contract.parent or None,
+        "children": list(contract.children),
         "unpaid": sum(entry.unpaid for entry in contract.ledger),
     }
 

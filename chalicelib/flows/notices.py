@@ -1,0 +1,21 @@
+"""What a customer was told about a contract, in the words of the mails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.flows import outbox, views
+from chalicelib.store.transact import Store
+
+Json = dict[str, Any]
+
+
+def listed(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
+    """A page of the contract's notices, oldest first, each with its subject and its text in both languages."""
+    page = views.notices(store, contract_id, limit, cursor)
+    return {**page, "items": [_in_words(notice) for notice in page["items"]]}
+
+
+def _in_words(notice: Json) -> Json:
+    figures = {"day": notice["on"], "contract": notice["contract"], **notice.get("figures", {})}
+    return {**notice, **outbox.words_of(notice["kind"], figures)}
