@@ -1,0 +1,166 @@
+import { BellRing, CalendarDays, Contact, Package, PencilLine, ReceiptText, UsersRound } from "lucide-preact";
+import { day, yen } from "~/base/format";
+import { useHome, useHomeId, useHomes } from "~/base/homes";
+import { said } from "~/base/words";
+import { Answer } from "~/parts/answer";
+import { Card, Chip, Facts } from "~/parts/basics";
+import { type Entry, Menu } from "~/parts/menu";
+import { Screen } from "~/parts/screen";
+import { type Contract, useCalendar, useContract } from "./asked";
+import { Moments } from "./moments";
+import { useTitles } from "./titles";
+import { ahead, toneOf } from "./view";
+import { stateWords, w } from "./words";
+
+const NEXT = 3;
+
+/** The contract at a glance: what it is, how it stands, what comes next, and where to change something. */
+export function Overview() {
+  const home = useHomeId();
+  const known = useHome();
+  if (known && known.plan === undefined) return <OnlyBills home={home} />;
+  return <Whole home={home} />;
+}
+
+/** For who only pays: of the contract they see its bills. */
+function OnlyBills({ home }: { home: string }) {
+  return (
+    <Screen title={w().title}>
+      <div class="stack">
+        <p>{w().onlyBills}</p>
+        <Menu of={[{ href: `/homes/${home}/bills`, label: w().bills, mark: ReceiptText }]} />
+        <Others home={home} />
+      </div>
+    </Screen>
+  );
+}
+
+function Whole({ home }: { home: string }) {
+  const contract = useContract(home);
+  return (
+    <Screen title={w().title}>
+      <Answer of={contract} lines={8}>
+        {({ data }) => (
+          <div class="stack wide">
+            <About contract={data} />
+            <Next home={home} />
+            <Places home={home} contract={data} />
+            <Family contract={data} />
+            <Others home={home} />
+          </div>
+        )}
+      </Answer>
+    </Screen>
+  );
+}
+
+function About({ contract }: { contract: Contract }) {
+  const { labels } = contract;
+  return (
+    <Card title={said(labels?.service)}>
+      <div>
+        <Chip tone={toneOf(contract.state)}>{stateWords(contract.state)}</Chip>
+      </div>
+      {labels?.refusal_reasons.map((reason, place) => (
+        <p key={contract.refusal_reasons?.[place]}>{said(reason)}</p>
+      ))}
+      <Facts
+        of={[
+          [w().plan, said(labels?.plan)],
+          ...options(contract),
+          [w().allowance, contract.data_allowance_gb ? `${contract.data_allowance_gb} GB` : null],
+          [w().formedOn, contract.formed_on && day(contract.formed_on)],
+          [w().shipsOn, !contract.service_starts_on && contract.ships_on ? day(contract.ships_on) : null],
+          [w().visitOn, !contract.service_starts_on && contract.visit_on ? day(contract.visit_on) : null],
+          [w().startsOn, contract.service_starts_on && day(contract.service_starts_on)],
+          [w().billedFrom, contract.billing_starts_on && day(contract.billing_starts_on)],
+          [w().endsOn, contract.ends_on && day(contract.ends_on)],
+          [w().paidBy, contract.payment_method === "none" ? null : said(labels?.payment_method)],
+          [w().unpaid, contract.unpaid ? yen(contract.unpaid) : null],
+        ]}
+      />
+    </Card>
+  );
+}
+
+function options(contract: Contract): [string, string][] {
+  return (contract.options ?? [])
+    .filter((one) => one.state !== "ended")
+    .map((one) => {
+      const label = w().optionOf(said(contract.labels?.options[one.option]), one.quantity ?? 1);
+      if (one.ends_on) return [w().option, w().optionUntil(label, day(one.ends_on))];
+      if (one.state !== "active" && one.starts_on) return [w().option, w().optionFrom(label, day(one.starts_on))];
+      return [w().option, label];
+    });
+}
+
+function Next({ home }: { home: string }) {
+  const calendar = useCalendar(home);
+  return (
+    <Card title={w().next}>
+      <Answer of={calendar}>
+        {({ items }) => {
+          const next = ahead(items).slice(0, NEXT);
+          return next.length ? <Moments of={next} /> : <p>{w().nothingNext}</p>;
+        }}
+      </Answer>
+      <a href={`/homes/${home}/contract/calendar`}>{w().all}</a>
+    </Card>
+  );
+}
+
+function Places({ home, contract }: { home: string; contract: Contract }) {
+  const may = (action: string) => contract.may?.includes(action) ?? true;
+  const at = `/homes/${home}`;
+  const places: (Entry & { needs: string })[] = [
+    { href: `${at}/contract/do`, label: w().steps, more: w().stepsMore, mark: PencilLine, needs: "contracts.choices" },
+    { href: `${at}/bills`, label: w().bills, mark: ReceiptText, needs: "invoices.list" },
+    { href: `${at}/contract/details`, label: w().details, mark: Contact, needs: "contracts.change" },
+    { href: `${at}/contract/equipment`, label: w().equipment, mark: Package, needs: "devices.list" },
+    { href: `${at}/people`, label: w().consents, mark: UsersRound, needs: "consents.list" },
+    { href: `${at}/contract/notices`, label: w().notices, mark: BellRing, needs: "notices.list" },
+    { href: `${at}/contract/calendar`, label: w().calendar, mark: CalendarDays, needs: "contracts.calendar" },
+  ];
+  return <Menu of={places.filter((place) => may(place.needs))} />;
+}
+
+/** Contracts that hang together: a line and the service that comes with it. */
+function Family({ contract }: { contract: Contract }) {
+  const title = useTitles();
+  const entry = (id: string): Entry => ({ href: `/homes/${id}/contract`, label: title(id) });
+  return (
+    <>
+      {contract.parent && (
+        <section class="stack">
+          <h2>{w().parent}</h2>
+          <Menu of={[entry(contract.parent)]} />
+        </section>
+      )}
+      {!!contract.children?.length && (
+        <section class="stack">
+          <h2>{w().child}</h2>
+          <Menu of={contract.children.map(entry)} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function Others({ home }: { home: string }) {
+  const homes = useHomes();
+  const title = useTitles();
+  const others = (homes.data ?? []).filter((one) => one.id !== home);
+  if (!others.length) return null;
+  return (
+    <section class="stack">
+      <h2>{w().others}</h2>
+      <Menu
+        of={others.map((one) => ({
+          href: `/homes/${one.id}/contract`,
+          label: title(one.id),
+          more: stateWords(one.state),
+        }))}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,111 @@
+// What a step would cost, shown before anybody presses the button that does it.
+import { api, data, key, newKey, type Schemas } from "~/api/client";
+import { useQuery } from "~/api/queries";
+import { day, month, yen } from "~/base/format";
+import { said } from "~/base/words";
+import { Banner, Card, Facts } from "~/parts/basics";
+import { type Step, useCalendar } from "./asked";
+import { foreseen, outcome } from "./step";
+import { w } from "./words";
+
+export type Quote = Schemas["Quote"];
+const BILLS = 3;
+
+/** What the API reckons for this very request. `body` undefined: not all is chosen yet. */
+export function useQuote(home: string, step: Step, body: Record<string, unknown> | undefined) {
+  return useQuery({
+    queryKey: ["contract", home, "quote", step.command, body],
+    queryFn: () => {
+      const asked = { ...body, command: step.command } as never; // the API describes each step's body by itself
+      return data(
+        api.POST("/v1/contracts/{contract}/quotes", {
+          params: { path: { contract: home }, header: key(newKey()) },
+          body: asked,
+        }),
+      );
+    },
+    enabled: step.quote && !!body,
+    retry: 0,
+  });
+}
+
+export function QuoteCard({ quote, home }: { quote: Quote; home: string }) {
+  if (quote.refusal)
+    return (
+      <Banner tone="care" role="status" title={said(quote.refusal)}>
+        {quote.refusal.texts.map((text) => (
+          <p key={text.id}>{said(text)}</p>
+        ))}
+      </Banner>
+    );
+  return (
+    <Card title={w().quote}>
+      <Figures quote={quote} />
+      <Bills quote={quote} home={home} />
+    </Card>
+  );
+}
+
+/** The figures that matter most, also shown once more before the last press. */
+export function Figures({ quote }: { quote: Quote }) {
+  const sums = outcome(quote);
+  return (
+    <Facts
+      of={[
+        [w().lastDay, sums.ends && day(sums.ends)],
+        [w().toPay, sums.ends && `${yen(sums.toPay)} ${sums.bills ? w().toPayCount(sums.bills) : ""}`],
+        [w().back, sums.ends || sums.back ? yen(sums.back) : null],
+        [w().open, sums.open ? yen(sums.open) : null],
+      ]}
+    />
+  );
+}
+
+function Bills({ quote, home }: { quote: Quote; home: string }) {
+  const calendar = useCalendar(home);
+  const before = foreseen(calendar.data?.items ?? []);
+  const all = (quote.invoices ?? []).filter((bill) => bill.total > 0);
+  const shown = quote.ends_on ? all : all.slice(0, BILLS);
+  if (!shown.length) return quote.ends_on ? null : <p>{w().quoteNone}</p>;
+  return (
+    <div class="stack tight">
+      <h3>{w().quoteAfter}</h3>
+      <ul class="folds">
+        {shown.map((bill) => (
+          <li key={bill.key}>
+            <Bill bill={bill} before={before.get(bill.key)} />
+          </li>
+        ))}
+      </ul>
+      {quote.until && <p class="soft small">{w().quoteUntil(day(quote.until))}</p>}
+    </div>
+  );
+}
+
+function Bill({ bill, before }: { bill: NonNullable<Quote["invoices"]>[number]; before: number | undefined }) {
+  return (
+    <details class="fold">
+      <summary>
+        <span>
+          {w().billOf(month(bill.month))}
+          <span class="soft small"> {w().due(day(bill.due_on))}</span>
+        </span>
+        <span class="end">
+          <strong class="number">{yen(bill.total)}</strong>
+          {before !== undefined && before !== bill.total && <span class="soft small">{w().quoteBefore(yen(before))}</span>}
+        </span>
+      </summary>
+      <ul class="stack tight">
+        {bill.lines.map((line, place) => (
+          <li key={`${line.item} ${place}`}>
+            <div class="row apart">
+              <span>{said(line.label)}</span>
+              <span class="number">{yen(line.amount)}</span>
+            </div>
+            <p class="soft small">{said(line.explanation)}</p>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,106 @@
+// The fields that a step asks for, as the API describes them.
+import { said } from "~/base/words";
+import { RadioField, SelectField, TextField, TickField } from "~/parts/fields";
+import type { useForm } from "~/parts/form";
+import { price } from "~/parts/price";
+import { type Ask, type Plan, useForms } from "./asked";
+import { isAsked, most, type Values } from "./step";
+import { w } from "./words";
+
+type Form = ReturnType<typeof useForm<Values>>;
+
+export function StepFields({ of, form, plan }: { of: Ask[]; form: Form; plan: Plan | undefined }) {
+  return (
+    <>
+      {of
+        .filter((ask) => isAsked(ask, of, form.values))
+        .map((ask) =>
+          ask.kind === "address" ? (
+            <Address key={ask.name} ask={ask} form={form} plan={plan} />
+          ) : (
+            <One key={ask.name} ask={ask} of={of} form={form} />
+          ),
+        )}
+    </>
+  );
+}
+
+function One({ ask, of, form }: { ask: Ask; of: Ask[]; form: Form }) {
+  const label = said(ask.label);
+  const need = ask.required ? { needed: true } : { optional: true };
+  const { wrong, ...bound } = form.bind(ask.name);
+  const common = { label, ...need, ...bound, ...(wrong && { wrong }) };
+  if (ask.kind === "choice") return <RadioField {...common} options={options(ask)} />;
+  if (ask.kind === "yes_no")
+    return (
+      <TickField
+        label={label}
+        price={ask.price ? price(ask.price) : undefined}
+        checked={form.values[ask.name] === true}
+        onChecked={(checked) => form.set(ask.name, checked)}
+      />
+    );
+  if (ask.kind === "day")
+    return (
+      <TextField
+        {...common}
+        type="date"
+        {...(ask.earliest && { min: ask.earliest })}
+        {...(ask.latest && { max: ask.latest })}
+      />
+    );
+  if (ask.kind === "number")
+    return <TextField {...common} inputMode="numeric" hint={w().howMany(most(of, form.values))} autoComplete="off" />;
+  return <TextField {...common} autoComplete="off" />;
+}
+
+function options(ask: Ask) {
+  return (ask.choices ?? []).map((one) => ({
+    value: one.value,
+    label: said(one.label),
+    disabled: !!one.refused,
+    ...(one.price && { price: price(one.price) }),
+    ...((one.refused || one.current) && { more: one.refused ? said(one.refused) : w().current }),
+  }));
+}
+
+/** The parts of an address that the service's own form asks for. */
+export function addressParts(name: string, plan: Plan | undefined): Plan["fields"] {
+  const inside = (plan?.fields ?? []).filter((field) => field.name.startsWith(`${name}.`));
+  return inside.filter((field) => !(field.allowed?.length === 1 && field.asked === "optional")); // it can only be that one
+}
+
+/** The form of the plan that the contract has. */
+export function usePlan(service: string, plan: string, asked: boolean): Plan | undefined {
+  const forms = useForms(asked ? service : "");
+  return forms.data?.plans.find((one) => one.plan === plan) ?? forms.data?.plans[0];
+}
+
+function Address({ ask, form, plan }: { ask: Ask; form: Form; plan: Plan | undefined }) {
+  return (
+    <fieldset class="stack">
+      <legend>{said(ask.label)}</legend>
+      {addressParts(ask.name, plan).map((field) => {
+        const { wrong, ...bound } = form.bind(field.name);
+        const common = { label: said(field.label), ...bound, ...(wrong && { wrong }) };
+        if ((field.schema as { type?: string }).type === "boolean")
+          return (
+            <TickField
+              key={field.name}
+              label={common.label}
+              checked={form.values[field.name] === true}
+              onChecked={(checked) => form.set(field.name, checked)}
+            />
+          );
+        if (!field.choices?.length)
+          return (
+            <TextField key={field.name} {...common} autoComplete={AUTOCOMPLETE[field.name.split(".")[1] ?? ""] ?? "off"} />
+          );
+        const choices = field.choices.map((one) => ({ value: one.value, label: said(one.label), disabled: !one.allowed }));
+        return <SelectField key={field.name} {...common} options={[{ value: "", label: w().notChosen }, ...choices]} />;
+      })}
+    </fieldset>
+  );
+}
+
+const AUTOCOMPLETE: Record<string, string> = { postal_code: "postal-code", address: "street-address" };

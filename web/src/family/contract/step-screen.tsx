@@ -1,0 +1,199 @@
+import { CircleCheck } from "lucide-preact";
+import { useEffect, useState } from "preact/hooks";
+import { useRoute } from "preact-iso";
+import { api, data, key } from "~/api/client";
+import { useChange } from "~/api/queries";
+import { common } from "~/base/common";
+import { day } from "~/base/format";
+import { useHomeId } from "~/base/homes";
+import { said } from "~/base/words";
+import { Answer } from "~/parts/answer";
+import { Banner, Button, ButtonLink, Card, Empty } from "~/parts/basics";
+import { useSure } from "~/parts/dialog";
+import { Form, Trouble, useForm } from "~/parts/form";
+import { Screen } from "~/parts/screen";
+import { type Step, useCalendar, useChoices, useContract } from "./asked";
+import { Moments } from "./moments";
+import { Figures, QuoteCard, useQuote } from "./quote";
+import { begin, bodyOf, most, stepKey, type Values, wrong } from "./step";
+import { addressParts, StepFields, usePlan } from "./step-fields";
+import { ahead } from "./view";
+import { w } from "./words";
+
+const NEXT = 3;
+const TYPING_MS = 400;
+
+/** One thing that can be asked for: what is needed, what it costs, and only then the button. */
+export function StepScreen() {
+  const home = useHomeId();
+  const { step: wanted = "" } = useRoute().params;
+  const choices = useChoices(home);
+  const [done, setDone] = useState<Step>();
+  const step = choices.data?.items.find((one) => stepKey(one) === wanted);
+  return (
+    <Screen title={said((done ?? step)?.label) || w().steps} back={`/homes/${home}/contract/do`}>
+      {done ? (
+        <Done home={home} />
+      ) : (
+        <Answer of={choices}>
+          {() =>
+            step ? (
+              step.possible ? (
+                <Asking key={wanted} home={home} step={step} onDone={setDone} />
+              ) : (
+                <NotNow step={step} />
+              )
+            ) : (
+              <Empty>{w().stepGone}</Empty>
+            )
+          }
+        </Answer>
+      )}
+    </Screen>
+  );
+}
+
+function NotNow({ step }: { step: Step }) {
+  return (
+    <div class="stack">
+      <p>{said(step.does)}</p>
+      <Banner tone="care" title={said(step.refused)}>
+        {step.possible_on && w().possibleOn(day(step.possible_on))}
+      </Banner>
+      <Why texts={step.refused?.texts ?? []} />
+    </div>
+  );
+}
+
+/** The rules behind it, for who wants to know. */
+function Why({ texts }: { texts: { id: string; ja: string; en: string }[] }) {
+  if (!texts.length) return null;
+  return (
+    <details class="small">
+      <summary>{common().details}</summary>
+      {texts.map((text) => (
+        <p key={text.id}>
+          {said(text)} <span class="soft">({common().rule(text.id)})</span>
+        </p>
+      ))}
+    </details>
+  );
+}
+
+function Asking({ home, step, onDone }: { home: string; step: Step; onDone: (step: Step) => void }) {
+  const { form, quote, press, sure, waits } = useAsking(home, step, onDone);
+  return (
+    <Form onSubmit={press} label={said(step.label)}>
+      <p>{said(step.does)}</p>
+      {step.effect && <Banner>{said(step.effect)}</Banner>}
+      <StepFields of={step.fields} form={form} plan={form.plan} />
+      {step.texts.length > 0 && (
+        <Card title={w().before}>
+          <ul class="stack tight">
+            {step.texts.map((text) => (
+              <li key={text.id}>{said(text)}</li>
+            ))}
+          </ul>
+        </Card>
+      )}
+      <div aria-live="polite" class="stack">
+        {step.quote && waits && <p class="soft">{w().quoteWaits}</p>}
+        {quote.data && !waits && <QuoteCard quote={quote.data} home={home} />}
+        {quote.error && !waits ? <Trouble of={quote.error} /> : null}
+      </div>
+      <Button kind="main" type="submit" busy={quote.isFetching}>
+        {w().goOn}
+      </Button>
+      {sure.dialog}
+    </Form>
+  );
+}
+
+function useAsking(home: string, step: Step, onDone: (step: Step) => void) {
+  const contract = useContract(home).data?.data;
+  const asksAddress = step.fields.find((ask) => ask.kind === "address");
+  const plan = usePlan(contract?.service ?? "", contract?.plan ?? "", !!asksAddress);
+  const parts = asksAddress ? addressParts(asksAddress.name, plan).map((field) => field.name) : [];
+  const must = asksAddress
+    ? parts.filter((name) => plan?.fields.find((one) => one.name === name)?.schema && isText(name, plan))
+    : [];
+  const form = useForm<Values>(begin(step.fields));
+  const missing = wrong(step.fields, form.values, must);
+  const body = useSettled(Object.keys(missing).length ? undefined : bodyOf(step, form.values));
+  const quote = useQuote(home, step, body);
+  const send = useCommand(home, step, onDone);
+  const sure = useSure();
+  const press = () => {
+    const found = wrong(step.fields, form.values, must);
+    form.setWrongs(Object.fromEntries(Object.entries(found).map(([name, why]) => [name, sentence(why, step, form.values)])));
+    if (Object.keys(found).length || (step.quote && (!quote.data || quote.data.refused))) return;
+    sure.ask({
+      title: said(step.label),
+      children: quote.data ? <Figures quote={quote.data} /> : w().sureMore,
+      label: said(step.label),
+      danger: !!quote.data?.ends_on && !contract?.ends_on,
+      onYes: async () => {
+        try {
+          await send.mutateAsync(bodyOf(step, form.values));
+        } catch (no) {
+          if (!form.blame(no)) throw no;
+        }
+      },
+    });
+  };
+  return { form: { ...form, plan }, quote, press, sure, waits: !body };
+}
+
+const isText = (name: string, plan: ReturnType<typeof usePlan>) =>
+  (plan?.fields.find((one) => one.name === name)?.schema as { type?: string } | undefined)?.type === "string";
+
+function sentence(why: "needed" | "number", step: Step, values: Values): string {
+  return why === "needed" ? w().needed : w().numberWrong(1, most(step.fields, values));
+}
+
+function useCommand(home: string, step: Step, onDone: (step: Step) => void) {
+  return useChange({
+    send: (body: Record<string, unknown>, once) =>
+      data(
+        // Each command has a door of its own; which one it is, the API itself said.
+        api.POST(`/v1/contracts/{contract}/commands/${step.command}` as "/v1/contracts/{contract}/commands/pause", {
+          params: { path: { contract: home }, header: key(once) },
+          body: body as never,
+        }),
+      ),
+    touches: [["contract", home], ["bills", home], ["devices", home], ["people", home], ["now", home], ["homes"]],
+    done: () => onDone(step),
+  });
+}
+
+/** The value when nothing was typed for a moment; none at once. */
+function useSettled(value: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
+  const [settled, setSettled] = useState(value);
+  const text = JSON.stringify(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), value ? TYPING_MS : 0);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return JSON.stringify(settled) === text ? settled : undefined;
+}
+
+function Done({ home }: { home: string }) {
+  const calendar = useCalendar(home);
+  const next = ahead(calendar.data?.items ?? []).slice(0, NEXT);
+  return (
+    <div class="stack">
+      <Banner tone="good" role="status" title={w().done}>
+        {w().doneMore}
+      </Banner>
+      {next.length > 0 && (
+        <Card title={w().doneNext}>
+          <Moments of={next} />
+        </Card>
+      )}
+      <ButtonLink kind="main" href={`/homes/${home}/contract`}>
+        <CircleCheck size={20} aria-hidden />
+        {w().toContract}
+      </ButtonLink>
+    </div>
+  );
+}

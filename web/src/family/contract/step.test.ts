@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { begin, bodyOf, foreseen, isAsked, most, outcome, stepKey, wrong } from "./step";
+
+const value = (name: string, most = 1, refused: unknown = null) => ({ value: name, most, refused });
+const option = { name: "option", kind: "choice", required: true, choices: [value("a", 3), value("b"), value("c", 9, {})] };
+const quantity = { name: "quantity", kind: "number", required: false };
+const site = { name: "site", kind: "address", required: true };
+const removal = { name: "with_removal", kind: "yes_no", required: false };
+
+describe("a step's form", () => {
+  it("begins with the only value that can be had", () => {
+    const one = { ...option, choices: [value("a"), value("b", 1, { reason: "no" })] };
+    expect(begin([one, removal])).toEqual({ option: "a", with_removal: false });
+    expect(begin([option])).toEqual({ option: "" });
+  });
+  it("asks how many only where there can be several", () => {
+    expect(most([option, quantity], { option: "a" })).toBe(3);
+    expect(isAsked(quantity, [option, quantity], { option: "b" })).toBe(false);
+  });
+  it("says what is missing, and numbers that are none or too large", () => {
+    expect(wrong([option], { option: "" }, [])).toEqual({ option: "needed" });
+    expect(wrong([option, quantity], { option: "a", quantity: "4" }, [])).toEqual({ quantity: "number" });
+    expect(wrong([option, quantity], { option: "a", quantity: "3" }, [])).toEqual({});
+    expect(wrong([site], { "site.address": "" }, ["site.address"])).toEqual({ "site.address": "needed" });
+  });
+  it("makes the request's body: numbers as numbers, an address as one thing, nothing that was left open", () => {
+    const values = { option: "a", quantity: "2", with_removal: false, "site.prefecture": "東京都", "site.postal_code": "" };
+    expect(bodyOf({ args: { to: "dealer" }, fields: [option, quantity, removal, site] }, values)).toEqual({
+      to: "dealer",
+      option: "a",
+      quantity: 2,
+      site: { prefecture: "東京都" },
+    });
+  });
+  it("tells steps of one command apart", () => {
+    expect(stepKey({ command: "withdraw_consent", args: { to: "dealer", purpose: "data" } })).toBe(
+      "withdraw_consent.dealer.data",
+    );
+  });
+});
+
+describe("a quote", () => {
+  it("adds up what is still to be billed and what goes back", () => {
+    const quote = {
+      ends_on: "2026-12-31",
+      invoices: [
+        { key: "2026-11#regular", total: 3080 },
+        { key: "2026-12#final", total: 27500 },
+        { key: "2027-01#regular", total: 0 },
+      ],
+      refunds: [{ amount: 1100 }, { amount: 550 }],
+      still_open: 3080,
+    };
+    expect(outcome(quote)).toEqual({ ends: "2026-12-31", toPay: 30580, bills: 2, back: 1650, open: 3080 });
+  });
+  it("knows what the calendar foresaw without it", () => {
+    const items = [
+      { kind: "invoice_issued", happened: true, figures: { invoice: "2026-10#regular", total: 1 } },
+      { kind: "invoice_issued", happened: false, figures: { invoice: "2026-11#regular", total: 3080 } },
+      { kind: "payment_due", happened: false, figures: { invoice: "2026-11#regular", amount: 3080 } },
+    ];
+    expect([...foreseen(items)]).toEqual([["2026-11#regular", 3080]]);
+  });
+});

@@ -1,0 +1,91 @@
+// A step that the API offers (`GET …/choices`): its form's values, the request they make, and what a quote says. Pure.
+
+type Value = { value: string; most: number; refused: unknown };
+type Ask = { name: string; kind: string; required: boolean; choices?: Value[] };
+type Step = { command: string; args: object; fields: Ask[] };
+export type Values = Record<string, string | boolean>;
+
+/** Tells steps apart: one command may serve several purposes. */
+export const stepKey = (step: Pick<Step, "command" | "args">): string =>
+  [step.command, ...Object.values(step.args).map(String)].join(".");
+
+/** What a form begins with: the only possible value is chosen already. */
+export function begin(fields: Ask[], more: string[] = []): Values {
+  const values: Values = Object.fromEntries(more.map((name) => [name, ""]));
+  for (const ask of fields) {
+    const open = (ask.choices ?? []).filter((one) => !one.refused);
+    values[ask.name] = ask.kind === "yes_no" ? false : ask.required && open.length === 1 ? (open[0]?.value ?? "") : "";
+  }
+  return values;
+}
+
+/** How many can be asked for at once: as the chosen value says. */
+export function most(fields: Ask[], values: Values): number {
+  const chosen = fields.flatMap((ask) => (ask.choices ?? []).filter((one) => one.value === values[ask.name]));
+  return chosen.length ? Math.min(...chosen.map((one) => one.most)) : 1;
+}
+
+/** Whether the field is worth asking: how many of something that there is one of is not. */
+export const isAsked = (ask: Ask, fields: Ask[], values: Values): boolean => ask.kind !== "number" || most(fields, values) > 1;
+
+/** What is missing or wrong, by field: "needed" or "number". */
+export function wrong(fields: Ask[], values: Values, address: string[]): Record<string, "needed" | "number"> {
+  const found: Record<string, "needed" | "number"> = {};
+  for (const ask of fields) {
+    const value = values[ask.name];
+    if (ask.kind === "number" && isAsked(ask, fields, values)) {
+      if (value === "" && ask.required) found[ask.name] = "needed";
+      const count = Number(value);
+      if (value !== "" && !(Number.isInteger(count) && count >= 1 && count <= most(fields, values))) found[ask.name] = "number";
+    } else if (ask.kind === "address") {
+      for (const name of ask.required ? address : []) if (!values[name]) found[name] = "needed";
+    } else if (ask.required && value === "") found[ask.name] = "needed";
+  }
+  return found;
+}
+
+/** The body of the request. Fields of an address are named `site.address`. */
+export function bodyOf(step: Pick<Step, "args" | "fields">, values: Values): Record<string, unknown> {
+  const body: Record<string, unknown> = { ...step.args };
+  for (const ask of step.fields) {
+    const value = values[ask.name];
+    if (ask.kind === "address") body[ask.name] = part(ask.name, values);
+    else if (ask.kind === "number") {
+      if (value && isAsked(ask, step.fields, values)) body[ask.name] = Number(value);
+    } else if (value) body[ask.name] = value;
+  }
+  return body;
+}
+
+function part(name: string, values: Values): Record<string, string | boolean> {
+  const inside = Object.entries(values).filter(([key, value]) => key.startsWith(`${name}.`) && value !== "" && value !== false);
+  return Object.fromEntries(inside.map(([key, value]) => [key.slice(name.length + 1), value]));
+}
+
+type Bill = { key: string; total: number };
+type Quoted = { ends_on?: string | null; invoices?: Bill[]; refunds?: { amount: number }[]; still_open?: number };
+export type Outcome = { ends: string | undefined; toPay: number; bills: number; back: number; open: number };
+
+/** What comes of it in figures: the last day, what is still to be billed, what goes back, what is unpaid already. */
+export function outcome(quote: Quoted): Outcome {
+  const bills = (quote.invoices ?? []).filter((bill) => bill.total > 0);
+  return {
+    ends: quote.ends_on ?? undefined,
+    toPay: bills.reduce((sum, bill) => sum + bill.total, 0),
+    bills: bills.length,
+    back: (quote.refunds ?? []).reduce((sum, refund) => sum + refund.amount, 0),
+    open: quote.still_open ?? 0,
+  };
+}
+
+type Coming = { kind: string; happened: boolean; figures: object };
+
+/** What bills would be without the step, by their key: as the calendar foresees them. */
+export function foreseen(items: Coming[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const { kind, happened, figures } of items) {
+    const { invoice, total } = figures as { invoice?: string; total?: number };
+    if (kind === "invoice_issued" && !happened && invoice && total !== undefined) found.set(invoice, total);
+  }
+  return found;
+}
