@@ -5,6 +5,8 @@ Whether a command is *allowed* is the terms' matter (409); here is only what a w
 
 from __future__ import annotations
 
+from typing import Any
+
 from chalicelib.api.schemas import (
     BOOLEAN,
     DATE,
@@ -179,6 +181,14 @@ COMMANDS: dict[str, Schema] = {
     "lose_benefit": obj("reason", reason=REASON),
     "transfer_contract": obj("to", to=text(100)),
 }
+
+
+def needs_of_commands() -> dict[str, Any]:
+    """By command, the arguments that it always needs and those that it knows: what a work list fills in for its operator."""
+    from chalicelib.flows.tasks import Fields
+
+    return {name: Fields(tuple(body.get("required", ())), tuple(body["properties"])) for name, body in COMMANDS.items()}
+
 
 SERVICE_COMMANDS: dict[str, Schema] = {
     "set_price_list": obj("prices", prices=PRICES, effective_on=DATE),

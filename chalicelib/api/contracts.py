@@ -100,7 +100,7 @@ def _waiting(request: Request) -> dict[str, Any]:
         return {}
     from chalicelib.flows import tasks
 
-    return {"tasks": tasks.of_contract(request.store, request.now, request.contract)}
+    return {"tasks": tasks.of_contract(request.store, request.now, request.contract, command_schemas.needs_of_commands())}
 
 
 @resource.route(

@@ -6,6 +6,7 @@ from datetime import date
 
 from chalicelib.api import schemas
 from chalicelib.api.base import Answer, Request, Resource
+from chalicelib.api.command_schemas import needs_of_commands
 from chalicelib.errors import NotFound
 
 resource = Resource("operator")
@@ -58,7 +59,7 @@ def view_night(request: Request) -> Answer:
     answer=schemas.page(schemas.TASK),
 )
 def list_tasks(request: Request) -> Answer:
-    """What waits for a person, in the next so many contracts of a service and state, or of all."""
+    """What waits for a person, in the next so many contracts, with the commands that carry it on."""
     from chalicelib.flows import tasks
 
-    return Answer(tasks.listed(request.store, request.now, **request.query))
+    return Answer(tasks.listed(request.store, request.now, needs_of_commands(), **request.query))

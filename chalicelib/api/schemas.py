@@ -394,8 +394,20 @@ ANSWERS: dict[str, Schema] = {
     "handout": HANDOUT,
     "clock": CLOCK,
 }
+CARRIED_ON = answer(
+    "command body missing refused rule",
+    command={"type": "string"},
+    body={"type": "object", "description": "What is known of its arguments already."},
+    missing={
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Arguments that it needs besides; the command's path has their schema.",
+    },
+    refused={"type": ["string", "null"], "description": "Why the terms do not allow it now, where nothing is missing."},
+    rule={"type": ["string", "null"]},
+)
 TASK = answer(
-    "contract service kind since rule",
+    "contract service kind since rule commands",
     contract=ID,
     service={"type": "string"},
     kind={"type": "string"},
@@ -404,6 +416,7 @@ TASK = answer(
     about={"type": "string"},
     rule={"type": "string"},
     text={"type": "object"},
+    commands={"type": "array", "items": CARRIED_ON, "description": "Those that carry it on and that the service's terms know."},
 )
 IMPORT_OUTCOMES = ("done", "known", "refused", "faulty", "failed")
 IMPORTED = answer(

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from chalicelib.contracts.work import Work
 
 _OPEN = ("accepted", "active", "suspended", "paused", "cancelling")
+_STATES = {  # in which a contract can have such a task, where that is not all of them
+    "application_open": ("applied",),
+    "equipment_out": ("ended",),
+    "lent_out": ("ended",),
+    **dict.fromkeys(
+        ("not_signed", "paperwork_open", "not_installed", "option_not_fitted", "not_shipped", "not_delivered"), _OPEN
+    ),
+    **dict.fromkeys(("demand_run_out", "suspended", "guarantee_open"), _OPEN),
+}
 
 Found = Iterator[tuple[date, date | None, str]]  # since when, the last day where the state itself has one, about what
 Wait = Callable[[Contract, Terms, Mapping[str, Any], date], Found]
@@ -50,6 +59,16 @@ def tasks(contract: Contract, terms: Terms, day: date) -> tuple[Task, ...]:
             mine = (errand for errand in contract.errands if errand.kind == kind)
             found += [Task(kind, e.since, _last_day(terms, spec, e.since), spec["rule"], e.about) for e in mine]
     return tuple(sorted((task for task in found if task.since <= day), key=lambda task: (task.since, task.kind, task.about)))
+
+
+def states_of(terms: Terms, kind: str) -> tuple[str, ...] | None:
+    """The states in which a contract of the service can have a task of that kind; None: in any. None at all: ()."""
+    sections = (terms.section("tasks"), *(part.get("tasks", {}) for part in terms.data.get("parts", {}).values()))
+    specs = [section[kind] for section in sections if kind in section]
+    found = [_STATES.get(spec["when"]) if "when" in spec else None for spec in specs]
+    if None in found:
+        return None
+    return tuple(dict.fromkeys(state for states in found for state in states or ()))
 
 
 def _last_day(terms: Terms, spec: Mapping[str, Any], since: date) -> date | None:

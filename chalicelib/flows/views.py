@@ -184,23 +184,35 @@ def _as_followers_see(store: Store, caller: Caller, found: Mapping[tuple[str, st
     ]
 
 
-def page_of_all(store: Store, service: str, state: str, limit: int, cursor: str) -> tuple[list[Contract], str]:
+def page_of_all(
+    store: Store, service: str, state: str, limit: int, cursor: str, among: Sequence[tuple[str, str]] | None = None
+) -> tuple[list[Contract], str]:
     """Contracts themselves, of a service and state or of all, for operators' lists; and the cursor of the next page."""
-    ids, following = ids_of_all(store, service, state, limit, cursor)
+    ids, following = ids_of_all(store, service, state, limit, cursor, among)
     return rows.load_many(store, ids), following
 
 
-def ids_of_all(store: Store, service: str, state: str, limit: int, cursor: str) -> tuple[list[str], str]:
-    """The same, only their ids."""
-    ids, following = _all_ids(store, service, state, opened(cursor), limit)
+def ids_of_all(
+    store: Store, service: str, state: str, limit: int, cursor: str, among: Sequence[tuple[str, str]] | None = None
+) -> tuple[list[str], str]:
+    """The same, only their ids. `among`: only of these services and states."""
+    ids, following = _all_ids(store, service, state, opened(cursor), limit, among)
     return list(dict.fromkeys(ids)), closed(following) if following else ""
 
 
-def _all_ids(store: Store, service: str, state: str, place: Sequence[str], limit: int) -> tuple[list[str], list[str]]:
+def _all_ids(
+    store: Store,
+    service: str,
+    state: str,
+    place: Sequence[str],
+    limit: int,
+    among: Sequence[tuple[str, str]] | None = None,
+) -> tuple[list[str], list[str]]:
     """Ids from one (service, state) after the other; a cursor says at which, and after which contract."""
     from chalicelib.contracts import terms
 
-    kinds = [(s, t) for s in ([service] if service else terms.services()) for t in ([state] if state else STATES)]
+    every = ((s, t) for s in ([service] if service else terms.services()) for t in ([state] if state else STATES))
+    kinds = [kind for kind in every if among is None or kind in among]
     start, last = whole(place[0]) if place else 0, place[1] if len(place) > 1 else ""
     ids: list[str] = []
     for number in range(start, len(kinds)):

@@ -58,6 +58,21 @@ def test_the_list_can_be_narrowed_to_a_kind_and_a_state(browser, contracts) -> N
     assert listed(browser, service="allwatch") == []
 
 
+@pytest.mark.rule("STN-APP-6")
+def test_a_task_names_the_commands_that_carry_it_on_with_what_is_known_of_their_bodies(browser, contracts) -> None:
+    found = {task["contract"]: task for task in listed(browser, service="sottonet")}
+    decide = [(c["command"], c["body"], c["missing"], c["refused"]) for c in found[contracts[2]]["commands"]]
+    assert decide == [("accept", {}, [], None), ("refuse", {}, [], None)]
+    visit = [(c["command"], c["missing"], c["refused"]) for c in found[contracts[0]]["commands"]]
+    assert visit == [("arrange_visit", ["on"], None), ("install", [], None)]
+
+
+def test_one_kind_looks_only_at_contracts_that_can_have_it(browser, contracts) -> None:
+    page = browser.get("/v1/operator/tasks?kind=decide_application", who="operator").json_body
+    assert (page["looked_at"], [task["contract"] for task in page["items"]]) == (1, [contracts[2]])
+    assert browser.get("/v1/operator/tasks?kind=nothing_of_that_kind", who="operator").json_body["looked_at"] == 0
+
+
 def test_a_task_that_is_done_is_gone(browser, contracts) -> None:
     seen = browser.get(f"/v1/contracts/{contracts[0]}", who="operator").json_body["tasks"]
     assert [task["kind"] for task in seen] == ["arrange_visit"]

@@ -18,6 +18,9 @@ D = date.fromisoformat
 def waiting(life, day: str) -> list[tuple[str, str, str | None, str]]:
     """Kind, since, due and about of every task on a day."""
     found = tasks.tasks(life.contract, life.company.terms, D(day))
+    for task in found:  # a list of one kind looks at no other state
+        states = tasks.states_of(life.company.terms, task.kind)
+        assert states is None or life.contract.state in states
     return [(t.kind, t.since.isoformat(), t.due.isoformat() if t.due else None, t.about) for t in found]
 
 
