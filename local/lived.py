@@ -29,6 +29,7 @@ _COLD_HOURS = (time(4), time(8, 30))
 _ROWS_AT_ONCE = 25
 _STEP_LONG_AGO = timedelta(minutes=15)
 _FILE = "lived.json"
+_DARK_W = 30  # the recorded inverter hums at night
 _TABLE = "mimamori-local-devices"
 
 
@@ -68,6 +69,8 @@ def _values(piece: Piece, story: Story, at: datetime, step: int) -> Json:
         before = [sensors.measure(piece.model, piece.life, at - back * MINUTE) for back in range(step)]
         values |= {name: sum(float(one[name]) for one in before) for name in _SUMS}
         values["energy_total_kwh"] = round(tapes.power().meter(minute_of(at), pick(7, piece.life, "shift")), 2)
+    if piece.model == "pv-gateway" and values["power"] < _DARK_W:
+        values["power"] = 0
     if piece.cold:
         of_day = math.sin((minute_of(at) % 1440 - 540) / 1440 * 2 * math.pi)
         mild = 15.5 + 2 * of_day + between(-0.2, 0.2, piece.life, minute_of(at), "cold")

@@ -9,13 +9,22 @@ from chalicelib.api.base import Answer, Request, Resource
 resource = Resource("now")
 
 _MAYBE_TEXT: schemas.Schema = {"type": ["string", "null"]}
+_MAYBE_SAID: schemas.Schema = {**schemas.SAID, "type": ["object", "null"]}
 _VALUE_NOW = schemas.answer(
-    "metric value measured_at age_seconds",
+    "metric unit kind data value measured_at age_seconds",
     metric=own.STRING,
-    label={"type": ["object", "null"]},
+    kind={
+        "type": "string",
+        "description": "How it is measured: gauge, amount, meter, state, presence, spot; empty for what no model knows",
+    },
+    data={
+        "type": "string",
+        "description": "Of what it tells: activity, sleep, vitals, room, energy, pv, system, device, other",
+    },
+    label=_MAYBE_SAID,
     unit=own.STRING,
     value={},
-    words={"type": "object"},
+    words=schemas.SAID,
     measured_at=schemas.TIME,
     age_seconds={"type": "integer"},
     stale=schemas.BOOLEAN,
@@ -25,9 +34,10 @@ _DEVICE_NOW = schemas.answer(
     device=own.STRING,
     label=_MAYBE_TEXT,
     model=own.STRING,
-    name={"type": ["object", "null"]},
+    name=_MAYBE_SAID,
     function=_MAYBE_TEXT,
     last_heard_at=_MAYBE_TEXT,
+    last_active_at={**_MAYBE_TEXT, "description": "When this device last saw somebody up and about."},
     silent=schemas.BOOLEAN,
     open_alerts={"type": "array", "items": own.STRING},
     values={"type": "array", "items": _VALUE_NOW},
@@ -46,7 +56,10 @@ NOW = schemas.answer(
     "at functions last_activity open_alerts devices texts",
     at=schemas.TIME,
     functions={"type": "array", "items": own.STRING},
-    last_activity={"type": ["object", "null"]},
+    last_activity={
+        **schemas.answer("at device label", at=schemas.TIME, device=own.STRING, label=_MAYBE_TEXT),
+        "type": ["object", "null"],
+    },
     open_alerts={"type": "integer"},
     devices={"type": "array", "items": _DEVICE_NOW},
     texts={"type": "array", "items": own.STRING},

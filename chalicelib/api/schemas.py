@@ -329,7 +329,7 @@ APPLIED = {
         "texts": TEXT_IDS,
     },
 }
-SERVICE = answer("service", service={"type": "string"})
+SERVICE = answer("service title", service={"type": "string"}, title=SAID)
 _SUMS = (
     "contracts told pay_more pay_less pay_same end_earlier unreckoned bills_before bills_after refunds_before refunds_after "
     "difference"

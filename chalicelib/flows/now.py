@@ -19,7 +19,7 @@ from chalicelib.flows import rules, texts
 from chalicelib.flows.devices import time_text
 from chalicelib.flows.members import contract_of
 from chalicelib.flows.wishes import why_not, wish_json
-from chalicelib.iot import models, watching
+from chalicelib.iot import keeping, models, watching
 from chalicelib.iot.reading import HOUR, MINUTE, Millis, to_millis
 from chalicelib.iot.watching import Device
 from chalicelib.members.roles import Caller
@@ -108,6 +108,7 @@ def _device(look: _Look, held: Held, old: Millis | None) -> Json:
         "name": model.get("name"),
         "function": function or None,
         "last_heard_at": time_text(device.last_received),
+        "last_active_at": time_text(max(_active(device), default=None)),
         "silent": silent,
         "open_alerts": [alert.id for alert in device.alerts if alert.is_open],
         "values": [] if function in look.hidden else _values(device, look.at, old),
@@ -150,6 +151,8 @@ def _value(metric: str, about: Mapping[str, Any], measured: Millis, value: Any, 
         "metric": metric,
         "label": about.get("label"),
         "unit": about.get("unit", ""),
+        "kind": about.get("kind", ""),
+        "data": about.get("data", keeping.OTHER),
         "value": value,
         "measured_at": time_text(measured),
         "age_seconds": max(0, at - measured) // 1000,

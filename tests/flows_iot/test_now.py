@@ -47,6 +47,7 @@ def test_a_bed_and_a_room_as_they_are_now(store: Store, surroundings: str) -> No
         ("heart_rate", 58, 120, False),
         ("breathing_rate", 14, 120, False),
     ]
+    assert [(one["data"], one["kind"]) for one in values] == [("sleep", "state"), ("vitals", "gauge"), ("vitals", "gauge")]
     assert values[0]["words"] == {"ja": "眠っています", "en": "asleep"}
     (room,) = of(seen, "room-n")["values"]
     assert (room["value"], room["unit"], room["stale"]) == (26.5, "°C", True)  # 72 minutes, where it reports every five
@@ -91,6 +92,8 @@ def test_the_last_activity_is_the_newest_of_motion_and_electricity(home: Home, s
     home.hear(later(NOW, 20), "power-n", {"metric": "power_kw", "value": 0.1, "seq": 2})
     seen = see(home, later(NOW, 25))
     assert (seen["last_activity"]["device"], seen["last_activity"]["at"]) == ("power-n", "2025-07-10T01:10:00Z")
+    each = [of(seen, device)["last_active_at"] for device in ("hall-n", "power-n")]
+    assert each == ["2025-07-10T01:00:00Z", "2025-07-10T01:10:00Z"]
 
 
 @pytest.mark.rule("ORM-SET-1")

@@ -2,6 +2,7 @@
 import { useLocation } from "preact-iso";
 import { api, data, type Schemas } from "~/api/client";
 import { useQuery } from "~/api/queries";
+import { said } from "./words";
 
 export type Home = Schemas["Contract"];
 
@@ -30,4 +31,17 @@ export function useHomeId(): string {
 export function useHome(): Home | undefined {
   const id = useHomeId();
   return useHomes().data?.find((home) => home.id === id);
+}
+
+/** What each home is called: as the family calls it, else by its service. */
+export function useHomeName(): (home: Home) => string {
+  const services = useQuery({
+    queryKey: ["services"],
+    queryFn: () => data(api.GET("/v1/services")),
+    staleTime: 60 * 60_000,
+  });
+  return (home) => {
+    if (typeof home.label === "string" && home.label) return home.label;
+    return said(services.data?.items.find((one) => one.service === home.service)?.title);
+  };
 }

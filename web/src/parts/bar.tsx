@@ -11,10 +11,9 @@ import {
   Wrench,
 } from "lucide-preact";
 import { useLocation } from "preact-iso";
-import { api, data } from "~/api/client";
-import { useQuery } from "~/api/queries";
 import { isOperator } from "~/api/session";
 import { useHomeId } from "~/base/homes";
+import { useNow } from "~/base/now";
 import { words } from "~/base/words";
 
 const w = words(
@@ -49,7 +48,7 @@ const w = words(
 export function Bar() {
   const { path } = useLocation();
   const home = useHomeId();
-  const open = useOpenAlerts(home);
+  const open = useNow(home).data?.open_alerts;
   const at = (place: string) => (home ? `/homes/${home}${place}` : "/");
   const inside = (place: string) => path.startsWith(`/homes/${home}${place}`);
   const places = [
@@ -88,14 +87,4 @@ export function Bar() {
         ))}
     </nav>
   );
-}
-
-function useOpenAlerts(home: string): number {
-  const now = useQuery({
-    queryKey: ["now", home],
-    queryFn: () => data(api.GET("/v1/contracts/{contract}/now", { params: { path: { contract: home } } })),
-    enabled: !!home,
-    refetchInterval: 60_000,
-  });
-  return now.data?.open_alerts ?? 0;
 }

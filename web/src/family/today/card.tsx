@@ -1,0 +1,28 @@
+// One of several homes: its sentence, what needs attention, its first figures.
+import { ChevronRight } from "lucide-preact";
+import type { Home } from "~/base/homes";
+import { OpenAlerts } from "./alerts";
+import { Look, Sentence } from "./glance";
+import { Tiles } from "./tiles";
+import { w } from "./words";
+
+export function HomeCard({ home, name }: { home: Home; name: string }) {
+  return (
+    <section class="stack home" aria-label={name}>
+      <a class="row apart to-home" href={`/homes/${home.id}`}>
+        <h2>{name}</h2>
+        <ChevronRight size={22} aria-hidden />
+        <span class="unseen">{w().open}</span>
+      </a>
+      <Look home={home}>
+        {(looked) => (
+          <>
+            <Sentence home={home} looked={looked} />
+            <OpenAlerts home={home.id} count={looked.now.open_alerts} at={looked.at} most={2} />
+            <Tiles home={home.id} looked={looked} />
+          </>
+        )}
+      </Look>
+    </section>
+  );
+}
