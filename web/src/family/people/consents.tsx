@@ -17,11 +17,14 @@ export function Consents({ home }: { home: string }) {
       <Answer of={consents}>
         {({ items }) =>
           items.length ? (
-            <ul class="stack">
-              {latest(items).map((one) => (
-                <Row key={`${one.consent} ${one.to} ${one.by} ${one.person}`} home={home} one={one} />
-              ))}
-            </ul>
+            <details>
+              <summary>{w().consentsCount(latest(items).filter((one) => one.in_force).length)}</summary>
+              <ul class="stack">
+                {latest(items).map((one) => (
+                  <Row key={`${one.consent} ${one.to} ${one.by} ${one.person}`} home={home} one={one} />
+                ))}
+              </ul>
+            </details>
           ) : (
             <p class="soft">{w().consentsNone}</p>
           )
@@ -48,10 +51,11 @@ function Row({ home, one }: { home: string; one: Consent }) {
     done: () => tell(w().withdrawDone),
   });
   const { label, means } = one as { label?: Both; means?: Both };
+  const holds = ["contractor", "applicant", "operator"].includes(one.by);
   const ask = () =>
     sure.ask({
       title: w().withdrawTitle,
-      children: `${said(label)} — ${w().withdrawMore}`,
+      children: `${said(label)} — ${holds ? w().withdrawHolder : w().withdrawMore}`,
       label: w().withdraw,
       danger: true,
       onYes: () => withdraw.mutateAsync(one.consent),
