@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api.schemas import BOOLEAN, DATE, EMAIL, ID, NAME, TIME, answer, many, obj, one_of, text
+from chalicelib.api.schemas import BOOLEAN, DATE, EMAIL, ID, TIME, answer, many, obj, one_of, text
 from chalicelib.members.roles import INVITED
 
 STRING = {"type": "string"}
@@ -13,7 +13,7 @@ INVITATION_BODY = obj(
     "email role person",
     email=EMAIL,
     role=one_of(*INVITED),
-    person=NAME,
+    person=text(40, pattern=r"^\S(.*\S)?$"),  # as their family calls them, in any script
     relation=WORD,
     by_marriage=BOOLEAN,
     language=one_of("ja", "en"),

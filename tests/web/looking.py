@@ -113,7 +113,7 @@ def settled(page: Page) -> Page:
     """Waits until the screen shows what it has to show: nothing is loading any more."""
     page.wait_for_load_state("networkidle")
     expect(page.locator("main")).to_be_visible()
-    expect(page.locator(".skeleton")).to_have_count(0)
+    expect(page.locator(".skeleton:not([data-sample] *)")).to_have_count(0)
     page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => true)")
     return page
 

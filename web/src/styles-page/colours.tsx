@@ -16,6 +16,12 @@ function shown(token: string): string {
   return colour;
 }
 
+/** What is no colour for words: a thick edge beside them. */
+const line = (above: string, below: string) => ({
+  background: `var(--${below})`,
+  borderInlineStart: `0.75rem solid var(--${above})`,
+});
+
 export function Colours() {
   const [ratios, setRatios] = useState<number[]>([]);
   useEffect(() => setRatios(PAIRS.map(([above, below]) => contrast(rgbOf(shown(above)), rgbOf(shown(below))))), [look.value]);
@@ -23,8 +29,11 @@ export function Colours() {
     <Card title={w().colours}>
       <p class="soft small">{w().coloursMore}</p>
       <ul class="swatches">
-        {PAIRS.map(([above, below], place) => (
-          <li key={`${above} ${below}`} style={{ color: `var(--${above})`, background: `var(--${below})` }}>
+        {PAIRS.map(([above, below, least], place) => (
+          <li
+            key={`${above} ${below}`}
+            style={least < 4.5 ? line(above, below) : { color: `var(--${above})`, background: `var(--${below})` }}
+          >
             <strong>{above}</strong>
             <span class="small">{w().on(below)}</span>
             <span class="number">{ratios[place] ? figure(ratios[place]) : ""}</span>

@@ -171,7 +171,9 @@ function Waiting() {
   const nothing = { refetch: () => undefined, isFetching: false, error: null, isPending: true };
   return (
     <Card title={w().waiting}>
-      <Answer of={nothing}>{() => null}</Answer>
+      <div data-sample>
+        <Answer of={nothing}>{() => null}</Answer>
+      </div>
       <Answer of={{ ...nothing, error: new Problem(503, "unavailable", w().refusedTitle, w().longer, w().cure) }}>
         {() => null}
       </Answer>

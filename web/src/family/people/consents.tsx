@@ -1,7 +1,7 @@
 import { api, data, key } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { day } from "~/base/format";
-import { type Both, said } from "~/base/words";
+import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Button, Card } from "~/parts/basics";
 import { useSure } from "~/parts/dialog";
@@ -50,7 +50,7 @@ function Row({ home, one }: { home: string; one: Consent }) {
     ],
     done: () => tell(w().withdrawDone),
   });
-  const { label, means } = one as { label?: Both; means?: Both };
+  const { label, means } = one;
   const holds = ["contractor", "applicant", "operator"].includes(one.by);
   const ask = () =>
     sure.ask({

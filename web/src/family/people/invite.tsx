@@ -64,7 +64,7 @@ export function Invite({ home, roles }: { home: string; roles: Roles }) {
         }))}
         wrong={form.wrongs.role}
       />
-      <TextField {...form.bind("person")} label={w().name} hint={w().nameHint} needed maxLength={64} autocomplete="off" />
+      <TextField {...form.bind("person")} label={w().name} hint={w().nameHint} needed maxLength={40} autocomplete="off" />
       <TextField
         {...form.bind("email")}
         label={w().email}
