@@ -7,6 +7,7 @@ MimamoriError
 ├── Forbidden        signed in, but this role may not                          403
 ├── NotFound         does not exist, or is not for this account to know        404
 ├── Refused          well formed, but the terms do not allow it: reason, rule  409
+│   └── Bound        by contracts that stand in the way
 ├── Conflict         somebody else changed it first, or the key was used       409 / 412
 ├── TermsError       a terms file is wrong: file, key, cure
 │   └── NoTermsForDay  a value was asked for a day that no terms cover
@@ -15,6 +16,7 @@ MimamoriError
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 
@@ -63,6 +65,14 @@ class Refused(MimamoriError):
     def __init__(self, reason: str, rule: str = "") -> None:
         super().__init__(f"{reason} [{rule}]" if rule else reason)
         self.reason, self.rule = reason, rule
+
+
+class Bound(Refused):
+    """Refused because of contracts: `by` are `{contract, service, reason}`, one for each that stands in the way."""
+
+    def __init__(self, reason: str, by: Sequence[Mapping[str, str]]) -> None:
+        super().__init__(reason)
+        self.by = by
 
 
 class Conflict(MimamoriError):

@@ -73,3 +73,13 @@ def change_password(request: Request) -> Answer:
     tokens = passwords.change(pool.connect(), who, given["password"], given["new_password"], japan_day(request.now))
     sessions.end(request.store, who, but_for=timedelta(seconds=1))
     return session.begun(request, tokens)
+
+
+@resource.route("POST", PATH + "/delete", action="me.delete", body=own.DELETE_BODY, status=204, keyless=True, more=PROVING)
+def delete_me(request: Request) -> Answer:
+    """Takes the account away with everything that is its own, once no contract binds it. There is no way back."""
+    from chalicelib.flows import goodbye
+    from chalicelib.gateways import pool
+
+    goodbye.ask(request.store, request.now, pool.connect(), request.caller.subject, request.body["password"])
+    return Answer(status=204, cookie=session.CLEARED)

@@ -22,6 +22,15 @@ PROBLEM = {
         "cure": {"type": "string"},
         "field": {"type": "string"},
         "rule": {"type": "string", "description": "The rule of the terms that says no."},
+        "contracts": {
+            "type": "array",
+            "description": "Those that stand in the way.",
+            "items": {
+                "type": "object",
+                "required": ["contract", "service", "reason", "detail"],
+                "properties": {name: {"type": "string"} for name in ("contract", "service", "reason", "detail")},
+            },
+        },
     },
 }
 

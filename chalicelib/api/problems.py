@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class Problem(Exception):
         self.status, self.kind, self.field, self.reason, self.cure, self.rule = status, kind, field, reason or kind, cure, rule
         self.figures: dict[str, Any] = {}  # for the text of the cure
         self.headers: dict[str, str] = {}
+        self.contracts: Sequence[Mapping[str, str]] = ()  # those that stand in the way: contract, service, reason
 
 
 def problem_of(error: Exception) -> Problem:
@@ -53,7 +54,9 @@ def problem_of(error: Exception) -> Problem:
         return Problem(404, "not_found", cure="check_address")
     if isinstance(error, errors.Refused):
         cure = "see_terms" if error.rule else f"if_{error.reason}"  # without a rule it is not the terms that say no
-        return Problem(409, "refused", reason=error.reason, rule=error.rule, cure=cure)
+        problem = Problem(409, "refused", reason=error.reason, rule=error.rule, cure=cure)
+        problem.contracts = error.by if isinstance(error, errors.Bound) else ()
+        return problem
     if isinstance(error, errors.Conflict):
         return _conflict(error)
     if isinstance(error, errors.StoreError):
@@ -108,6 +111,8 @@ def answer_for(problem: Problem, language: str, headers: Mapping[str, str]) -> R
         body["field"] = problem.field
     if problem.rule:
         body["rule"] = problem.rule
+    if problem.contracts:
+        body["contracts"] = [{**one, "detail": text("reason", one["reason"], language)} for one in problem.contracts]
     return Response(
         body=json.dumps(body, ensure_ascii=False),
         status_code=problem.status,

@@ -42,7 +42,7 @@ def explained(store: Store, contract_id: str, key: str) -> Json:
     profile_row = found.get((contract_id, "profile"))
     profile = codec.loads(profile_row["body"]["S"]) if profile_row else {}
     terms = rules.of(store, contract.service).part(contract.plan)
-    return {**invoice_json(rows.invoice_of(invoice_row), terms), "recipient": _recipient(profile)}
+    return {**invoice_json(rows.invoice_of(invoice_row), terms), "recipient": recipient(profile)}
 
 
 def listed(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
@@ -180,7 +180,7 @@ def _period(invoice: Invoice) -> tuple[date, date]:
     return min(first for first, _ in spans), max(last for _, last in spans)
 
 
-def _recipient(profile: Mapping[str, Any]) -> str | None:
+def recipient(profile: Mapping[str, Any]) -> str | None:
     """Whose bill it is: the contractor's name, as given with the application."""
     for part in ("applicant", "contact"):
         name = profile.get(part, {}).get("name")

@@ -60,7 +60,7 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
         among: Json = {"contract_id": contract_id, "earlier": earlier, "parent": parent, "others": others}
         decision = engine.apply(terms, asked, account=account, address_taken=taken, **among)
         told = {**_first_bill(terms, asked, **among), "texts": texts.before(terms.service, "apply")}
-        extra = [*_profile(store, terms, decision, body, prints), *noted]
+        extra = [members.not_shut(store, account), *_profile(store, terms, decision, body, prints), *noted]
         extra += [] if decision.contract.state == "refused" else claimed
         extra += consents.of_application(store, terms, decision.contract, body, caller, now)
         return _commit(store, None, decision, terms, now, key_row, print_, extra, told, parent)

@@ -17,6 +17,8 @@ from chalicelib.store.transact import Store, delete
 
 # Journal entries that are the history of use: they go with the account (ORM-HIS-1). What was decided about it stays.
 USE = frozenset({"account_used", "consent_repeated", "consent_given", "consent_withdrawn", "details_changed", "history_erased"})
+USE |= {"invited", "invitation_revoked", "relation_allowed", "settings_changed"}
+USE |= {"member_joined", "member_left", "member_removed", "member_moved"}
 
 
 class StillToBeTold(Exception):
@@ -29,20 +31,31 @@ def send(store: Store, entry: Entry) -> None:
     last = outbox.key_of(f"{contract}#{entry.body['version']}", datetime.fromisoformat(entry.body["at"]))
     if outbox.waiting(store, last) is not None:
         raise StillToBeTold
-    leaving.all_of(store, contract, to_millis(datetime.fromisoformat(entry.body["at"])))
+    everything(store, contract, entry.body["account"], datetime.fromisoformat(entry.body["at"]))
+
+
+def everything(store: Store, contract: str, account: str, at: datetime, bills: tuple[str, datetime] | None = None) -> None:
+    """Erases what is stored beside a contract that is over. Doing it twice finds nothing left.
+
+    `bills`: the name that its bills bear, and until when it is kept with them.
+    """
+    leaving.all_of(store, contract, to_millis(at))
     told = people.load(store, contract)
     for write in line_links.dropped(store, contract, told, told.reach):
         store.write(write)
     for device in told.devices:
         wishes.erase_of(store, device, contract)
         devices.erase_of(store, device, contract)
-    members.erase(store, entry.body["account"], contract)
+    members.erase(store, account, contract)
     consents.erase(store, contract)
     alerts.erase(store, contract)
     rows.erase_use(store, contract, USE)
     store.write(delete(store.contracts, people.key(contract)))
     finding.erase(store, contract, rows.load_profile(store, contract))
-    store.write(delete(store.contracts, rows.profile_key(contract)))
+    if bills is None:
+        store.write(delete(store.contracts, rows.profile_key(contract)))
+    else:
+        store.write(rows.name_kept(store, contract, *bills))
 
 
 def release(store: Store, entry: Entry) -> None:

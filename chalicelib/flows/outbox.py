@@ -126,6 +126,14 @@ def _send_address_moved(store: Store, entry: Entry, now: datetime) -> None:
     address_change.move(store, entry, now)
 
 
+def _send_account_gone(store: Store, entry: Entry, now: datetime) -> None:
+    """Everything that is an account's, and the account."""
+    from chalicelib.flows import goodbye
+    from chalicelib.gateways import pool
+
+    goodbye.send(store, entry, now, pool.connect())
+
+
 def _send_fan_out(store: Store, entry: Entry, now: datetime) -> None:
     """A service's command, to the queue of the workers that carry it to every contract."""
     count = nights.fan_out(store, queue.night_queue(), entry.body["service"], entry.body["command"])
@@ -208,6 +216,7 @@ SENDERS: dict[str, Send] = {
     "cut_off": _send_cut_off,
     "invitation": _send_invitation,
     "letter": _send_letter,
+    "account_gone": _send_account_gone,
     "address_moved": _send_address_moved,
     "wish": _send_wish,
 }

@@ -235,6 +235,12 @@ def profile_write(store: Store, contract: str, version: int, profile: Mapping[st
     return put(store.contracts, row)
 
 
+def name_kept(store: Store, contract: str, name: str, until: datetime) -> Write:
+    """In place of the personal row: nothing but the name on the bills, for as long as bills must be kept."""
+    body = codec.show({"applicant": {"name": name}})
+    return put(store.contracts, {**profile_key(contract), "body": S(body), "expires_at": N(int(until.timestamp()))})
+
+
 # reading
 
 

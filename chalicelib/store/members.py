@@ -25,6 +25,8 @@ from chalicelib.store import codec
 from chalicelib.store.codec import dumps, instant_text, loads
 from chalicelib.store.transact import Condition, N, Row, S, Store, Write, absent, check, delete, equals, present, put
 
+SHUT = 9_999_999_999  # a second that no token is dated after
+_AT, _SHUT = {"#at": "at"}, {":shut": N(SHUT)}
 KEPT = timedelta(days=30)  # an invitation that is over is forgotten by then
 
 
@@ -215,6 +217,27 @@ def _sessions_key(account: str) -> Row:
 def end_sessions(store: Store, account: str, now: datetime) -> Write:
     """A transaction's entry: no token issued up to now is believed any more."""
     return put(store.accounts, {**_sessions_key(account), "at": N(int(now.timestamp()))})
+
+
+def shut(store: Store, account: str, forget_at: datetime | None = None) -> Write:
+    """A transaction's entry: no token of the account is ever believed again, nor does it apply for anything.
+
+    `forget_at`: when the account is gone and its last token is void, so that nothing needs to be remembered.
+    """
+    row = {**_sessions_key(account), "at": N(SHUT)}
+    return put(store.accounts, row | ({"expires_at": N(int(forget_at.timestamp()))} if forget_at else {}))
+
+
+def not_shut(store: Store, account: str) -> Write:
+    """A transaction's entry that writes nothing, and holds that the account is not on its way out."""
+    return check(store.accounts, _sessions_key(account), Condition("attribute_not_exists(#at) OR #at < :shut", _AT, _SHUT))
+
+
+def forget(store: Store, account: str) -> None:
+    """Takes away everything in the account's own partition but its being shut."""
+    for row in list(store.query_all(store.accounts, ("account", account))):
+        if row["item"]["S"] != "sessions":
+            store.write(delete(store.accounts, {"account": row["account"], "item": row["item"]}))
 
 
 def sessions_ended_at(store: Store, account: str) -> int:

@@ -214,3 +214,44 @@ def test_a_change_that_a_crash_cut_short_is_finished_at_the_next_sign_in(browser
     assert [to for to, _, _ in delivered(store)] == ["yua@example.com"]
     yua.sign_in("yua.new@example.com")
     assert delivered(store) == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_an_account_with_a_contract_is_told_which_one_keeps_it(browser, language) -> None:
+    email = f"stays.{language}@example.com"
+    mei = Person(browser, email)
+    contract = mei.post("/v1/contracts", {**APPLICATION, "consents": CONSENTS}).json_body["id"]
+    wrong = mei.post("/v1/me/delete", {"password": NEW})
+    assert (wrong.status_code, wrong.json_body["field"]) == (400, "password")
+    refused = mei.post("/v1/me/delete", {"password": PASSWORD}, accept_language=language)
+    problem = refused.json_body
+    assert (refused.status_code, problem["reason"]) == (409, "account_in_use")
+    (why,) = problem["contracts"]
+    assert (why["contract"], why["service"], why["reason"]) == (contract, "sottonet", "still_running")
+    assert why["detail"].isascii() == problem["detail"].isascii() == (language == "en")
+    assert mei.get("/v1/me").status_code == 200
+
+
+def test_an_account_that_nothing_binds_goes_at_its_owners_word(browser, store) -> None:
+    mei = Person(browser, "goes@example.com")
+    another_pays = {
+        "applicant": {"name": "Kanaria Mei", "card_holder": "Kanaria Ken"},
+        "contact": {"email": "goes@example.com"},
+    }
+    contract = mei.post("/v1/contracts", {**APPLICATION, **another_pays}).json_body["id"]
+    refused = browser.post(f"/v1/contracts/{contract}/commands/refuse", {}, who="operator")
+    assert refused.json_body["state"] == "refused", refused.body
+    assert profile.rows.load_profile(store, contract)["applicant"]["name"] == "Kanaria Mei"
+    delivered(store)
+    done = mei.post("/v1/me/delete", {"password": PASSWORD})
+    assert (done.status_code, done.body) == (204, b"")
+    assert done.headers["Set-Cookie"].startswith("mimamori_session=;") and "Max-Age=0" in done.headers["Set-Cookie"]
+    assert mei.get("/v1/me").status_code == 401  # at once, whatever still has to be erased
+    assert refreshed(browser, mei.cookie).status_code == 401
+    assert signing_in(browser, "goes@example.com").status_code == 401
+    assert [(to, subject) for to, subject, _ in delivered(store)] == [("goes@example.com", "アカウントを削除しました")]
+    assert user("goes@example.com") is None
+    assert profile.rows.load_profile(store, contract) == {}  # no bill bears the name
+    answer = browser.post("/v1/accounts", {"email": "goes@example.com", "password": PASSWORD}, who=None)
+    assert answer.status_code == 202
+    assert user("goes@example.com").id != mei.account  # whoever comes again is somebody new

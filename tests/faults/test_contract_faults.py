@@ -6,7 +6,7 @@ Every call is spoiled in every way, one at a time. Nothing is sampled.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -56,7 +56,10 @@ def world(store: Store, start: Snapshot) -> World:
 
 
 def enumerate_faults(
-    work: Callable[[], Any], seen: Callable[[], Any], beside: Callable[[], Callable[[], None]] = lambda: lambda: None
+    work: Callable[[], Any],
+    seen: Callable[[], Any],
+    beside: Callable[[], Callable[[], None]] = lambda: lambda: None,
+    kinds: Sequence[str] = KINDS,
 ) -> int:
     """Spoils every call of `work` in every way, works again, and holds what is seen against an undisturbed run.
 
@@ -67,7 +70,7 @@ def enumerate_faults(
     with under(luck):
         work()
     wanted = seen()
-    for kind in KINDS:
+    for kind in kinds:
         for number in range(len(luck.calls)):
             before.restore()
             put_back()

@@ -125,6 +125,33 @@ def test_another_address_and_another_password(house: House, browser: Browser) ->
     assert browser.sign_in(PASSWORD, new)[0] == 200
 
 
+def test_who_goes_takes_everything_along(house: House, browser: Browser) -> None:
+    """The worker has the rights to erase an account, and to take it out of the pool."""
+    email = "goes@mimamori.example"
+    assert browser.send("POST", "/v1/accounts", {"email": email, "password": PASSWORD, "language": "en"})[0] == 202
+    assert browser.send("POST", "/v1/accounts/confirm", {"email": email, "code": code_for(house, email)})[0] == 204
+    assert browser.sign_in(PASSWORD, email)[0] == 200
+    own = Api(house.world.api, browser.token)
+    another_pays = {"applicant": {"name": "Kanaria Mei", "card_holder": "Kanaria Ken"}}
+    contract = own.post("/v1/contracts", {**APPLICATION, **another_pays, "contact": {"email": email}}, "goes")["id"]
+    status, problem = browser.send("POST", "/v1/me/delete", {"password": PASSWORD})
+    assert (status, [one["contract"] for one in problem["contracts"]]) == (409, [contract])
+    operator = Api(house.world.api, house.world.token("operator"))
+    operator.post(f"/v1/contracts/{contract}/commands/refuse", {}, "goes-refused")
+    assert browser.send("POST", "/v1/me/delete", {"password": PASSWORD}) == (204, None)
+    assert browser.send("GET", "/v1/me")[0] == 401
+    soon(lambda: [mail for mail in house.world.stack.sent_mail() if "account is deleted" in json.dumps(mail)])
+    cognito, people = house.world.stack.client("cognito-idp"), house.world.outputs["UserPoolId"]
+    soon(lambda: email not in json.dumps(cognito.list_users(UserPoolId=people)["Users"], default=str))
+    tables = house.world.stack.client("dynamodb")
+    found = tables.query(
+        TableName="mimamori-local-contracts",
+        KeyConditionExpression="contract = :c",
+        ExpressionAttributeValues={":c": {"S": contract}},
+    )
+    assert email not in json.dumps(found["Items"])
+
+
 def test_who_lives_in_the_local_world_can_sign_in_by_password(house: House, browser: Browser) -> None:
     for who, roles in (("operator", ["operator"]), ("haruka", [])):
         user = house.world.users[who]
