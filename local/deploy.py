@@ -1,4 +1,4 @@
-"""`make deploy STAGE=…`: a package into an AWS account, real or embedded: code to S3, template to CloudFormation.
+"""`make deploy STAGE=…`: package and web app into an AWS account, real or embedded: code to S3, template to CloudFormation.
 
 Nothing is replaced behind your back: a change set is made, and carried out only when CloudFormation accepted it.
 """
@@ -17,7 +17,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local import keys
+from local import app_files, keys, web
 from local.package import REGION, package
 from local.trouble import Trouble, told
 
@@ -88,6 +88,13 @@ def _carry_out(cloud: Any, stack: str, location: str, parameters: Mapping[str, s
     if _accepted(cloud, stack, change, pause):
         cloud.execute_change_set(StackName=stack, ChangeSetName=change)
         _wait_until_done(cloud, stack, pause)
+    return _outputs(cloud, stack)
+
+
+def _outputs(cloud: Any, stack: str) -> dict[str, str]:
+    """What the stack says of itself; nothing where there is none yet."""
+    if not _status(cloud, stack):
+        return {}
     found = cloud.describe_stacks(StackName=stack)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
@@ -146,6 +153,27 @@ def _switch_on_expiry(dynamodb: Any, stage: str, template: Mapping[str, Any]) ->
             dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=wanted)
 
 
+def deploy_app(
+    stage: str, built: Path, dist: Path, client: Client, given: Mapping[str, str], *, pause: float = 3.0
+) -> dict[str, str]:
+    """The whole system with its web app; returns the stack's outputs.
+
+    Links lead to the app, and its pages may call the API: where nobody says another address, that is the distribution's,
+    which is known only once it was made. So the first deployment is followed by a second one that tells the functions.
+    """
+    known = _outputs(client("cloudformation"), f"mimamori-{stage}")
+    outputs = deploy(stage, built, client, {**_addresses(known), **given}, pause=pause)
+    if _addresses(outputs) != _addresses(known) and not given.keys() >= _addresses(outputs).keys():
+        outputs = deploy(stage, built, client, {**_addresses(outputs), **given}, pause=pause)
+    app_files.upload(dist, outputs["AppBucketName"], outputs["AppDistributionId"], client)
+    return outputs
+
+
+def _addresses(outputs: Mapping[str, str]) -> dict[str, str]:
+    """The parameters that follow from where the app is."""
+    return dict.fromkeys(("PublicUrl", "AllowedOrigins"), outputs["AppUrl"]) if "AppUrl" in outputs else {}
+
+
 @told
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make deploy", description=__doc__)
@@ -157,10 +185,11 @@ def main() -> int:
 
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or REGION
     names = {"AllowedOrigins": "ALLOWED_ORIGINS", "MailFrom": "MAIL_FROM", "PublicUrl": "PUBLIC_URL", "AlarmMail": "ALARM_MAIL"}
+    names |= {"AppDomain": "APP_DOMAIN", "AppCertificate": "APP_CERTIFICATE"}
     parameters = {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
     try:
         session = boto3.Session(region_name=region)
-        outputs = deploy(stage, package(stage), session.client, parameters)
+        outputs = deploy_app(stage, package(stage), web.build(), session.client, parameters)
         keys.make(stage, session.client)
     except (BotoCoreError, ClientError) as fault:
         raise Trouble(f"AWS said: {fault}", "Check the credentials, their rights and the region (AWS_REGION).") from None

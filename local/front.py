@@ -29,7 +29,7 @@ _IDLE_S = 60.0
 # Of one connection only (RFC 9110, 7.6.1), or made anew here.
 _OWN = {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"}
 _OWN |= {"upgrade", "host", "proxy-connection"}
-_KINDS = {
+KINDS = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -111,7 +111,7 @@ class Files:
             body = file.read_bytes()
             worth = file.suffix in _SQUEEZED and len(body) >= _SQUEEZED_MIN
             squeezed = gzip.compress(body, 9, mtime=0) if worth else b""
-            kind = _KINDS.get(file.suffix, "application/octet-stream")
+            kind = kind_of(file)
             known = Found(body, squeezed, kind, hashlib.sha256(body).hexdigest()[:20], stamp)
             self._kept[file] = known
         return known
@@ -120,6 +120,11 @@ class Files:
 def is_screen(path: str) -> bool:
     """Whether an address is one of the app's screens, not a file. CloudFront's function in `infra/web.yaml` says the same."""
     return "." not in path.rsplit("/", 1)[-1]
+
+
+def kind_of(file: Path) -> str:
+    """The media type of a built file."""
+    return KINDS.get(file.suffix, "application/octet-stream")
 
 
 def kept_how_long(path: str) -> str:
