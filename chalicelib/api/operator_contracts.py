@@ -1,10 +1,13 @@
-"""Contracts as operators work with them: lists, the search by whatever is at hand."""
+"""Contracts as operators work with them: lists, search, one's whole life, its terms, one command on many."""
 
 from __future__ import annotations
 
-from chalicelib.api import schemas
+from typing import Any
+
+from chalicelib.api import checking, command_schemas, problems, schemas
 from chalicelib.api.base import Answer, Request, Resource
 from chalicelib.api.schemas import Schema, answer, obj, one_of, text
+from chalicelib.members import permissions
 
 resource = Resource("operator_contracts")
 
@@ -144,3 +147,61 @@ def view_service_terms(request: Request) -> Answer:
     from chalicelib.flows import terms_view
 
     return Answer(terms_view.of_service(request.store, request.now, request.params["service"], **request.query))
+
+
+BULK_MAX = 50
+BULK = obj(
+    "command contracts",
+    command=one_of(*command_schemas.COMMANDS),
+    contracts=schemas.many(schemas.ID, BULK_MAX, 1),
+    body={"type": "object", "description": "The command's arguments; their schema is that of the command's own path."},
+    dry_run=schemas.BOOLEAN,
+)
+UNDO = answer("command body", command=STRING, body={"type": "object"})
+EFFECT_OF = answer(
+    "contract outcome",
+    contract=schemas.ID,
+    outcome={**one_of("would", "done", "refused", "unknown"), "description": "`would`: of a dry run."},
+    reason=STRING,
+    told={**schemas.SAID, "description": "The reason in words."},
+    field=STRING,
+    rule={"anyOf": [schemas.SAID_RULE, {"type": "null"}]},
+    state=one_of(*schemas.STATES),
+    changes={"type": "object", "description": "Field → `{from, to}`."},
+    events={"type": "array", "items": answer("kind ja en", kind=STRING, ja=STRING, en=STRING)},
+    notices={"type": "array", "items": STRING},
+    invoices={"type": "array", "items": answer("kind total", kind=STRING, total={"type": "integer"})},
+    refunds={"type": "array", "items": answer("amount status", amount={"type": "integer"}, status=STRING)},
+    others={"type": "array", "items": STRING, "description": "Other contracts that would change with it."},
+    undo={"anyOf": [UNDO, {"type": "null"}], "description": "What takes it back, if the terms allow that right after."},
+)
+BULK_DONE = answer(
+    "command dry_run items good refused",
+    command=STRING,
+    dry_run=schemas.BOOLEAN,
+    items={"type": "array", "items": EFFECT_OF},
+    good={"type": "integer"},
+    refused={"type": "integer"},
+)
+schemas.ANSWERS["bulk_done"] = BULK_DONE
+
+
+@resource.route("POST", "/v1/operator/bulk", action="operator.bulk", body=BULK, answer=BULK_DONE)
+def command_many(request: Request) -> Answer:
+    """One command on up to 50 contracts: with `dry_run` what it would do to each, else done to each, exactly once for a key."""
+    from chalicelib.flows import bulk
+
+    name, written = request.body["command"], request.body.get("body", {})
+    permissions.require(request.caller.role, f"command:{name}")
+    checking.check(command_schemas.COMMANDS[name], written, "body")
+    args = checking.typed(command_schemas.COMMANDS[name], written, "body")
+    asked = (request.store, request.now, request.caller, name, request.body["contracts"], args)
+    found = bulk.tried(*asked) if request.body.get("dry_run") else bulk.carried_out(*asked, request.key)
+    return Answer({**found, "items": [_told(item) for item in found["items"]]})
+
+
+def _told(item: dict[str, Any]) -> dict[str, Any]:
+    if "reason" not in item:
+        return item
+    said = {language: problems.text("reason", item["reason"], language, fallback="refused") for language in problems.LANGUAGES}
+    return {**item, "told": said}

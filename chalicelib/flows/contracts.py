@@ -100,6 +100,21 @@ def command(
     return until_settled(attempt)
 
 
+def trial(
+    store: Store, now: datetime, caller: Caller, contract_id: str, name: str, args: Mapping[str, Any]
+) -> tuple[Contract, Decision, Terms]:
+    """What `command` would decide, and the contract as it is: the same checks, and nothing stored. Raises as that does."""
+    contract = rows.load(store, contract_id)
+    if contract is None:
+        raise NotFound("contract")
+    terms = rules.of(store, contract.service)
+    decision = engine.handle(contract, terms, Command(name, now, for_engine(args), caller.role))
+    if decision.changed:
+        consents.of_command(store, terms, name, args, caller, now, contract.id)
+    together.beside(store, terms, contract, decision, now)
+    return contract, decision, terms
+
+
 def change_details(
     store: Store, now: datetime, caller: Caller, contract_id: str, body: Mapping[str, Any], if_match: int | None
 ) -> Json:
