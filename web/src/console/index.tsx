@@ -2,9 +2,15 @@
 import "./console.css";
 import { Route, Router } from "preact-iso";
 import { Frame } from "./frame";
+import { Announcements } from "./pages/announcements";
 import { Contract } from "./pages/contract";
 import { Contracts } from "./pages/contracts";
+import { Device } from "./pages/device";
+import { Fleet } from "./pages/fleet";
+import { Nights } from "./pages/nights";
 import { Nowhere } from "./pages/nowhere";
+import { Playground } from "./pages/playground";
+import { SetAside } from "./pages/set-aside";
 import { Start } from "./pages/start";
 import { Terms } from "./pages/terms";
 import { Applications, Work } from "./pages/work";
@@ -18,6 +24,12 @@ export default function Console() {
         <Route path="/work" component={Work} />
         <Route path="/contracts" component={Contracts} />
         <Route path="/contracts/:contract/:part?" component={Contract} />
+        <Route path="/nights" component={Nights} />
+        <Route path="/fleet" component={Fleet} />
+        <Route path="/fleet/:device" component={Device} />
+        <Route path="/set-aside" component={SetAside} />
+        <Route path="/announcements" component={Announcements} />
+        <Route path="/playground" component={Playground} />
         <Route path="/terms" component={Terms} />
         <Route default component={Nowhere} />
       </Router>

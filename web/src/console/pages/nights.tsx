@@ -1,0 +1,167 @@
+// How the last nights went, and the contracts that a night put aside: why, and how to try again.
+import { api, data, key, type Schemas } from "~/api/client";
+import { useChange, useQuery } from "~/api/queries";
+import { dayAfter, dayAndTime, shortDay } from "~/base/format";
+import { said, words } from "~/base/words";
+import { Button, Card, Chip } from "~/parts/basics";
+import { Trouble } from "~/parts/form";
+import { tell } from "~/parts/toast";
+import { useToday } from "../days";
+import { contractHref } from "../parts/contract-cells";
+import { Page } from "../parts/page";
+import { usePages } from "../parts/pages";
+import { type Selection, useSelection } from "../parts/selection";
+import { type Column, DataTable } from "../parts/table";
+import { plainly, w } from "../words";
+
+const NIGHTS = 7;
+
+const t = words(
+  {
+    lead: "毎晩、期日の来た契約を処理します。できなかったものは保留になり、原因を直してもう一度試せます。",
+    last: "この1週間",
+    parked: "保留の契約",
+    none: "保留の契約はありません。夜間の処理はすべて済んでいます。",
+    due: "対象",
+    done: "済み",
+    aside: "保留",
+    left: "残り",
+    runs: "回数",
+    well: "すべて済み",
+    notRun: "対象なし",
+    retry: "もう一度試す",
+    retried: (count: number) => `${count}件をもう一度試しています。少し待って読み直してください。`,
+    since: "いつの夜から",
+    tried: "最後の試み",
+    detail: "くわしい理由",
+    how: "直し方: 契約を開いて「手続き」で足りないものを補い、もう一度試します。規約や価格表が足りないときは「規約」をご覧ください。",
+  },
+  {
+    lead: "Every night handles the contracts that are due. What it could not do is put aside, can be mended and tried again.",
+    last: "The last week",
+    parked: "Put aside",
+    none: "Nothing is put aside. The nights have done all their work.",
+    due: "Due",
+    done: "Done",
+    aside: "Aside",
+    left: "Left",
+    runs: "Runs",
+    well: "All done",
+    notRun: "Nothing due",
+    retry: "Try again",
+    retried: (count: number) => `${count} tried again. Wait a moment and look again.`,
+    since: "Since the night of",
+    tried: "Last tried",
+    detail: "In detail",
+    how: "To mend: open the contract, give what is missing under “Carry on”, then try again. Where terms or a price list are missing, see “Terms”.",
+  },
+);
+
+type Night = Schemas["Night"] & { left?: number; runs?: number };
+type Parked = Schemas["Parked"] & {
+  id: string;
+  since?: string;
+  at?: string;
+  detail?: string;
+  text?: { ja: string; en: string };
+};
+
+export function Nights() {
+  return (
+    <Page title={w().nights} lead={t().lead}>
+      <ParkedCard />
+      <LastNights />
+    </Page>
+  );
+}
+
+function LastNights() {
+  const today = useToday();
+  const days = Array.from({ length: NIGHTS }, (_, back) => dayAfter(today, -back));
+  const asked = useQuery({
+    queryKey: ["operator", "nights", today],
+    queryFn: () =>
+      Promise.all(
+        days.map((day) => data(api.GET("/v1/operator/nights/{day}", { params: { path: { day } } })) as Promise<Night>),
+      ),
+  });
+  const columns: Column<Night>[] = [
+    { head: w().day, cell: (night) => shortDay(night.day) },
+    { head: w().state, cell: (night) => <How of={night} /> },
+    { head: t().due, cell: (night) => night.due, figure: true },
+    { head: t().done, cell: (night) => night.done, figure: true },
+    { head: t().aside, cell: (night) => night.parked, figure: true },
+    { head: t().left, cell: (night) => night.left ?? 0, figure: true },
+  ];
+  return (
+    <Card title={t().last}>
+      <DataTable label={t().last} rows={asked} columns={columns} keyOf={(night) => night.day} empty="" />
+    </Card>
+  );
+}
+
+function How({ of }: { of: Night }) {
+  if (of.parked) return <Chip tone="alarm">{t().aside}</Chip>;
+  if (of.left) return <Chip tone="care">{t().left}</Chip>;
+  return of.due ? <Chip tone="good">{t().well}</Chip> : <Chip>{t().notRun}</Chip>;
+}
+
+export const parkedKey = ["operator", "parked"];
+
+function ParkedCard() {
+  const rows = usePages<Parked>([...parkedKey, "list"], (cursor) =>
+    data(api.GET("/v1/operator/parked", { params: { query: cursor ? { cursor } : {} } })).then((page) => page as never),
+  );
+  const selection = useSelection();
+  const columns: Column<Parked>[] = [
+    { head: w().contract, cell: (one) => one.contract },
+    { head: w().reason, cell: (one) => said(one.text) || plainly(one.reason), wraps: true },
+    { head: t().detail, cell: (one) => <span class="small soft">{one.detail}</span>, wraps: true, wide: true },
+    { head: t().since, cell: (one) => (one.since ? shortDay(one.since) : "") },
+    { head: t().tried, cell: (one) => (one.at ? dayAndTime(one.at) : ""), wide: true },
+  ];
+  return (
+    <Card title={t().parked} aside={<Retry selection={selection} />}>
+      <DataTable
+        label={t().parked}
+        rows={rows}
+        columns={columns}
+        keyOf={(one) => one.id}
+        href={(one) => contractHref(one.contract, "act")}
+        selection={selection}
+        empty={<p>{t().none}</p>}
+      />
+      {rows.data?.length ? <p class="soft small">{t().how}</p> : null}
+    </Card>
+  );
+}
+
+function Retry({ selection }: { selection: Selection }) {
+  const retry = useChange<string[], unknown>({
+    send: (ids, once) =>
+      Promise.all(
+        ids.map((parked) =>
+          data(
+            api.POST("/v1/operator/parked/{parked}/retry", {
+              params: { path: { parked }, header: key(`${once}-${parked}`) } as never,
+            }),
+          ),
+        ),
+      ),
+    touches: [parkedKey],
+    done: (_, ids) => {
+      tell(t().retried(ids.length));
+      selection.clear();
+    },
+  });
+  if (!selection.keys.length) return null;
+  return (
+    <div class="row">
+      <Trouble of={retry.error} />
+      <span class="soft">{w().picked(selection.keys.length)}</span>
+      <Button kind="main" small busy={retry.isPending} onClick={() => retry.mutate(selection.keys)}>
+        {t().retry}
+      </Button>
+    </div>
+  );
+}
