@@ -3,6 +3,7 @@ import "./console.css";
 import { Route, Router } from "preact-iso";
 import { Frame } from "./frame";
 import { Announcements } from "./pages/announcements";
+import { Arrears } from "./pages/arrears";
 import { Contract } from "./pages/contract";
 import { Contracts } from "./pages/contracts";
 import { Device } from "./pages/device";
@@ -30,6 +31,7 @@ export default function Console() {
         <Route path="/set-aside" component={SetAside} />
         <Route path="/announcements" component={Announcements} />
         <Route path="/playground" component={Playground} />
+        <Route path="/arrears" component={Arrears} />
         <Route path="/terms" component={Terms} />
         <Route default component={Nowhere} />
       </Router>

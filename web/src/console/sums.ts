@@ -4,6 +4,7 @@ export function added<T extends object>(pages: T[]): T | undefined {
   if (!first) return undefined;
   const sums = { ...first } as Record<string, unknown>;
   for (const page of rest)
-    for (const [name, value] of Object.entries(page)) if (typeof value === "number") sums[name] = Number(sums[name] ?? 0) + value;
+    for (const [name, value] of Object.entries(page))
+      if (typeof value === "number") sums[name] = Number(sums[name] ?? 0) + value;
   return sums as T;
 }

@@ -6,8 +6,8 @@ import { words } from "~/base/words";
 import { Banner, Card, Chip, Facts } from "~/parts/basics";
 import { contractHref, dayOr, StateChip } from "../parts/contract-cells";
 import { usePages } from "../parts/pages";
-import { added } from "../sums";
 import { type Column, DataTable } from "../parts/table";
+import { added } from "../sums";
 import { plainly, w } from "../words";
 import type { ServiceCommand } from "../words/commands";
 

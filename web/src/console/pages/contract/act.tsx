@@ -1,5 +1,7 @@
 // What can be done with a contract: choose a command, fill it in, try it (a quote), carry it out.
+
 import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { api, data, key, newKey, type Schemas } from "~/api/client";
 import { useChange, useQuery } from "~/api/queries";
 import { words } from "~/base/words";
@@ -84,7 +86,8 @@ export function Act({ of }: { of: Whole }) {
 }
 
 function CommandCard({ of, command, prices }: { of: Whole; command: Command; prices: { key: string }[] }) {
-  const form = useCommand(`/v1/contracts/{contract}/commands/${command}`, useKnown(of.service, prices));
+  const known = useKnown(of.service, prices);
+  const form = useCommand(`/v1/contracts/{contract}/commands/${command}`, known, filledIn(useLocation().query));
   const [wrong, setWrong] = useState<unknown>();
   const about = { contract: of.id };
   const quote = useChange<Record<string, unknown>, Schemas["Quote"]>({
@@ -124,6 +127,12 @@ function CommandCard({ of, command, prices }: { of: Whole; command: Command; pri
       {quote.data && <QuoteView of={quote.data} />}
     </div>
   );
+}
+
+/** What a link has filled in already: `with.deadline=2026-12-01`. */
+function filledIn(query: Record<string, string>): Record<string, string> {
+  const given = Object.entries(query).filter(([name]) => name.startsWith("with."));
+  return Object.fromEntries(given.map(([name, value]) => [name.slice("with.".length), value]));
 }
 
 const sent = (path: { contract: string }, once: string) => ({ path, header: key(once) });
