@@ -49,10 +49,10 @@ def list_contracts(request: Request) -> Answer:
 @resource.route("GET", "/v1/contracts/{contract}", action="contracts.view", answer=schemas.CONTRACT)
 def view_contract(request: Request) -> Answer:
     """One contract as it stands. The ETag is its version."""
-    from chalicelib.flows import labels, views
+    from chalicelib.flows import homes, labels, views
 
     shown = views.contract(request.store, request.now, request.caller, request.contract)
-    words = {"labels": labels.of_contract(shown)}
+    words = {"labels": labels.of_contract(shown), "label": homes.name_of(request.store, request.contract)}
     return _shown(shown | words | _personal(request) | _details(request) | _waiting(request) | _standing(request))
 
 
@@ -137,6 +137,20 @@ def view_calendar(request: Request) -> Answer:
     from chalicelib.flows import calendar
 
     return Answer(calendar.shown(request.store, request.now, request.contract, **request.query))
+
+
+@resource.route(
+    "PUT",
+    "/v1/contracts/{contract}/label",
+    action="contracts.label",
+    body=schemas.obj("label", label=schemas.text(40, 0)),
+    answer=schemas.answer("contract label", contract=schemas.ID, label={"type": ["string", "null"]}),
+)
+def name_home(request: Request) -> Answer:
+    """What the family calls the home; an empty name takes it away. Mails about alerts and lists of contracts say it."""
+    from chalicelib.flows import homes
+
+    return Answer(homes.name(request.store, request.contract, request.body["label"]))
 
 
 @resource.route("GET", "/v1/contracts/{contract}/choices", action="contracts.choices", answer=form_schemas.CHOICES)

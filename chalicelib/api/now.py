@@ -55,6 +55,7 @@ _DEVICE_NOW = schemas.answer(
 NOW = schemas.answer(
     "at functions last_activity open_alerts devices texts",
     at=schemas.TIME,
+    label={"type": ["string", "null"], "description": "What the family calls the home."},
     functions={"type": "array", "items": own.STRING},
     last_activity={
         **schemas.answer("at device label", at=schemas.TIME, device=own.STRING, label=_MAYBE_TEXT),

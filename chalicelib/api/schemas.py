@@ -136,6 +136,7 @@ CONTRACT = answer(
     applicant={"type": "object"},
     site={"type": "object"},
     contact={"type": "object"},
+    label={"type": ["string", "null"], "description": "What the family calls the home. Not in operators' lists."},
     details={"type": "array", "items": DETAIL, "description": "Of a single contract, for its holder."},
     payment={"anyOf": [PAYMENT, {"type": "null"}], "description": "Likewise; None where nothing is paid."},
     tasks={"type": "array", "items": {"type": "object"}, "description": "For operators: what waits for a person."},

@@ -188,6 +188,7 @@ DAILY_MAX = number(1, reach.DAILY_MAX_MOST)
 PERSON_BODY = obj(
     "person role channels",
     person=NAME,
+    name=text(40),
     role=text(40, pattern=r"^[a-z][a-z_-]*$"),
     channels=many(one_of(*setting.CHANNELS), len(setting.CHANNELS), 1),
     quiet=SPAN,
@@ -199,6 +200,7 @@ PERSON_BODY = obj(
 PERSON = answer(
     "person role channels",
     person=STRING,
+    name={"type": ["string", "null"], "description": "By which they are shown; None: by `person`."},
     role=STRING,
     channels={"type": "array", "items": STRING},
     quiet={"type": ["array", "null"]},
@@ -256,6 +258,7 @@ TOLD: dict[str, Any] = answer(
     device=STRING,
     watch=STRING,
     person=STRING,
+    name={"type": ["string", "null"], "description": "By which they are shown; None: by `person`."},
     kind=one_of("asked", "opened", "closed"),
     at=TIME,
     channels={"type": "array", "items": STRING},

@@ -21,12 +21,14 @@ from chalicelib.iot.alerts import LEFT
 from chalicelib.iot.reach import Try
 from chalicelib.iot.reading import Millis, to_millis
 from chalicelib.iot.ticks import DAY
-from chalicelib.store import alerts, devices, reached
+from chalicelib.store import alerts, devices, people, reached
 from chalicelib.store.alerts import Listed, Told
 from chalicelib.store.devices import Held
+from chalicelib.store.people import People
 from chalicelib.store.transact import Row, S, Store
 
 Json = dict[str, Any]
+Called = Callable[[str], str]  # a person's id → the name that was chosen for them, or nothing
 LOOKED_MAX = 1000  # rows of one request: a second of reading at most, whatever nobody has
 PAGE = 100
 SPOKEN_OF = 2 * DAY  # who was asleep hears of an end within so long
@@ -66,7 +68,7 @@ def listing(
     size = PAGE if wanted or text or open is False else limit
     found, last = _some(alerts.pages(store, contract, after=after, size=size, **how), fits, limit)
     names.load(one.device for one in found)
-    answer: Json = {"items": [alert_json(contract, one, names.of(one.device)) for one in found]}
+    answer: Json = {"items": [alert_json(contract, one, names.of(one.device), names.called) for one in found]}
     return answer | ({"next": _cursor(f"alert#{last}")} if last else {})
 
 
@@ -94,7 +96,8 @@ def view(store: Store, contract: str, id: str) -> Json:
     spoken = [*alerts.told_between(store, contract, alert.opened_at, spoken_of)]
     spoken += told_to_contact(store, contract, [alert], alert.opened_at, spoken_of)
     told = [one for one in spoken if one.alert == id]
-    return alert_json(contract, alert, names.of(alert.device)) | {"told": _told_jsons(store, contract, told)}
+    shown = alert_json(contract, alert, names.of(alert.device), names.called)
+    return shown | {"told": _told_jsons(names, told)}
 
 
 def told(store: Store, contract: str, *, limit: int = 50, cursor: str = "") -> Json:
@@ -102,7 +105,7 @@ def told(store: Store, contract: str, *, limit: int = 50, cursor: str = "") -> J
     item = _opened(cursor, "told#")
     after: Row | None = {"contract": S(contract), "item": S(item)} if item else None
     found, last = alerts.told_of(store, contract, after=after, limit=limit)
-    answer: Json = {"items": _told_jsons(store, contract, found)}
+    answer: Json = {"items": _told_jsons(Names(store, contract), found)}
     return answer | ({"next": _cursor(last["item"]["S"])} if last else {})
 
 
@@ -117,11 +120,18 @@ def told_to_contact(store: Store, contract: str, about: Iterable[Listed], first:
 
 
 class Names:
-    """What the devices of a contract are called, read when somebody asks, all at once where it is known who will."""
+    """What devices and people of a contract are called, read when somebody asks, devices at once where it is known who will."""
 
     def __init__(self, store: Store, contract: str, *known: Held) -> None:
         self.store, self.contract = store, contract
         self.known: dict[str, Held | None] = {held.device.id: held for held in known}
+        self.people: People | None = None
+
+    def called(self, person: str) -> str:
+        """The name by which somebody is shown; empty where none was chosen."""
+        if self.people is None:
+            self.people = people.load(self.store, self.contract)
+        return self.people.called(person)
 
     def load(self, ids: Iterable[str]) -> None:
         missing = sorted({id for id in ids if id not in self.known})
@@ -155,8 +165,8 @@ def said(alert: Listed, name: tuple[str, str]) -> Said:
     )
 
 
-def alert_json(contract: str, alert: Listed, name: tuple[str, str]) -> Json:
-    """An alert as people see it. `measured_at` and `value` are left out when a tick opened it."""
+def alert_json(contract: str, alert: Listed, name: tuple[str, str], called: Called) -> Json:
+    """An alert as people see it. `measured_at` and `value` are left out when a tick opened it. `called`: a person's name."""
     shown: Json = {
         "alert": alert.id,
         "contract": contract,
@@ -178,20 +188,20 @@ def alert_json(contract: str, alert: Listed, name: tuple[str, str]) -> Json:
         "in_maintenance": alert.in_maintenance,
         "snoozed_until": time_text(alert.snoozed_until),
         "sentence": sentences.both(said(alert, name)),
-        "followed": [{language: line(language) for language in LANGUAGES} for line in _followed(alert)],
+        "followed": [{language: line(language) for language in LANGUAGES} for line in _followed(alert, called)],
     }
 
 
-def _followed(alert: Listed) -> list[Callable[[str], str]]:
+def _followed(alert: Listed, called: Called) -> list[Callable[[str], str]]:
     """What became of it, as lines of the log."""
     lines: list[Callable[[str], str]] = []
     if alert.acknowledged_by:
         at = alert.acknowledged_at or alert.opened_at
         done = "answered" if alert.answered else "acknowledged"
-        lines.append(lambda language: _line(done, language, alert, at, alert.acknowledged_by))
+        lines.append(lambda language: _line(done, language, alert, at, alert.acknowledged_by, called))
     if alert.closed_at is not None:
         end, kind = alert.closed_at, _ended_by(alert)
-        lines.append(lambda language: _line(kind, language, alert, end, alert.ending.by))
+        lines.append(lambda language: _line(kind, language, alert, end, alert.ending.by, called))
     return lines
 
 
@@ -201,13 +211,13 @@ def _ended_by(alert: Listed) -> str:
     return "left" if alert.ending.reason == LEFT else "over"
 
 
-def _line(kind: str, language: str, alert: Listed, at: Millis, person: str) -> str:
+def _line(kind: str, language: str, alert: Listed, at: Millis, person: str, called: Called) -> str:
     book = sentences.texts()
     reason = book["reason"].get(alert.ending.reason or "other", {}).get(language, "")
     words: str = book["followed"][kind][language]
     return words.format(
         at=sentences.moment(at, alert.opened_at, language),
-        person=book["role"].get(person, book["figure"]["named"])[language].format(name=person),
+        person=book["role"].get(person, {}).get(language) or sentences.named(person, called(person), language),
         reason=f"{reason}: {alert.ending.note}" if alert.ending.note else reason,
     )
 
@@ -219,9 +229,9 @@ def _searched(alert: Listed, name: tuple[str, str]) -> str:
     return " ".join((*words, alert.ending.note)).casefold()
 
 
-def _told_jsons(store: Store, contract: str, told: Sequence[Told]) -> list[Json]:
-    ways = reached.of_told(store, contract, told)
-    return [_told_json(contract, one, ways[one]) for one in told]
+def _told_jsons(names: Names, told: Sequence[Told]) -> list[Json]:
+    ways = reached.of_told(names.store, names.contract, told)
+    return [_told_json(names.contract, one, ways[one]) | {"name": names.called(one.person) or None} for one in told]
 
 
 def _told_json(contract: str, told: Told, ways: Sequence[Try]) -> Json:

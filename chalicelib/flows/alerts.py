@@ -87,8 +87,9 @@ def _touch(store: Store, now: datetime, asked: Asked, alert: str, how: How) -> J
         if one is None or not one.is_open:
             raise Refused("not_open")
         change, after = how(held, one)
-        name = (held.label, held.device.model)
-        answer = alert_log.alert_json(asked.contract, alerts.as_listed(known.device, after), name)
+        names = alert_log.Names(store, asked.contract, held)
+        listed = alerts.as_listed(known.device, after)
+        answer = alert_log.alert_json(asked.contract, listed, (held.label, held.device.model), names.called)
         remembered = asked.remember(store, answer, now)
         if change is not None:
             watches.commit(store, held, change, remembered)

@@ -56,13 +56,15 @@ def view(store: Store, now: datetime, contract_id: str, caller: Caller) -> Json:
     terms = rules.of(store, contract.service)
     offered = functions.offered(contract, terms, caller.client)
     hidden = frozenset(str(one["name"]) for one in terms.data.get("function", ())) - frozenset(offered)
-    found = devices.load_many(store, people.load(store, contract_id).devices)
+    household = people.load(store, contract_id)
+    found = devices.load_many(store, household.devices)
     own = [one for id, one in found.items() if one.device.contract == contract_id and one.released is None]
     shown = sorted((one for one in own if not caller.devices or one.device.id in caller.devices), key=lambda o: o.device.order)
     look = _Look(store, now, contract, terms, caller, hidden)
     old = _old_after(terms, now)
     return {
         "at": time_text(look.at),
+        "label": household.home or None,
         "functions": list(offered),
         "last_activity": _last_activity(shown),
         "open_alerts": sum(alert.is_open for one in shown for alert in one.device.alerts),

@@ -103,7 +103,7 @@ def _with_person(before: People, person: Person, reach: Mapping[str, Any]) -> Pe
 
 
 def _reach_of(body: Mapping[str, Any]) -> Json:
-    return {name: body[name] for name in ("email", "language", "digest", "daily_max") if body.get(name)}
+    return {name: body[name] for name in ("email", "name", "language", "digest", "daily_max") if body.get(name)}
 
 
 def _kept(before: People, body: Mapping[str, Any]) -> Json:
@@ -157,6 +157,7 @@ def _person_json(found: People, person: Person) -> Json:
     reach = found.reach.get(person.name, {})
     return {
         "person": person.name,
+        "name": found.called(person.name) or None,
         "role": person.role,
         "channels": list(person.channels),
         "quiet": setting.span_text(person.quiet) if person.quiet else None,

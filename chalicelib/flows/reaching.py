@@ -53,7 +53,7 @@ def send(store: Store, entry: Entry, now: datetime) -> None:
     missed = 0
     for name in body["people"][entry.done :]:
         person, reach = _found(store, body["contract"], known, name)
-        missed += person is not None and not _tell(store, body, person, reach, now)
+        missed += person is not None and not _tell(store, body, person, reach, known.home, now)
     if missed:
         raise StillToBeReached
 
@@ -69,7 +69,8 @@ def send_gathered(store: Store, entry: Entry, now: datetime) -> None:
         store, contract, reached.of_digest(at, name), lambda which: (which, [reached.begin(store, contract, which)])
     )
     news = sorted(
-        reached.gathered(store, contract, at, name), key=lambda body: (body["at"], body["alert"], body["kind"] != "opened")
+        ({**body, "home": known.home} for body in reached.gathered(store, contract, at, name)),
+        key=lambda body: (body["at"], body["alert"], body["kind"] != "opened"),
     )
     level = decide.most_urgent(body["level"] for body in news)
     letter = _gathered_letter(contract, message, news, level, reach)
@@ -89,14 +90,14 @@ def _found(store: Store, contract: str, known: People, name: str) -> tuple[Perso
     return known.household.find(name), known.reach.get(name, {})
 
 
-def _tell(store: Store, body: Mapping[str, Any], person: Person, reach: Reach, now: datetime) -> bool:
-    """True when this person needs nothing more from this entry."""
+def _tell(store: Store, body: Mapping[str, Any], person: Person, reach: Reach, home: str, now: datetime) -> bool:
+    """True when this person needs nothing more from this entry. `home`: what its people call the home."""
     contract = body["contract"]
     which = Reached(body["at"], body["alert"], body["kind"], person.name)
     message = _begun(store, contract, which, lambda fresh: _how(store, contract, fresh, body, person, reach))
     if message.digest is not None:
         return True
-    letter = _letter(answering.with_link(store, body, person.name), person.name, reach)
+    letter = _letter({**answering.with_link(store, body, person.name), "home": home}, person.name, reach)
     return carry(store, contract, message, person.channels, body["level"], reach, letter, now)
 
 

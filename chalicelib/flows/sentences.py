@@ -39,6 +39,7 @@ class Said:
     model: str = ""
     facts: Facts = NO_FACTS
     closed_at: Millis | None = None
+    home: str = ""  # named only where somebody may have several
 
     @property
     def metric(self) -> Mapping[str, Any]:
@@ -63,8 +64,16 @@ def both(said: Said) -> dict[str, str]:
 
 
 def where(said: Said, language: str) -> str:
-    """What its people call the device, else what the model is called."""
-    return said.label or models.find(said.model).get("name", {}).get(language, "") or said.device
+    """What its people call the device, else what the model is called; after the home's name where that is told."""
+    name: str = said.label or models.find(said.model).get("name", {}).get(language, "") or said.device
+    at_home: str = texts()["figure"]["at_home"][language]
+    return at_home.format(home=said.home, where=name) if said.home else name
+
+
+def named(person: str, name: str, language: str) -> str:
+    """Somebody as a sentence names them: by the name that was chosen to be shown, else by the one they were added under."""
+    words: str = texts()["figure"]["named"][language]
+    return name or words.format(name=person)
 
 
 def watch_name(said: Said, language: str) -> str:

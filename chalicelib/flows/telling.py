@@ -84,6 +84,7 @@ def said(body: Any) -> Said:
         model=body.get("model", ""),
         facts=Facts(*body["facts"]) if body.get("facts") else NO_FACTS,
         closed_at=body.get("closed_at"),
+        home=body.get("home", ""),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import Refused
-from chalicelib.flows import addresses, channels, reaching
+from chalicelib.flows import addresses, channels, reaching, sentences
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.channels import Letter
 from chalicelib.iot.reach import Try
@@ -35,7 +35,8 @@ def send(store: Store, now: datetime, asked: Asked, caller: Caller, name: str) -
     assert person is not None
     message = _begun(store, now, asked, name)
     words, language = reaching.texts()[KIND], reaching.language_of(reach)
-    text = f"{words['text'][language].format(person=name)}\n\n{words['closing'][language]}\n"
+    called = sentences.named(name, known.called(name), language)
+    text = f"{words['text'][language].format(person=called)}\n\n{words['closing'][language]}\n"
     key = f"{asked.contract}#test#{message.alert}#{name}"
     letter = Letter(key, asked.contract, name, words["subject"][language], words["sentence"][language], text)
     tries = {one.channel: one for one in message.tries}

@@ -13,7 +13,7 @@ from chalicelib.dates import japan_day, month_text, sweep_instant
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.members import permissions
 from chalicelib.members.roles import Caller
-from chalicelib.store import codec, members, nights
+from chalicelib.store import codec, members, nights, people
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import SHARDS, Page, Row, S, Store
 
@@ -163,8 +163,11 @@ def contracts(
     place = opened(cursor)
     ids, following = _all_ids(store, service, state, place, limit) if caller.operator else _own_ids(store, caller, place, limit)
     ids = list(dict.fromkeys(ids))  # an index that lags may know a contract under two states
-    found = rows.rows_of(store, map(rows.snapshot_key, ids))
+    keys = [rows.snapshot_key(name) for name in ids]
+    found = rows.rows_of(store, keys if caller.operator else [*keys, *map(people.key, ids)])
     shown = [_held_json(found[name, "contract"], now) for name in ids if (name, "contract") in found]
+    if not caller.operator:
+        shown = [{**c, "label": _home(found.get((c["id"], "people")))} for c in shown]
     # An index may lag behind: what is shown is what the contract says, so the filter is held against that.
     kept = [c for c in shown if (not service or c["service"] == service) and (not state or c["state"] == state)]
     if not caller.operator and caller.email:
@@ -179,9 +182,14 @@ def _as_followers_see(store: Store, caller: Caller, found: Mapping[tuple[str, st
         c
         if found[c["id"], "contract"]["account"]["S"] == caller.subject
         or any(permissions.may(role, "contracts.view") for role in followed.get(c["id"], ()))
-        else {name: c[name] for name in ("id", "service", "state", "version")}
+        else {name: c[name] for name in ("id", "service", "state", "version", "label")}
         for c in shown
     ]
+
+
+def _home(row: Row | None) -> str | None:
+    """What the family calls the home."""
+    return (people.of_row(row).home or None) if row else None
 
 
 def page_of_all(

@@ -61,7 +61,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         ),
         (
             _HOLDER,
-            """contracts.apply contracts.list contracts.change contracts.calendar contracts.quote quotes.apply
+            """contracts.apply contracts.list contracts.change contracts.label contracts.calendar contracts.quote quotes.apply
             refunds.list events.list notices.list
             devices.claim devices.name devices.replace devices.return devices.release devices.certify devices.certified
             watches.set watches.remove watches.take_up people.add people.remove people.escalation

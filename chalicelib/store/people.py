@@ -18,12 +18,20 @@ NOBODY = Household()
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people of one contract and their steps, how to reach them, and how many devices were ever claimed for it."""
+    """The people of one contract and their steps, how to reach them, and how many devices were ever claimed for it.
+
+    `home` is what they call the home; empty where nobody named it.
+    """
 
     version: int = 0
     household: Household = NOBODY
     reach: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by person, see `reached`
     devices: tuple[str, ...] = ()
+    home: str = ""
+
+    def called(self, person: str) -> str:
+        """The name that was chosen for somebody to be shown by; empty where none was."""
+        return str(self.reach.get(person, {}).get("name", ""))
 
 
 def key(contract: str) -> Row:
@@ -42,7 +50,8 @@ def of_row(row: Row) -> People:
         Person(name, role, tuple(channels), tuple(quiet) if quiet else None) for name, role, channels, quiet in body["people"]
     )
     steps = tuple(Plan(after, tuple(to), *ask) for after, to, *ask in body["steps"])
-    return People(int(row["version"]["N"]), Household(people, steps), body["reach"], tuple(body["devices"]))
+    household = Household(people, steps)
+    return People(int(row["version"]["N"]), household, body["reach"], tuple(body["devices"]), body.get("home", ""))
 
 
 def without(before: People, names: Collection[str]) -> People:
@@ -56,8 +65,8 @@ def without(before: People, names: Collection[str]) -> People:
 def reached(before: People, person: str, **how: Any) -> People:
     """With something changed in how one of them is reached; None takes it away.
 
-    email · language · digest ("HH:MM") · daily_max · phone (E.164, confirmed) · phone_asked (`{number, code, until, wrong, day,
-    asked}`) · line (LINE's user id) · push (`[{id, endpoint, p256dh, auth, since}]`)
+    email · name · language · digest ("HH:MM") · daily_max · phone (E.164, confirmed) · phone_asked (`{number, code, until,
+    wrong, day, asked}`) · line (LINE's user id) · push (`[{id, endpoint, p256dh, auth, since}]`)
     """
     own = {name: value for name, value in {**before.reach.get(person, {}), **how}.items() if value is not None}
     return replace(before, reach={**before.reach, person: own})
@@ -76,6 +85,7 @@ def write(store: Store, contract: str, before: People, after: People) -> Write:
         "steps": [[due, to, True] if ask else [due, to] for due, to, ask in after.household.steps],
         "reach": after.reach,
         "devices": after.devices,
+        **({"home": after.home} if after.home else {}),
     }
     row = {**key(contract), "version": N(before.version + 1), "body": S(codec.dumps(body))}
     return put(store.contracts, row, equals("version", N(before.version)) if before.version else absent("item"))

@@ -254,3 +254,16 @@ def test_what_was_agreed_to_is_listed_in_words(home) -> None:
     said = {one["consent"]: one for one in home.browser.get(f"/v1/contracts/{contract}/consents").json_body["items"]}
     assert said["terms"]["label"]["ja"] == "利用規約" and said["terms"]["means"]["en"].startswith("You have read")
     assert (said["data"]["label"]["ja"], said["data"]["to_label"]["ja"]) == ("記録を見ること", "保守を依頼された事業者")
+
+
+def test_the_holder_names_the_home_and_sees_the_name_in_the_list(home) -> None:
+    contract = home.browser.get("/v1/contracts").json_body["items"][0]["id"]
+    path = f"/v1/contracts/{contract}/label"
+    assert home.browser.send("PUT", path, {"label": "母の家"}).json_body == {"contract": contract, "label": "母の家"}
+    assert home.browser.get(f"/v1/contracts/{contract}").json_body["label"] == "母の家"
+    listed = {one["id"]: one["label"] for one in home.browser.get("/v1/contracts").json_body["items"]}
+    assert listed.pop(contract) == "母の家" and set(listed.values()) == {None}
+    assert home.browser.send("PUT", path, {"label": "あ" * 41}).json_body["field"] == "label"
+    assert home.browser.send("PUT", path, {}).json_body["field"] == "label"
+    assert home.browser.send("PUT", path, {"label": "x"}, who="stranger").status_code == 404
+    assert home.browser.send("PUT", path, {"label": ""}).json_body["label"] is None

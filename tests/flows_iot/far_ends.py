@@ -52,6 +52,11 @@ class FarEnds:
         """Where each mail went."""
         return [message_from_string(one.raw_data, policy=policy.default)["To"] for one in _mails()[self._mails :]]
 
+    def texts(self) -> list[str]:
+        """What each mail says."""
+        letters = [message_from_string(one.raw_data, policy=policy.default) for one in _mails()[self._mails :]]
+        return [str(letter.get_body(("plain",)).get_content()) for letter in letters]
+
     def sms(self) -> list[tuple[str, str]]:
         return [(number, text) for number, text in _texts()[self._texts :]]
 
