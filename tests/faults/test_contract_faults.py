@@ -17,14 +17,14 @@ import pytest
 from chalicelib import settings
 from chalicelib.dates import sweep_instant
 from chalicelib.errors import MimamoriError
-from chalicelib.flows import contracts, nights, outbox, views
+from chalicelib.flows import bulk, contracts, nights, outbox, views
 from chalicelib.gateways import mail, queue
 from chalicelib.store import contracts as rows
 from chalicelib.store import finding
 from chalicelib.store import outbox as waiting
 from chalicelib.store.transact import N, S, Store, delete, put
 from tests.faults.harness import KINDS, Baton, Crash, Luck, Snapshot, all_rows, every_order, spared, under
-from tests.flows.world import HANA, World, at
+from tests.flows.world import HANA, OPERATOR, World, at
 
 CONTACT = {"contact": {"email": "hana@example.jp"}}
 
@@ -140,6 +140,13 @@ def test_changed_details_are_found_under_bad_luck(world: World) -> None:
     enumerate_faults(change, all_rows)
     found = [finding.page(world.store, ("email", f"{who}@example.jp"))[0] for who in ("hana", "new")]
     assert found == [[], [contract]]
+
+
+def test_one_command_on_many_contracts_is_done_to_each_once(world: World) -> None:
+    ids = [world.running(), world.running()]
+    asked = (world.store, at("2025-04-25T10:00"), OPERATOR, "suspend", ids, {"reason": "unpaid"}, "night")
+    enumerate_faults(lambda: bulk.carried_out(*asked), all_rows)
+    assert [world.contract(contract)["state"] for contract in ids] == ["suspended", "suspended"]
 
 
 def test_a_command_of_a_customer(world: World) -> None:
