@@ -20,10 +20,10 @@ resource = Resource("operator")
     answer=schemas.page(schemas.PARKED),
 )
 def list_parked(request: Request) -> Answer:
-    """Contracts that a night put aside, each with its reason."""
-    from chalicelib.flows import views
+    """Contracts that a night put aside, each with its reason in words, the rule that refuses, and the way to mend it."""
+    from chalicelib.flows import night_desk
 
-    return Answer(views.parked(request.store, **request.query))
+    return Answer(night_desk.parked(request.store, request.now, **request.query))
 
 
 @resource.route("POST", "/v1/operator/parked/{parked}/retry", action="operator.retry", answer=schemas.PARKED, status=202)
@@ -32,6 +32,21 @@ def retry_parked(request: Request) -> Answer:
     from chalicelib.flows import nights
 
     return Answer(nights.retry(request.store, request.now, request.params["parked"]), 202)
+
+
+@resource.route(
+    "GET",
+    "/v1/operator/nights",
+    action="operator.nights",
+    query={"from": schemas.DATE, "to": schemas.DATE},
+    answer=schemas.page(schemas.NIGHT),
+)
+def list_nights(request: Request) -> Answer:
+    """The reconciliation of each night, the newest first: due, done, parked, left. The last two weeks when nobody says."""
+    from chalicelib.flows import night_desk
+
+    query = {"first": request.query.get("from"), "last": request.query.get("to")}
+    return Answer(night_desk.between(request.store, request.now, **query))
 
 
 @resource.route("GET", "/v1/operator/nights/{day}", action="operator.night", answer=schemas.NIGHT)

@@ -446,6 +446,27 @@ IMPORT = answer(
 )
 CSV_BYTES_MAX = 1024 * 1024
 CSV_FILE: Schema = {"type": "string", "minLength": 1, "maxLength": 900_000, "contentMediaType": "text/csv"}
-PARKED = answer("contract reason", contract={"type": "string"}, reason={"type": "string"}, passed=BOOLEAN)
-NIGHT = answer("day due done parked", day=DATE, due={"type": "integer"}, done={"type": "integer"}, parked={"type": "integer"})
+PARKED = answer(
+    "contract reason",
+    id={"type": "string"},
+    contract={"type": "string"},
+    service=STRING_OR_NONE,
+    day=DATE,
+    since=DATE,
+    at=TIME,
+    reason={"type": "string", "description": "The kind of failure."},
+    detail={"type": "string"},
+    work=answer("kind", kind=one_of("night", "service_command"), command=STRING_OR_NONE),
+    told=SAID,
+    cure=SAID,
+    rule={"anyOf": [SAID_RULE, {"type": "null"}]},
+    commands={"type": "array", "items": {"type": "string"}, "description": "Addresses of what may be missing."},
+    passed=BOOLEAN,
+)
+NIGHT = answer(
+    "day due done parked",
+    day=DATE,
+    runs={"type": "integer", "description": "How often it was handed out; 0: it did not run."},
+    **{name: {"type": "integer"} for name in ("due", "done", "parked", "left")},
+)
 ANSWERS |= {"import": IMPORT, "task": TASK, "parked": PARKED, "night": NIGHT}

@@ -109,3 +109,17 @@ def dry_run_command(request: Request) -> Answer:
             **request.query,
         )
     )
+
+
+@resource.route(
+    "GET",
+    "/v1/operator/services/{service}/log",
+    action="services.log",
+    query=schemas.PAGE_QUERY,
+    answer=schemas.page(schemas.EVENT),
+)
+def list_said(request: Request) -> Answer:
+    """What operators said about a service, oldest first: price lists, announcements, interruptions."""
+    from chalicelib.flows import services
+
+    return Answer(services.log(request.store, request.params["service"], **request.query))

@@ -12,7 +12,7 @@ from chalicelib.contracts import terms
 from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command
 from chalicelib.dates import japan_day
-from chalicelib.flows import rules
+from chalicelib.flows import rules, views
 from chalicelib.flows.attempts import until_settled
 from chalicelib.members.roles import Caller
 from chalicelib.store import codec, idempotency, outbox, services
@@ -65,6 +65,17 @@ def command(store: Store, now: datetime, caller: Caller, service: str, name: str
         return answer
 
     return until_settled(attempt)
+
+
+def log(store: Store, service: str, limit: int = 50, cursor: str = "") -> Json:
+    """What operators said about a service, oldest first: the service's audit log. Raises NotFound."""
+    terms.load(service)
+    said = [
+        codec.plain({"version": version, "command": name, "kind": e.kind, "at": e.at, "by": e.by, "facts": e.facts})
+        for version, name, events in services.log(store, service)
+        for e in events
+    ]
+    return views.page_of(said, limit, cursor)
 
 
 def issuer_json(state: ServiceState, day: date) -> Json | None:

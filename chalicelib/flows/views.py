@@ -257,7 +257,7 @@ def _state_after(service: str, state: str, contract_id: str) -> Row:
 
 
 def parked(store: Store, limit: int = 50, cursor: str = "") -> Json:
-    """Contracts that a night could not pass, each with its reason."""
+    """Contracts that a night could not pass, each with its reason; `night_desk` says more of them."""
     place = opened(cursor)
     after = {"contract": S("parked"), "item": S(place[0])} if place else None
     page = nights.parked_page(store, after=after, limit=limit)

@@ -48,12 +48,12 @@ ROUTES: dict[str, frozenset[Role]] = _table(
     (
         (
             _OPERATOR,
-            """services.command services.dry_run operator.parked operator.retry operator.night clock.move
+            """services.command services.dry_run operator.parked operator.retry operator.night operator.nights clock.move
             set_aside.list set_aside.view set_aside.replay set_aside.replay_many set_aside.remove
             fleet.summary fleet.devices fleet.export trace.view
             operator.sessions operator.tasks operator.contracts operator.search operator.timeline
             operator.playground operator.arrears operator.bulk
-            terms.contract terms.service contracts.handout invitations.allow
+            terms.contract terms.service services.log contracts.handout invitations.allow
             usage_imports.create usage_imports.view contract_imports.create contract_imports.view
             operator.export stock.create stock.list stock.view stock.move devices.certificates
             firmware.publish firmware.list firmware.view

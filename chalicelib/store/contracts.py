@@ -354,10 +354,15 @@ def in_arrears(store: Store, service: str, *, after: Row | None = None, limit: i
 
 def due_in_shard(store: Store, shard: int, until: datetime) -> list[str]:
     """Ids of the contracts of one shard with something to do at `until` or before. Reads only what is due."""
+    return [name for name, _ in due_rows(store, shard, until)]
+
+
+def due_rows(store: Store, shard: int, until: datetime) -> list[tuple[str, str]]:
+    """The same, each with the instant since when it is due."""
     found = store.query_all(
         store.contracts, ("due_shard", f"due#{shard:02d}"), between=("due_at", "0", instant_text(until)), index="due"
     )
-    return [row["contract"]["S"] for row in found]
+    return [(row["contract"]["S"], row["due_at"]["S"]) for row in found]
 
 
 def next_due(store: Store) -> datetime | None:

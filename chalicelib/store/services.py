@@ -14,7 +14,7 @@ from chalicelib.store.transact import N, Row, S, Store, Write, absent, equals, p
 
 _WRITE, _READ = codec.coder_of(ServiceState)
 _WRITE_COMMAND, _READ_COMMAND = codec.coder_of(Command)
-_WRITE_EVENT, _ = codec.coder_of(Event)
+_WRITE_EVENT, _READ_EVENT = codec.coder_of(Event)
 _STATE = S("service")
 
 
@@ -51,6 +51,13 @@ def load_command(store: Store, service: str, command_id: str) -> Command | None:
         return None
     command: Command = _READ_COMMAND(codec.loads(row["body"]["S"]))
     return command
+
+
+def log(store: Store, service: str) -> list[tuple[int, str, list[Event]]]:
+    """Everything that was said: version, id of the command, and its events, oldest first."""
+    found = store.query_all(store.contracts, ("contract", f"service#{service}"), starts=("item", "command#"))
+    said = [(int(row["version"]["N"]), row["item"]["S"].partition("#")[2], row["journal"]["S"]) for row in found]
+    return [(version, name, [_READ_EVENT(code) for code in codec.loads(text)]) for version, name, text in sorted(said)]
 
 
 def commit(

@@ -86,6 +86,15 @@ def test_every_figure_of_every_service_can_be_shown(browser, service) -> None:
     assert all(item["rule"] is None or item["rule"]["ja"] for item in items)
 
 
+def test_what_was_said_about_a_service_stands_in_its_log(browser, contracts) -> None:
+    log = browser.get("/v1/operator/services/sottonet/log", who="operator").json_body["items"]
+    (said,) = [entry for entry in log if entry["kind"] == "announce_price"]
+    assert (said["by"], said["at"]) == ("operator", "2025-04-03T01:00:00Z")
+    assert said["facts"]["effective_on"] == "2025-07-01"
+    assert browser.get("/v1/operator/services/sottonet/log", who="sumi").status_code == 403
+    assert browser.get("/v1/operator/services/nobody/log", who="operator").status_code == 404
+
+
 def test_it_is_for_operators_only(browser, contracts) -> None:
     assert browser.get(f"/v1/operator/contracts/{contracts[0]}/terms", who="sumi").status_code == 403
     assert browser.get("/v1/operator/services/sottonet/terms", who="sumi").status_code == 403

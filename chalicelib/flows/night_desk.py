@@ -1,0 +1,79 @@
+"""The nights as operators look after them: how they went, what was put aside, why, and the way to mend it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from chalicelib.dates import ONE_DAY, japan_day, sweep_instant
+from chalicelib.errors import Invalid
+from chalicelib.flows import bills, rules, views
+from chalicelib.store import contracts as rows
+from chalicelib.store import nights
+from chalicelib.store.contracts import instant_text
+from chalicelib.store.nights import Parked
+from chalicelib.store.transact import SHARDS, Row, S, Store
+
+Json = dict[str, Any]
+TEXTS = Path(__file__).parent.parent / "texts" / "parked.toml"
+NIGHTS, NIGHTS_MAX = 14, 62  # how many are shown when nobody says, and at most
+_RULE = re.compile(r"\[([A-Z]{3}-[A-Z]{3}-\d{1,3})\]")
+
+
+def between(store: Store, now: datetime, first: date | None = None, last: date | None = None) -> Json:
+    """The reconciliation of each night from one day to another, the newest first. Raises Invalid for too many."""
+    last = last or japan_day(now)
+    first = first or last - timedelta(days=NIGHTS - 1)
+    if first > last:
+        raise Invalid("from", "out_of_range", "earlier_than_to")
+    if (last - first).days >= NIGHTS_MAX:
+        raise Invalid("from", "out_of_range", "two_months_at_most")
+    aside = nights.all_parked(store)
+    waiting = [row for shard in range(SHARDS) for row in rows.due_rows(store, shard, sweep_instant(last))]
+    days = [last - ONE_DAY * back for back in range((last - first).days + 1)]
+    return {"items": [_night(store, day, aside, waiting) for day in days]}
+
+
+def _night(store: Store, day: date, aside: list[Parked], waiting: list[tuple[str, str]]) -> Json:
+    due, runs = nights.due_counted(store, day)
+    parked = {p.contract for p in aside if p.id == p.contract and p.since <= day.isoformat() <= p.day}
+    until = instant_text(sweep_instant(day))
+    left = {name for name, due_at in waiting if due_at <= until} - parked
+    done = max(0, due - len(left) - len(parked))
+    return {"day": day.isoformat(), "runs": runs, "due": due, "done": done, "parked": len(parked), "left": len(left)}
+
+
+def parked(store: Store, now: datetime, limit: int = 50, cursor: str = "") -> Json:
+    """A page of what was put aside: each with its reason in words, the rule where one refuses, and the way to mend it."""
+    place = views.opened(cursor)
+    after: Row | None = {"contract": S("parked"), "item": S(place[0])} if place else None
+    page = nights.parked_page(store, after=after, limit=limit)
+    entries = [nights.parked_of(row) for row in page.rows]
+    services = {contract.id: contract.service for contract in rows.load_many(store, {entry.contract for entry in entries})}
+    items = [_parked(store, now, entry, services.get(entry.contract)) for entry in entries]
+    return {"items": items, **({"next": views.closed([page.after["item"]["S"]])} if page.after else {})}
+
+
+def _parked(store: Store, now: datetime, entry: Parked, service: str | None) -> Json:
+    words = texts().get(entry.reason, texts()["other"])
+    named = _RULE.search(entry.detail)
+    rule = bills.rule_json(rules.of(store, service), named[1], japan_day(now)) if named and service else None
+    return {
+        **views.parked_json(entry),
+        "service": service,
+        "work": {"kind": entry.work.get("kind", "night"), "command": entry.work.get("command")},
+        "told": words["reason"],
+        "cure": words["cure"],
+        "rule": rule,
+        "commands": [f"/v1/services/{service}/commands/{name}" for name in words["commands"]] if service else [],
+    }
+
+
+@lru_cache(maxsize=1)
+def texts() -> dict[str, Any]:
+    """`{kind of failure: {reason, cure, commands}}`."""
+    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))

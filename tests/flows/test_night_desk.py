@@ -1,0 +1,76 @@
+"""How the nights went, and what was put aside, with the way to mend it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from chalicelib.billing import engine
+from chalicelib.errors import Invalid, NoTermsForDay, Refused
+from chalicelib.flows import night_desk, nights
+from chalicelib.store.transact import Store
+from tests.flows.world import World, at
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    return World(store)
+
+
+def put_aside(world: World, monkeypatch: pytest.MonkeyPatch, error: Exception) -> str:
+    """A contract that the night of 1 May could not pass."""
+    broken = world.running()
+    real = engine.advance
+
+    def advance(contract: Any, *args: Any) -> Any:
+        if contract.id == broken:
+            raise error
+        return real(contract, *args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "advance", advance)
+        world.night("2025-05-01")
+    return broken
+
+
+def test_nights_are_listed_newest_first_with_what_became_of_them(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    fine = world.running()
+    broken = put_aside(world, monkeypatch, ValueError("no"))
+    listed = night_desk.between(world.store, at("2025-05-02T09:00"), date(2025, 4, 30), date(2025, 5, 2))["items"]
+    assert [night["day"] for night in listed] == ["2025-05-02", "2025-05-01", "2025-04-30"]
+    first = listed[1]
+    assert (first["due"], first["done"], first["parked"], first["left"]) == (2, 1, 1, 0)
+    assert (listed[0]["runs"], listed[2]["runs"]) == (0, 0)  # nobody handed them out
+    assert len(night_desk.between(world.store, at("2025-05-02T09:00"))["items"]) == 14
+    nights.retry(world.store, at("2025-05-02T10:00"), broken)
+    again = night_desk.between(world.store, at("2025-05-02T11:00"), date(2025, 5, 1), date(2025, 5, 1))["items"]
+    assert (again[0]["done"], again[0]["parked"]) == (2, 0) and fine
+
+
+@pytest.mark.parametrize(("first", "last"), [(date(2025, 5, 3), date(2025, 5, 2)), (date(2025, 1, 1), date(2025, 5, 2))])
+def test_a_span_that_cannot_be_is_refused(world: World, first: date, last: date) -> None:
+    with pytest.raises(Invalid):
+        night_desk.between(world.store, at("2025-05-02T09:00"), first, last)
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "commands", "rule"),
+    [
+        (NoTermsForDay("sottonet.toml", "delivery_fee", date(2025, 5, 1)), "NoTermsForDay", 1, None),
+        (Refused("contract_cancelling", "STN-CAN-1"), "Refused", 0, "STN-CAN-1"),
+        (KeyError("x"), "other", 0, None),
+    ],
+)
+def test_what_was_put_aside_says_why_in_words_and_how_to_mend_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str, commands: int, rule: str | None
+) -> None:
+    broken = put_aside(world, monkeypatch, error)
+    (entry,) = [one for one in night_desk.parked(world.store, at("2025-05-02T09:00"))["items"] if one["contract"] == broken]
+    assert (entry["told"], entry["cure"]) == (night_desk.texts()[words]["reason"], night_desk.texts()[words]["cure"])
+    assert entry["commands"] == ["/v1/services/sottonet/commands/set_price_list"][:commands]
+    assert (entry["rule"] or {"id": None})["id"] == rule
+    assert (entry["service"], entry["work"]["kind"]) == ("sottonet", "night")
+    nights.retry(world.store, at("2025-05-02T10:00"), broken)
+    assert broken not in str(night_desk.parked(world.store, at("2025-05-02T11:00")))
