@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api.schemas import EMAIL, TIME, answer, obj, one_of, text
+from chalicelib.api.schemas import CURSOR, EMAIL, TIME, answer, obj, one_of, text
 
 STRING = {"type": "string"}
 LANGUAGE = one_of("ja", "en")
@@ -26,3 +26,5 @@ EMAIL_BODY = obj("email password", email=EMAIL, password=PASSWORD)
 CODE_BODY = obj("code", code=CODE)
 NEW_PASSWORD_BODY = obj("password new_password", password=PASSWORD, new_password=PASSWORD)
 DELETE_BODY = obj("password", password=PASSWORD)
+EXPORTED = answer("kind data", kind=STRING, contract=STRING, data={"type": "object"})
+EXPORT_QUERY = {"cursor": CURSOR}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.api import account_schemas as own
-from chalicelib.api import session
+from chalicelib.api import schemas, session
 from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("me")
@@ -83,3 +83,14 @@ def delete_me(request: Request) -> Answer:
 
     goodbye.ask(request.store, request.now, pool.connect(), request.caller.subject, request.body["password"])
     return Answer(status=204, cookie=session.CLEARED)
+
+
+@resource.route("GET", PATH + "/export", action="me.export", query=own.EXPORT_QUERY, answer=schemas.page(own.EXPORTED))
+def export_me(request: Request) -> Answer:
+    """Everything that we hold of who is signed in, page by page: account, contracts, bills, people, consents, alerts, log."""
+    from chalicelib.dates import japan_day
+    from chalicelib.flows import own_data
+
+    cursor = request.query.get("cursor", "")
+    found = own_data.page(request.store, request.now, request.caller, request.language, cursor)
+    return Answer(found, file=f"mimamori-{japan_day(request.now).isoformat()}.json")

@@ -238,7 +238,7 @@ def _own_ids(store: Store, caller: Caller, place: Sequence[str], limit: int) -> 
     after: Row | None = None
     if place:
         if len(place) < 2:
-            raise _no_cursor()
+            raise no_cursor()
         key = rows.snapshot_key(place[1])
         after = {**key, "account": S(caller.subject), "applied_at": S(place[0])}
     page: Page = rows.of_account(store, caller.subject, after=after, limit=limit)
@@ -308,14 +308,15 @@ def opened(cursor: str) -> list[str]:
     try:
         return base64.b64decode(cursor, altchars=b"-_", validate=True).decode().split("\n") if cursor else []
     except (binascii.Error, UnicodeDecodeError) as error:
-        raise _no_cursor() from error
+        raise no_cursor() from error
 
 
 def whole(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise _no_cursor()
+        raise no_cursor()
     return int(text)
 
 
-def _no_cursor() -> Invalid:
+def no_cursor() -> Invalid:
+    """What a cursor that is none of ours is answered with."""
     return Invalid("cursor", "not_a_cursor", "use_the_cursor_of_the_last_page")

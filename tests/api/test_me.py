@@ -255,3 +255,96 @@ def test_an_account_that_nothing_binds_goes_at_its_owners_word(browser, store) -
     answer = browser.post("/v1/accounts", {"email": "goes@example.com", "password": PASSWORD}, who=None)
     assert answer.status_code == 202
     assert user("goes@example.com").id != mei.account  # whoever comes again is somebody new
+
+
+# everything that we hold
+
+
+def exported(person: Person) -> list[dict]:
+    """All pages put together."""
+    items, cursor = [], ""
+    while True:
+        answer = person.get(f"/v1/me/export{f'?cursor={cursor}' if cursor else ''}")
+        assert answer.status_code == 200, answer.body
+        assert answer.headers["Content-Disposition"].startswith('attachment; filename="mimamori-2025-')
+        items += answer.json_body["items"]
+        cursor = answer.json_body.get("next", "")
+        if not cursor:
+            return items
+
+
+def of_kind(items: list[dict], kind: str) -> list[dict]:
+    return [one["data"] for one in items if one["kind"] == kind]
+
+
+@pytest.fixture(scope="module")
+def hoshi(browser, store) -> Person:
+    """Holds a contract with a bill, a person, a device; was let in to Hana's home, and is told there."""
+    hoshi = Person(browser, "hoshi@example.com")
+    details = {"applicant": {"name": "Kanaria Hoshi"}, "contact": {"email": "hoshi@example.com", "phone": "090-0000-0000"}}
+    contract = hoshi.contract = hoshi.post("/v1/contracts", {**APPLICATION, **details}).json_body["id"]
+    told = {"person": "mai", "role": "family", "channels": ["mail"], "email": "mai@example.com"}
+    hoshi.post(f"/v1/contracts/{contract}/people", told)
+    made = hoshi.post(f"/v1/contracts/{contract}/devices", {"device": "hoshi-1", "model": "motion-sensor"})
+    assert made.status_code == 201, made.body
+    hoshi.home = browser.post("/v1/contracts", {**APPLICATION, "consents": CONSENTS}).json_body["id"]
+    mine = members.Member(
+        hoshi.home, members.email_hash("hoshi@example.com"), "hoshi", "2025-04-01T00:00:00Z", "family", hoshi.account
+    )
+    store.write(members.let_in(store, "hana", mine))
+    for name, email in (("hoshi", "Hoshi@example.com"), ("another", "another@example.com")):
+        told = {"person": name, "role": "family", "channels": ["mail"], "email": email}
+        browser.post(f"/v1/contracts/{hoshi.home}/people", told)
+    return hoshi
+
+
+def test_everything_that_is_held_of_a_person_is_theirs_to_have(browser, hoshi) -> None:
+    items = exported(hoshi)
+    (account,) = of_kind(items, "account")
+    assert (account["account"], account["email"]) == (hoshi.account, "hoshi@example.com")
+    (contract,) = of_kind(items, "contract")
+    assert (contract["id"], contract["applicant"]["name"], contract["contact"]["phone"]) == (
+        hoshi.contract,
+        "Kanaria Hoshi",
+        "090-0000-0000",
+    )
+    (mai,) = of_kind(items, "person")
+    assert (mai["person"], mai["email"]) == ("mai", "mai@example.com")
+    assert {one["consent"] for one in of_kind(items, "consent")} == set(CONSENTS)
+    (device,) = of_kind(items, "device")
+    assert device["readings"][0] == f"/v1/contracts/{hoshi.contract}/devices/hoshi-1/history.csv?by=day"
+    assert hoshi.get(device["readings"][0]).status_code == 200
+    assert {"accepted"} <= {event["kind"] for event in of_kind(items, "event")}
+    assert of_kind(items, "notice")
+    assert {one["contract"] for one in items if one["kind"] == "contract"} == {hoshi.contract}
+
+
+def test_of_a_home_that_somebody_was_let_in_to_only_what_is_about_them(browser, hoshi) -> None:
+    items = [one for one in exported(hoshi) if one.get("contract") == hoshi.home]
+    assert {one["kind"] for one in items} == {"membership", "told_as"}
+    (membership,) = of_kind(items, "membership")
+    assert (membership["person"], membership["role"]) == ("hoshi", "family")
+    assert [one["person"] for one in of_kind(items, "told_as")] == ["hoshi"]
+    assert "another" not in str(items)
+
+
+def test_an_export_that_is_long_comes_in_pages_with_nothing_twice_and_nothing_left_out(browser, hoshi, monkeypatch) -> None:
+    from chalicelib.flows import own_data
+
+    whole = exported(hoshi)
+    assert len(whole) > 10
+    for page, many in ((1, 1), (3, 2), (4, 1)):
+        monkeypatch.setattr(own_data, "PAGE", page)
+        monkeypatch.setattr(own_data, "MANY", many)
+        assert exported(hoshi) == whole
+
+
+@pytest.mark.parametrize("cursor", ["bm8=", "aW52b2ljZQpub2JvZHkK", "eA==", "%21"])
+def test_a_cursor_of_nobodys_is_refused(hoshi, cursor) -> None:
+    assert hoshi.get(f"/v1/me/export?cursor={cursor}").status_code == 400
+
+
+def test_nobody_exports_anything_of_somebody_else(browser, hoshi) -> None:
+    stranger = Person(browser, "stranger@example.com")
+    assert [one["kind"] for one in exported(stranger)] == ["account"]
+    assert browser.get("/v1/me/export", who=None).status_code == 401
