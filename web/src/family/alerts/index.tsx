@@ -5,6 +5,7 @@ import { NotFound } from "~/not-found";
 import { Log } from "./log";
 import { Open } from "./open";
 import { Story } from "./story";
+import { Watches } from "./watches";
 
 export default function Area() {
   return (
@@ -12,6 +13,7 @@ export default function Area() {
       <Route path="/" component={Open} />
       <Route path="/log" component={Log} />
       <Route path="/log/:alert" component={Story} />
+      <Route path="/watches" component={Watches} />
       <Route default component={NotFound} />
     </Router>
   );
