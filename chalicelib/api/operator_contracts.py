@@ -154,7 +154,11 @@ BULK = obj(
     "command contracts",
     command=one_of(*command_schemas.COMMANDS),
     contracts=schemas.many(schemas.ID, BULK_MAX, 1),
-    body={"type": "object", "description": "The command's arguments; their schema is that of the command's own path."},
+    body={
+        "type": "object",
+        "maxProperties": 20,
+        "description": "The command's arguments; their schema is that of the command's own path.",
+    },
     dry_run=schemas.BOOLEAN,
 )
 UNDO = answer("command body", command=STRING, body={"type": "object"})
