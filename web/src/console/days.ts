@@ -1,5 +1,5 @@
 // Days counted, and the day it is: the API's, which is the one that the terms count by.
-import { isoDay, moment } from "~/base/format";
+import { day, isoDay, moment, shortDay, time } from "~/base/format";
 import { useServices } from "./services";
 import { w } from "./words";
 
@@ -17,3 +17,9 @@ export function waited(since: string, today: string): string {
   const days = daysBetween(since, today);
   return days <= 0 ? w().today : w().days(days);
 }
+
+/** A day short, with its year only where that is another one than this. */
+export const dayIn = (value: string, today: string) =>
+  isoDay(value).slice(0, 4) === today.slice(0, 4) ? shortDay(value) : day(value);
+
+export const instantIn = (value: string, today: string) => `${dayIn(value, today)} ${time(value)}`;

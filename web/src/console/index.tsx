@@ -7,7 +7,9 @@ import { Arrears } from "./pages/arrears";
 import { Contract } from "./pages/contract";
 import { Contracts } from "./pages/contracts";
 import { Device } from "./pages/device";
+import { Firmware } from "./pages/firmware";
 import { Fleet } from "./pages/fleet";
+import { Imports } from "./pages/imports";
 import { Nights } from "./pages/nights";
 import { Nowhere } from "./pages/nowhere";
 import { Playground } from "./pages/playground";
@@ -32,6 +34,8 @@ export default function Console() {
         <Route path="/announcements" component={Announcements} />
         <Route path="/playground" component={Playground} />
         <Route path="/arrears" component={Arrears} />
+        <Route path="/imports" component={Imports} />
+        <Route path="/firmware" component={Firmware} />
         <Route path="/terms" component={Terms} />
         <Route default component={Nowhere} />
       </Router>

@@ -8,6 +8,7 @@ const task = (contract: string, kind: string, since: string, due: string | null 
   due,
   service: "one",
   rule: "ONE-1",
+  commands: [],
 });
 
 it("groups by kind: what is late first, then what waits longest", () => {

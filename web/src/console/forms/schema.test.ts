@@ -17,6 +17,7 @@ const schema: Schema = {
       items: { type: "object", required: ["to"], properties: { to: { type: "string" }, seconds: { type: "integer" } } },
     },
     closed: { type: "array", items: { type: "string", format: "date" } },
+    waves: { type: "array", items: { type: "integer" } },
     prices: { type: "object", additionalProperties: { type: "integer" } },
   },
 };
@@ -32,6 +33,7 @@ it("reads every kind of field, what is needed first, and no constant", () => {
     "site group",
     "calls rows",
     "closed days",
+    "waves numbers",
   ]);
 });
 
@@ -45,6 +47,7 @@ it("what was filled in becomes the body; what is empty is left out", () => {
     "calls.0.seconds": "61",
     "calls.1.to": "",
     closed: "2026-12-31\n2027-01-01",
+    waves: "10, 50 100",
     "prices.0.key": "monthly_fee",
     "prices.0.yen": "1200",
     "prices.1.key": "plan_fee/annual",
@@ -57,6 +60,7 @@ it("what was filled in becomes the body; what is empty is left out", () => {
     site: { prefecture: "Tokyo" },
     calls: [{ to: "0312345678", seconds: 61 }],
     closed: ["2026-12-31", "2027-01-01"],
+    waves: [10, 50, 100],
     prices: { monthly_fee: 1200, plan_fee: { annual: 900 } },
   });
 });

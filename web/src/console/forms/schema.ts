@@ -28,6 +28,7 @@ export type Kind =
   | "group"
   | "rows"
   | "days"
+  | "numbers"
   | "prices";
 
 export type FieldSpec = {
@@ -76,7 +77,7 @@ function kindOf(schema: Schema): Kind {
   if (schema.enum) return "choice";
   if (type === "boolean") return "yes";
   if (type === "integer" || type === "number") return "number";
-  if (type === "array") return schema.items?.format === "date" ? "days" : "rows";
+  if (type === "array") return schema.items?.properties ? "rows" : schema.items?.type === "integer" ? "numbers" : "days";
   if (type === "object") return schema.properties ? "group" : "prices";
   if (schema.format === "date") return "day";
   if (schema.format === "date-time") return "instant";
@@ -107,7 +108,9 @@ function filledIn(field: FieldSpec, values: Values): unknown {
     case "prices":
       return filled(pricesOf(field, values)) ?? (field.needed ? {} : undefined);
     case "days":
-      return text || field.needed ? text.split(/[\s,、]+/).filter(Boolean) : undefined;
+      return text || field.needed ? parted(text) : undefined;
+    case "numbers":
+      return text || field.needed ? parted(text).map(Number) : undefined;
   }
   if (!text) return undefined;
   if (field.kind === "number") return Number(text);
@@ -115,6 +118,8 @@ function filledIn(field: FieldSpec, values: Values): unknown {
   if (field.kind === "instant") return `${text}:00+09:00`; // what people type is Japan's time
   return text;
 }
+
+const parted = (text: string) => text.split(/[\s,、]+/).filter(Boolean);
 
 const filled = <T extends object>(body: T) => (Object.keys(body).length ? body : undefined);
 

@@ -4,11 +4,13 @@ import { api, data, key, newKey, type Schemas } from "~/api/client";
 import { shortDay, yen } from "~/base/format";
 import { words } from "~/base/words";
 import { Banner, Card, Chip, Facts } from "~/parts/basics";
+import type { Option } from "~/parts/fields";
+import { useKnown } from "../forms/openapi";
 import { contractHref, dayOr, StateChip } from "../parts/contract-cells";
 import { usePages } from "../parts/pages";
 import { type Column, DataTable } from "../parts/table";
 import { added } from "../sums";
-import { plainly, w } from "../words";
+import { w } from "../words";
 import type { ServiceCommand } from "../words/commands";
 
 const t = words(
@@ -57,6 +59,7 @@ type Props = { service: string; command: ServiceCommand; body: Record<string, un
 
 export function DryRunView({ service, command, body, onWrong }: Props) {
   const door = `/v1/services/{service}/commands/${command}/dry-run` as "/v1/services/{service}/commands/announce_tax/dry-run";
+  const plans = useKnown(service).plan ?? [];
   const rows = usePages<Line, DryRun>(["operator", "dry-run", service, command, body], (cursor) =>
     data(
       api.POST(door, {
@@ -82,7 +85,7 @@ export function DryRunView({ service, command, body, onWrong }: Props) {
       <DataTable
         label={t().title}
         rows={rows}
-        columns={columns()}
+        columns={columns(plans)}
         keyOf={(one) => one.contract}
         href={(one) => contractHref(one.contract)}
         empty={<p>{t().none}</p>}
@@ -91,16 +94,15 @@ export function DryRunView({ service, command, body, onWrong }: Props) {
   );
 }
 
-function columns(): Column<Line>[] {
+function columns(plans: Option[]): Column<Line>[] {
   return [
     { head: w().contract, cell: (one) => one.contract },
     { head: w().state, cell: (one) => <StateChip state={one.state} /> },
-    { head: w().plan, cell: (one) => plainly(one.plan ?? ""), wide: true },
+    { head: w().plan, cell: (one) => plans.find((plan) => plan.value === one.plan)?.label ?? one.plan, wide: true },
     { head: t().before, cell: (one) => yen(one.bills_before ?? 0), figure: true, wide: true },
     { head: t().after, cell: (one) => yen(one.bills_after ?? 0), figure: true, wide: true },
     { head: t().difference, cell: (one) => <Difference of={one.difference} />, figure: true },
     { head: t().ends, cell: (one) => dayOr(one.ends_on) },
-    { head: t().told, cell: (one) => one.notices.map(plainly).join("、"), wraps: true, wide: true },
   ];
 }
 

@@ -1,5 +1,5 @@
 // What came of a scenario: whether what was expected came, then contracts, bills, refunds, refusals and the log.
-import { day, dayAndTime, yen } from "~/base/format";
+import { day, time, yen } from "~/base/format";
 import { said, words } from "~/base/words";
 import { Banner, Card } from "~/parts/basics";
 import { StateChip } from "../parts/contract-cells";
@@ -187,7 +187,7 @@ function Rest({ of }: { of: Played }) {
           rows={{ data: of.log ?? [] }}
           keyOf={(one) => `${one.at} ${one.kind} ${one.contract}`}
           columns={[
-            { head: t().at, cell: (one) => dayAndTime(one.at) },
+            { head: t().at, cell: (one) => `${day(one.at)} ${time(one.at)}` },
             { head: w().what, cell: (one) => said(one.text) || plainly(one.kind), wraps: true },
             { head: w().state, cell: (one) => one.state && <StateChip state={one.state} />, wide: true },
             { head: w().rule, cell: (one) => <span class="soft small">{one.rules.join(" ")}</span>, wide: true },

@@ -1,8 +1,9 @@
 // A contract's whole life on one timeline: what comes above, what happened below, narrowed to a kind at will.
 import { api, data, type Schemas } from "~/api/client";
-import { dayAndTime, shortDay, yen } from "~/base/format";
+import { yen } from "~/base/format";
 import { said, words } from "~/base/words";
-import { Chip, Empty } from "~/parts/basics";
+import { Card, Chip } from "~/parts/basics";
+import { dayIn, instantIn, useToday } from "../../days";
 import { Filter, useFilter } from "../../parts/filters";
 import { usePages } from "../../parts/pages";
 import { type Column, DataTable } from "../../parts/table";
@@ -50,8 +51,8 @@ export const actors = words(
 );
 
 const t = words(
-  { when: "いつ", by: "だれが", none: "この種類の出来事はありません。", figures: "内訳" },
-  { when: "When", by: "By", none: "Nothing of this kind has happened.", figures: "Figures" },
+  { past: "これまで", when: "いつ", by: "だれが", none: "この種類の出来事はありません。", figures: "内訳" },
+  { past: "So far", when: "When", by: "By", none: "Nothing of this kind has happened.", figures: "Figures" },
 );
 
 type Kind = keyof ReturnType<typeof groups>;
@@ -70,38 +71,42 @@ export function Life({ id }: { id: string }) {
   const [group, setGroup] = useFilter("group");
   const rows = useLife(id, group);
   const choices = Object.entries(groups()).map(([value, label]) => ({ value, label }));
+  const today = useToday();
+  const coming = rows.data?.filter((one) => !one.happened).toReversed(); // the next first
   return (
     <div class="stack">
       <div class="filters">
         <Filter label={w().kind} value={group} onValue={setGroup} of={choices} />
       </div>
-      <DataTable label={w().contract} rows={rows} columns={columns()} keyOf={keyOf} empty={<Empty>{t().none}</Empty>} />
+      {coming?.length ? (
+        <Card title={w().coming}>
+          <DataTable label={w().coming} rows={{ data: coming }} columns={columns(today)} keyOf={keyOf} empty="" />
+        </Card>
+      ) : null}
+      <Card title={t().past}>
+        <DataTable
+          label={t().past}
+          rows={{ ...rows, data: rows.data?.filter((one) => one.happened) }}
+          columns={columns(today)}
+          keyOf={keyOf}
+          empty={<p>{t().none}</p>}
+        />
+      </Card>
     </div>
   );
 }
 
 const keyOf = (one: Entry) => `${one.at} ${one.group} ${one.kind} ${JSON.stringify(one.about)}`;
 
-function columns(): Column<Entry>[] {
+function columns(today: string): Column<Entry>[] {
   return [
-    { head: t().when, cell: (one) => <When of={one} /> },
+    { head: t().when, cell: (one) => (one.happened ? instantIn(one.at, today) : dayIn(one.at, today)) },
     { head: w().kind, cell: (one) => <Chip>{spoken(groups(), one.group)}</Chip> },
     { head: w().what, cell: (one) => said(one.text) || plainly(one.kind), wraps: true },
     { head: w().amount, cell: amount, figure: true },
     { head: t().by, cell: (one) => (one.by ? spoken(actors(), one.by) : ""), wide: true },
     { head: w().rule, cell: (one) => <span class="soft small">{one.rules.join(" ")}</span>, wide: true },
   ];
-}
-
-function When({ of }: { of: Entry }) {
-  return of.happened ? (
-    <span>{dayAndTime(of.at)}</span>
-  ) : (
-    <span class="row">
-      {shortDay(of.at)}
-      <Chip tone="info">{w().coming}</Chip>
-    </span>
-  );
 }
 
 /** The sum an entry speaks of, where it speaks of one. */
