@@ -4,6 +4,7 @@ import { Route, Router } from "preact-iso";
 import { Frame } from "./frame";
 import { Announcements } from "./pages/announcements";
 import { Arrears } from "./pages/arrears";
+import { Bulk } from "./pages/bulk";
 import { Contract } from "./pages/contract";
 import { Contracts } from "./pages/contracts";
 import { Device } from "./pages/device";
@@ -36,6 +37,7 @@ export default function Console() {
         <Route path="/arrears" component={Arrears} />
         <Route path="/imports" component={Imports} />
         <Route path="/firmware" component={Firmware} />
+        <Route path="/bulk" component={Bulk} />
         <Route path="/terms" component={Terms} />
         <Route default component={Nowhere} />
       </Router>

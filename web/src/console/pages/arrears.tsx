@@ -4,11 +4,13 @@ import { day, shortDay, yen } from "~/base/format";
 import { words } from "~/base/words";
 import { ButtonLink, Chip, type Tone } from "~/parts/basics";
 import { useToday, waited } from "../days";
-import { contractHref } from "../parts/contract-cells";
+import { actHref, contractHref } from "../parts/contract-cells";
 import { Filter, useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { usePages } from "../parts/pages";
+import { useSelection } from "../parts/selection";
 import { type Column, DataTable } from "../parts/table";
+import { ToBulk } from "../parts/to-bulk";
 import { useServiceChoices, useServiceNames } from "../services";
 import { spoken, w } from "../words";
 import { commandName } from "../words/commands";
@@ -57,9 +59,13 @@ export function Arrears() {
       }),
     ),
   );
+  const selection = useSelection();
+  const chosen = (rows.data ?? [])
+    .filter((one) => selection.has(one.contract))
+    .map((one) => ({ id: one.contract, name: one.name || one.contract, service: one.service }));
   const choices = Object.entries(rungs()).map(([value, label]) => ({ value, label }));
   return (
-    <Page title={w().arrears} lead={t().lead}>
+    <Page title={w().arrears} lead={t().lead} aside={<ToBulk selection={selection} contracts={chosen} />}>
       <div class="filters">
         <Filter label={w().service} value={service} onValue={setService} of={useServiceChoices()} />
         <Filter label={t().rung} value={rung} onValue={setRung} of={choices} />
@@ -70,6 +76,7 @@ export function Arrears() {
         columns={useColumns()}
         keyOf={(one) => one.contract}
         href={(one) => contractHref(one.contract, "bills")}
+        selection={selection}
         empty={<p>{t().none}</p>}
       />
     </Page>
@@ -131,10 +138,4 @@ function Steps({ of }: { of: Late }) {
       ))}
     </ul>
   );
-}
-
-/** A command's form, with what is known already: days and codes, nothing personal. */
-export function actHref(contract: string, command: string, body: object = {}): string {
-  const filled = Object.fromEntries(Object.entries(body).map(([name, value]) => [`with.${name}`, String(value)]));
-  return `${contractHref(contract, "act")}?${new URLSearchParams({ command, ...filled })}`;
 }

@@ -6,7 +6,9 @@ import { contractHref, dayOr, type Listed, nameOf, Owed, StateChip } from "../pa
 import { Filter, useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { usePages } from "../parts/pages";
+import { useSelection } from "../parts/selection";
 import { type Column, DataTable } from "../parts/table";
+import { ToBulk } from "../parts/to-bulk";
 import { useServiceChoices, useServiceNames } from "../services";
 import { states, w } from "../words";
 
@@ -75,9 +77,13 @@ export function Contracts() {
   const rows = useContracts(service, state);
   const columns = useContractColumns();
   const services = useServiceChoices();
+  const selection = useSelection();
+  const chosen = (rows.data ?? [])
+    .filter((one) => selection.has(one.id))
+    .map((one) => ({ id: one.id, name: one.name || one.id, service: one.service }));
   const choices = Object.entries(states()).map(([value, label]) => ({ value, label }));
   return (
-    <Page title={w().contracts}>
+    <Page title={w().contracts} aside={<ToBulk selection={selection} contracts={chosen} />}>
       <div class="filters">
         <Filter label={w().service} value={service} onValue={setService} of={services} />
         <Filter label={w().state} value={state} onValue={setState} of={choices} />
@@ -88,6 +94,7 @@ export function Contracts() {
         columns={columns}
         keyOf={(one) => one.id}
         href={(one) => contractHref(one.id)}
+        selection={selection}
         empty={
           <>
             <p>{t().none}</p>

@@ -14,12 +14,12 @@ import { type Selection, useSelection } from "../parts/selection";
 import { type Column, DataTable } from "../parts/table";
 import { plainly, w } from "../words";
 
-const NIGHTS = 7;
+const NIGHTS = 14;
 
 const t = words(
   {
     lead: "毎晩、期日の来た契約を処理します。できなかったものは保留になり、原因を直してもう一度試せます。",
-    last: "この1週間",
+    last: "この2週間",
     parked: "保留の契約",
     none: "保留の契約はありません。夜間の処理はすべて済んでいます。",
     due: "対象",
@@ -33,12 +33,11 @@ const t = words(
     retried: (count: number) => `${count}件をもう一度試しています。少し待って読み直してください。`,
     since: "いつの夜から",
     tried: "最後の試み",
-    detail: "くわしい理由",
-    how: "直し方: 契約を開いて「手続き」で足りないものを補い、もう一度試します。規約や価格表が足りないときは「規約」をご覧ください。",
+    cure: "直し方",
   },
   {
     lead: "Every night handles the contracts that are due. What it could not do is put aside, can be mended and tried again.",
-    last: "The last week",
+    last: "The last two weeks",
     parked: "Put aside",
     none: "Nothing is put aside. The nights have done all their work.",
     due: "Due",
@@ -52,8 +51,7 @@ const t = words(
     retried: (count: number) => `${count} tried again. Wait a moment and look again.`,
     since: "Since the night of",
     tried: "Last tried",
-    detail: "In detail",
-    how: "To mend: open the contract, give what is missing under “Carry on”, then try again. Where terms or a price list are missing, see “Terms”.",
+    cure: "How to mend it",
   },
 );
 
@@ -77,13 +75,13 @@ export function Nights() {
 
 function LastNights() {
   const today = useToday();
-  const days = Array.from({ length: NIGHTS }, (_, back) => dayAfter(today, -back));
   const asked = useQuery({
     queryKey: ["operator", "nights", today],
-    queryFn: () =>
-      Promise.all(
-        days.map((day) => data(api.GET("/v1/operator/nights/{day}", { params: { path: { day } } })) as Promise<Night>),
-      ),
+    queryFn: async () => {
+      const query = { from: dayAfter(today, 1 - NIGHTS), to: today };
+      const nights = (await data(api.GET("/v1/operator/nights", { params: { query } }))).items as Night[];
+      return nights.toSorted((one, other) => other.day.localeCompare(one.day));
+    },
   });
   const columns: Column<Night>[] = [
     { head: w().day, cell: (night) => shortDay(night.day) },
@@ -115,8 +113,8 @@ function ParkedCard() {
   const selection = useSelection();
   const columns: Column<Parked>[] = [
     { head: w().contract, cell: (one) => one.contract },
-    { head: w().reason, cell: (one) => said(one.text) || plainly(one.reason), wraps: true },
-    { head: t().detail, cell: (one) => <span class="small soft">{one.detail}</span>, wraps: true, wide: true },
+    { head: w().reason, cell: (one) => <Why of={one} />, wraps: true },
+    { head: t().cure, cell: (one) => said(one.cure), wraps: true },
     { head: t().since, cell: (one) => (one.since ? shortDay(one.since) : "") },
     { head: t().tried, cell: (one) => (one.at ? dayAndTime(one.at) : ""), wide: true },
   ];
@@ -131,8 +129,17 @@ function ParkedCard() {
         selection={selection}
         empty={<p>{t().none}</p>}
       />
-      {rows.data?.length ? <p class="soft small">{t().how}</p> : null}
     </Card>
+  );
+}
+
+/** Why, in words; the rule and what the machine said small below. */
+function Why({ of }: { of: Parked }) {
+  return (
+    <>
+      {said(of.told) || plainly(of.reason)}
+      <div class="soft small">{[of.rule?.id, of.detail].filter(Boolean).join(" · ")}</div>
+    </>
   );
 }
 

@@ -6,7 +6,10 @@ import { daysBetween, useToday, waited } from "../days";
 import { contractHref } from "../parts/contract-cells";
 import { Filter, useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
+import { useSelection } from "../parts/selection";
 import { type Column, DataTable } from "../parts/table";
+import { TaskCommands } from "../parts/task-commands";
+import { ToBulk } from "../parts/to-bulk";
 import { useServiceChoices, useServiceNames } from "../services";
 import { grouped, inOrder, type Task, taskKey, taskWords, useTasks } from "../tasks";
 import { w } from "../words";
@@ -18,6 +21,7 @@ const t = words(
     waitsFor: "待ち",
     decide: "お申し込み",
     about: "対象",
+    carryOn: "すすめる手続き",
     leadApplications: "お申し込みを確認し、承諾するか断るかを決めます。",
     leadWork: "訪問、発送、回収、お支払いの手続きなど、人の手を待っているものです。",
   },
@@ -27,6 +31,7 @@ const t = words(
     waitsFor: "Waits",
     decide: "Application",
     about: "About",
+    carryOn: "Carries it on",
     leadApplications: "Look at each application, then accept or refuse it.",
     leadWork: "Visits, parcels, returns, payments: what waits for a person.",
   },
@@ -41,8 +46,7 @@ function useColumns(): Column<Task>[] {
     { head: w().due, cell: (task) => <Due of={task} today={today} /> },
     { head: w().service, cell: (task) => service(task.service) },
     { head: t().about, cell: (task) => task.about || "–", wide: true },
-    { head: w().rule, cell: (task) => <span class="soft small">{task.rule}</span>, wide: true },
-    { head: w().contract, cell: (task) => <code class="soft small">{task.contract}</code>, wide: true },
+    { head: t().carryOn, cell: (task) => <TaskCommands of={task} />, wraps: true, wide: true },
   ];
 }
 
@@ -87,14 +91,24 @@ export function Work() {
 function TaskTable({ label, narrowed }: { label: string; narrowed: { service?: string; state?: string; kind?: string } }) {
   const tasks = useTasks(narrowed);
   const columns = useColumns();
+  const selection = useSelection();
+  const chosen = (tasks.data ?? [])
+    .filter((task) => selection.has(taskKey(task)))
+    .map((task) => ({ id: task.contract, name: task.contract, service: task.service }));
   return (
-    <DataTable
-      label={label}
-      rows={{ ...tasks, data: tasks.data && inOrder(tasks.data) }}
-      columns={columns}
-      keyOf={taskKey}
-      href={(task) => `${contractHref(task.contract)}?task=${encodeURIComponent(task.kind)}`}
-      empty={<p>{tasks.more ? t().noneMore : t().none}</p>}
-    />
+    <div class="stack tight">
+      <div class="row">
+        <ToBulk selection={selection} contracts={chosen} />
+      </div>
+      <DataTable
+        label={label}
+        selection={selection}
+        rows={{ ...tasks, data: tasks.data && inOrder(tasks.data) }}
+        columns={columns}
+        keyOf={taskKey}
+        href={(task) => contractHref(task.contract)}
+        empty={<p>{tasks.more ? t().noneMore : t().none}</p>}
+      />
+    </div>
   );
 }

@@ -30,3 +30,9 @@ export function Owed({ of }: { of: Listed }) {
 }
 
 export const dayOr = (value: string | null | undefined) => (value ? shortDay(value) : "–");
+
+/** A command's form, with what is known already: days and codes, nothing personal. */
+export function actHref(contract: string, command: string, body: object = {}): string {
+  const filled = Object.fromEntries(Object.entries(body).map(([name, value]) => [`with.${name}`, String(value)]));
+  return `${contractHref(contract, "act")}?${new URLSearchParams({ command, ...filled })}`;
+}

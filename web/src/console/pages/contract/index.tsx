@@ -10,7 +10,9 @@ import { Chip, Empty, Facts } from "~/parts/basics";
 import { useKnown } from "../../forms/openapi";
 import { contractHref, dayOr, type Listed, StateChip } from "../../parts/contract-cells";
 import { Page } from "../../parts/page";
+import { TaskLines } from "../../parts/task-commands";
 import { useServiceNames } from "../../services";
+import type { Task } from "../../tasks";
 import { w } from "../../words";
 import { TermsOf } from "../terms";
 import { Act } from "./act";
@@ -103,6 +105,7 @@ export function Contract() {
         {(whole) => (
           <div class="stack">
             <Head of={whole} listed={listed.data} />
+            <TaskLines of={(whole.tasks ?? []) as unknown as Task[]} />
             <Parts id={id} part={part} />
             <Part of={whole} part={part} />
           </div>
