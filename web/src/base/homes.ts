@@ -2,6 +2,7 @@
 import { useLocation } from "preact-iso";
 import { api, data, type Schemas } from "~/api/client";
 import { useQuery } from "~/api/queries";
+import { who } from "~/api/session";
 import { said } from "./words";
 
 export type Home = Schemas["Contract"];
@@ -12,6 +13,7 @@ export const homesKey = ["homes"];
 export function useHomes() {
   return useQuery({
     queryKey: homesKey,
+    enabled: !!who.value, // nobody's homes are asked for on the way in
     queryFn: async () => {
       const page = await data(api.GET("/v1/contracts", { params: { query: { limit: 100 } } }));
       return page.items.toSorted((one, other) => Number(isOver(one)) - Number(isOver(other)));

@@ -3,6 +3,7 @@ import { ChevronLeft } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { common } from "~/base/common";
+import { HomeSwitch } from "./home-switch";
 
 type Props = { title: string; back?: string; aside?: ComponentChildren; children: ComponentChildren };
 
@@ -21,6 +22,7 @@ export function Screen({ title, back, aside, children }: Props) {
         <h1>{title}</h1>
         {aside}
       </header>
+      <HomeSwitch />
       <main id="content" tabIndex={-1}>
         {children}
       </main>

@@ -1,20 +1,12 @@
 // What contracts are called, one beside the other.
-import { api, data } from "~/api/client";
-import { useQuery } from "~/api/queries";
-import { useHomes } from "~/base/homes";
-import { said } from "~/base/words";
+import { useHomeName, useHomes } from "~/base/homes";
 
-/** A contract's name: its service's title. */
+/** A contract's name: its family's, else its service's; "" for one that is not shown to the caller. */
 export function useTitles(): (home: string) => string {
   const homes = useHomes();
-  const services = useQuery({
-    queryKey: ["services"],
-    queryFn: async () => (await data(api.GET("/v1/services", {}))).items,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const name = useHomeName();
   return (home) => {
-    const key = homes.data?.find((one) => one.id === home)?.service;
-    const title = services.data?.find((one) => one.service === key)?.title as { ja: string; en: string } | undefined;
-    return said(title);
+    const one = homes.data?.find((each) => each.id === home);
+    return one ? name(one) : "";
   };
 }

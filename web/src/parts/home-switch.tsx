@@ -1,0 +1,35 @@
+// Which home a screen speaks of, where there is more than one: the same screen of another one is a choice away.
+import { useLocation } from "preact-iso";
+import { useHomeName, useHomes } from "~/base/homes";
+import { words } from "~/base/words";
+
+const w = words({ which: "どの住まいを見るか" }, { which: "Which home to look at" });
+
+export function HomeSwitch() {
+  const { path } = useLocation();
+  return /^\/homes\/[^/]+\/[a-z]/.test(path) ? <Switch /> : null;
+}
+
+function Switch() {
+  const { path, route } = useLocation();
+  const homes = useHomes();
+  const name = useHomeName();
+  const [, here = "", screen = ""] = /^\/homes\/([^/]+)\/([a-z]+)/.exec(path) ?? [];
+  if (!homes.data || homes.data.length < 2) return null;
+  return (
+    <div class="home-switch no-print">
+      <select
+        class="input"
+        aria-label={w().which}
+        value={here}
+        onChange={(event) => route(`/homes/${event.currentTarget.value}/${screen}`)}
+      >
+        {homes.data.map((home) => (
+          <option key={home.id} value={home.id}>
+            {name(home)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
