@@ -6,6 +6,7 @@ const task = (contract: string, kind: string, since: string, due: string | null 
   kind,
   since,
   due,
+  commands: [],
   service: "one",
   rule: "ONE-1",
   commands: [],
