@@ -49,11 +49,10 @@ def list_contracts(request: Request) -> Answer:
 @resource.route("GET", "/v1/contracts/{contract}", action="contracts.view", answer=schemas.CONTRACT)
 def view_contract(request: Request) -> Answer:
     """One contract as it stands. The ETag is its version."""
-    from chalicelib.flows import homes, labels, views
+    from chalicelib.flows import labels, views
 
     shown = views.contract(request.store, request.now, request.caller, request.contract)
-    words = {"labels": labels.of_contract(shown), "label": homes.name_of(request.store, request.contract)}
-    return _shown(shown | words | _personal(request) | _details(request) | _waiting(request) | _standing(request))
+    return _shown(shown | {"labels": labels.of_contract(shown)} | _personal(request) | _waiting(request) | _standing(request))
 
 
 @resource.route(
@@ -71,19 +70,7 @@ def change_contract(request: Request) -> Answer:
     changed = contracts.change_details(
         request.store, request.now, request.caller, request.contract, request.body, request.if_match
     )
-    return _shown(changed | _personal(request) | _details(request))
-
-
-def _details(request: Request) -> dict[str, Any]:
-    """The same field by field, with what of it PATCH takes and in which limits; and how the contract is paid."""
-    if request.caller.role not in HOLDERS:
-        return {}
-    from chalicelib.flows import profiles
-
-    shown = profiles.details(request.store, request.now, request.contract)
-    for field in shown["details"]:
-        field |= form_schemas.change_of(command_schemas.CHANGE, field["name"])
-    return shown
+    return _shown(changed | _personal(request))
 
 
 def _standing(request: Request) -> dict[str, Any]:
@@ -117,12 +104,20 @@ def view_handout(request: Request) -> Answer:
 
 
 def _personal(request: Request) -> dict[str, Any]:
-    """What the holder told about themselves and the site: for the holder and operators, not for those who only watch over."""
+    """What the holder told about themselves and the site, with what of it PATCH takes and in which limits, and how they pay.
+
+    For the holder and operators; those who only watch over see the home's name.
+    """
+    from chalicelib.flows import homes
+
     if request.caller.role not in HOLDERS:
-        return {}
+        return {"label": homes.name_of(request.store, request.contract)}
     from chalicelib.flows import profiles
 
-    return profiles.shown(request.store, request.contract)
+    shown = profiles.shown_whole(request.store, request.now, request.contract)
+    for field in shown["details"]:
+        field |= form_schemas.change_of(command_schemas.CHANGE, field["name"])
+    return shown
 
 
 @resource.route(

@@ -307,16 +307,6 @@ _CHECKS: dict[str, Callable[[Terms, Application], bool]] = {
     "line_taken": others.line_taken,
 }
 
-# The fields of an application that a check looks at; those of the desk alone are left out.
-LOOKS_AT: Mapping[str, tuple[str, ...]] = {
-    "country": ("applicant.country", "site.country"),
-    "coverage": ("site.prefecture", "site.island", "site.country"),
-    "minor": ("applicant.birth_date", "applicant.kind"),
-    "corporation": ("applicant.kind",),
-    "card_holder_differs": ("applicant.card_holder", "applicant.name"),
-    "no_line": ("parent",),
-}
-
 
 def fails(check: str, terms: Terms, application: Application) -> bool:
     """Whether a check of the terms speaks against an application."""

@@ -11,25 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from chalicelib.contracts.application import LOOKS_AT, Application, fails
+from chalicelib.contracts.application import Application, fails
+from chalicelib.contracts.fields import Field, fields_of
 from chalicelib.contracts.owing import tax_of
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import add_months
 from chalicelib.errors import NoTermsForDay
 
-Asked = Literal["required", "wanted", "optional"]
 CLOSING = ("abolished",)  # checks that no application can pass, whatever it says
 RECURRING = ("monthly", "prepaid_periods", "anniversary_periods")
 OF_OPTIONS = ("monthly_option", "monthly_pieces")
 AT_THE_START = ("accepted", "installed", "signed")  # occasions that every new contract meets
 SURE = frozenset({"new", "without_option_at_application", "own_contract"})  # and what is true of it when nothing is chosen
-FOR_ALL = ("applicant.name", "contact.email")
-SITE = ("site.prefecture", "site.postal_code", "site.address")
-MAY_SAY = ("applicant.name_kana", "contact.phone", "contact.postal_code", "contact.address", "contact.language")
-OF_A_COMPANY = ("contact.company", "contact.department")
-OF_A_PAYER = ("applicant.payer", "payer_contact.name", "payer_contact.email")
-COMES_HOME = ("installation", "lent", "shipping")  # sections of services whose equipment somebody brings to the home
-PARCEL = "ship_parcel"  # the step by which something is sent to the customer's own address
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +63,6 @@ class Consent:
     when: Literal["always", "with_any_option", "with_option", "minor", "another_pays"]
     rule: str
     option: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of the application. `wanted`: somebody who works for the customer needs it, though nothing is refused without.
-
-    What the terms look at stands beside it: the values they take, the last day of birth, the field it has to equal.
-    """
-
-    name: str
-    asked: Asked
-    rules: tuple[str, ...] = ()
-    allowed: tuple[Any, ...] | None = None
-    latest: date | None = None
-    unless: str = ""  # a consent that helps where the limit is not met
-    same_as: str = ""
-    looked_at: bool = False  # not met: an operator looks at it, instead of a refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +112,10 @@ def _form(terms: Terms, plan: str, day: date) -> Form:
         devices=devices, devices_least=0 if plan else 1,
         payment_methods=tuple(rules["payment_methods"]), first_payment_method=str(rules.get("first_payment_method", "")),
         documents=tuple(_documents(rules, plan)), consents=tuple(_consents(terms, plan)),
-        fields=tuple(_fields(terms, day)), hangs_on=tuple(rules.get("hangs_on", ())),
+        fields=tuple(fields_of(terms, day)), hangs_on=tuple(rules.get("hangs_on", ())),
         comes_with=tuple(_comes_with(terms, day)) if plan else (),
         typical=tuple((str(s["command"]), int(terms.value(s["days"], day))) for s in terms.section("typical").get("steps", ())),
     )  # fmt: skip
-
-
-def field_names(terms: Terms, day: date) -> tuple[str, ...]:
-    """The fields that are asked for a plan, by the terms of its part."""
-    return tuple(field.name for field in _fields(terms, day))
 
 
 def _closed(terms: Terms, day: date) -> tuple[str, str]:
@@ -236,72 +206,6 @@ def _consents(terms: Terms, plan: str) -> Iterator[Consent]:
     yield from (Consent(name, "another_pays", rule) for name in needed.get("of_payer", ()))
 
 
-def _fields(terms: Terms, day: date) -> Iterator[Field]:
-    """Who has to be asked for what: first by the checks, then by who needs it to do their work, then what may be said."""
-    found: dict[str, Field] = {}
-    for field in (*_looked_at(terms, day), *_needed(terms), *_possible(terms)):
-        found.setdefault(field.name, field)
-    kinds = found.get("applicant.kind")
-    company = kinds is None or kinds.allowed is None
-    yield from (field for name, field in found.items() if company or name not in OF_A_COMPANY)
-
-
-def _looked_at(terms: Terms, day: date) -> Iterator[Field]:
-    rules = terms.section("application")
-    for check in (*rules["checks"], *({**c, "looked": True} for c in rules.get("review", ()))):
-        for name in LOOKS_AT.get(check["check"], ()):
-            yield _limited(terms, name, check, day)
-    if terms.section("recontract"):
-        yield Field("recontract_of", "optional", (str(terms.section("recontract").get("rule", "")),))
-
-
-def _limited(terms: Terms, name: str, check: Mapping[str, Any], day: date) -> Field:
-    """A field with what the check wants of it."""
-    rules, kind, cites = terms.section("application"), check["check"], (str(check["rule"]),)
-    if kind == "minor" and name == "applicant.birth_date":
-        latest = add_months(day, -12 * int(terms.value("age_of_majority", day)))
-        helps = rules["consents"].get("of_minor", ())
-        return Field(name, "wanted", cites, latest=latest, unless=helps[0] if helps else "")
-    if kind == "corporation":
-        return Field(name, "wanted", cites, allowed=("person",))
-    if kind == "coverage" and name == "site.prefecture":
-        covered = tuple(terms.value(rules["coverage"], day))
-        return Field(name, "wanted", cites, allowed=covered, looked_at=_may_be_let_in(rules, check))
-    if kind == "coverage" and name == "site.island":
-        return Field(name, "wanted", cites, allowed=(False,), looked_at=_may_be_let_in(rules, check))
-    if name.endswith(".country"):
-        return Field(name, "optional", cites, allowed=tuple(rules.get("countries", ())))
-    if kind == "card_holder_differs":
-        return Field(name, "wanted", cites, same_as="applicant.name", looked_at=bool(check.get("looked")))
-    return Field(name, "optional" if name == "parent" else "wanted", cites)
-
-
-def _may_be_let_in(rules: Mapping[str, Any], check: Mapping[str, Any]) -> bool:
-    return check.get("reason") in rules.get("operator_may_allow", ())
-
-
-def _needed(terms: Terms) -> Iterator[Field]:
-    """Without these the visit, the parcel, the bill or the letter does not find its way."""
-    yield from (Field(name, "wanted") for name in FOR_ALL)
-    for handout in terms.section("handouts").values():
-        for name in handout["fields"]:
-            yield Field(name, "wanted", (str(handout["rule"]),))
-    if any(terms.section(name) for name in COMES_HOME):
-        yield from (Field(name, "wanted") for name in SITE)
-    if any(spec["does"] == PARCEL for spec in terms.commands.values()):
-        yield from (Field(name, "wanted") for name in ("contact.postal_code", "contact.address"))
-    if any(buy.get("needs") == "island" for buy in terms.section("buy").values()):
-        rule = next(b["cites"][0] for b in terms.section("buy").values() if b.get("needs") == "island")
-        yield Field("site.island", "optional", (str(rule),))
-
-
-def _possible(terms: Terms) -> Iterator[Field]:
-    yield Field("applicant.kind", "optional")
-    yield from (Field(name, "optional") for name in (*MAY_SAY, *OF_A_COMPANY))
-    if terms.section("application")["consents"].get("of_payer") or "payer" in terms.section("members"):
-        yield from (Field(name, "optional") for name in OF_A_PAYER)
-
-
 def _comes_with(terms: Terms, day: date) -> Iterator[tuple[str, int]]:
     """Equipment that is installed or lent without being ordered: sku and number."""
     lent = terms.section("lent")
@@ -315,4 +219,4 @@ def _number(terms: Terms, key: str | None, day: date) -> int | None:
     return int(terms.value(key, day)) if key else None
 
 
-__all__ = ["Choice", "Consent", "Field", "Form", "Price", "field_names", "forms", "options_on", "price_of"]
+__all__ = ["Choice", "Consent", "Form", "Price", "forms", "options_on", "price_of"]

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from chalicelib.billing import explain as reckoning
@@ -18,14 +16,15 @@ from chalicelib.contracts.contract import Invoice
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import month_end
 from chalicelib.errors import NoTermsForDay, NotFound
-from chalicelib.flows import rules, services, views
+from chalicelib.flows import names, rules, services, views
 from chalicelib.store import codec
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store
 
 Json = dict[str, Any]
-TEXTS = Path(__file__).parent.parent / "texts" / "bill.toml"
-LANGUAGES = ("ja", "en")
+LANGUAGES = names.LANGUAGES
+# What others ask for here stands with the other names, which need no reckoning.
+texts, label, known_label, day_words = names.bill, names.label, names.known_label, names.day_words
 
 
 def explained(store: Store, contract_id: str, key: str) -> Json:
@@ -110,25 +109,6 @@ def _line(told: Reckoned, invoice: Invoice, terms: Terms) -> Json:
     }
 
 
-def label(item: str, terms: Terms, ref: str = "") -> Json:
-    """What an item is called, in both languages: in its terms, else in the house; its own name where nobody wrote words.
-
-    `ref` tells items of one name apart by their cause, as `item@ref` does in the terms.
-    """
-    found = (
-        (known_label(f"{item}@{ref}", terms) if ref else None)
-        or known_label(item, terms)
-        or texts()["items"].get(item.split(":")[0] + ":*")
-    )
-    return dict(found) if found else dict.fromkeys(LANGUAGES, item.replace("_", " ").replace(":", " "))
-
-
-def known_label(item: str, terms: Terms) -> Json | None:
-    """The words that somebody wrote for exactly this item; None when nobody did."""
-    found: Json | None = terms.section("words").get(item) or texts()["items"].get(item)
-    return found
-
-
 def _words(told: Reckoned, language: str) -> str:
     """One line's explanation as sentences."""
     book, line = texts(), told.line
@@ -187,18 +167,3 @@ def recipient(profile: Mapping[str, Any]) -> str | None:
         if name:
             return str(name)
     return None
-
-
-def day_words(day: date, language: str) -> str:
-    """`2025年4月20日`, `20 April 2025`."""
-    book = texts()["days"]
-    shown: str = book[language].format(year=day.year, month=day.month, day=day.day, name=book["names"][day.month - 1])
-    return shown
-
-
-@lru_cache(maxsize=1)
-def texts() -> Json:
-    """The words of bills, read when the first one is explained."""
-    import tomllib  # 5 ms of a cold start
-
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))

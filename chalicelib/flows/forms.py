@@ -12,7 +12,8 @@ from typing import Any
 
 from chalicelib.contracts import form as asking
 from chalicelib.contracts import wording
-from chalicelib.contracts.form import Choice, Consent, Field, Form, Price
+from chalicelib.contracts.fields import Field
+from chalicelib.contracts.form import Choice, Consent, Form, Price
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
 from chalicelib.flows import bills, names, rules, texts

@@ -7,17 +7,18 @@ stands on a bill in `texts/bill.toml`: a thing has one name. They are read when 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from chalicelib.contracts import terms
 from chalicelib.contracts.terms import Terms
-from chalicelib.flows import bills
 
 Json = dict[str, Any]
-LANGUAGES = bills.LANGUAGES
+LANGUAGES = ("ja", "en")
 TEXTS = Path(__file__).parent.parent / "texts" / "form.toml"
+BILL = TEXTS.with_name("bill.toml")
 PROBLEMS = TEXTS.with_name("problems.toml")
 
 
@@ -36,20 +37,51 @@ def name(service: str, kind: str, key: str) -> Json:
 
 def option(found: Terms, key: str) -> Json:
     """What an option is called: as on the bill, when it stands there."""
-    on_bill = bills.known_label(f"option:{key}", found)
+    on_bill = known_label(f"option:{key}", found)
     return dict(on_bill) if on_bill else name(found.service, "option", key)
+
+
+def label(item: str, terms: Terms, ref: str = "") -> Json:
+    """What an item is called, in both languages: in its terms, else in the house; its own name where nobody wrote words.
+
+    `ref` tells items of one name apart by their cause, as `item@ref` does in the terms.
+    """
+    found = (
+        (known_label(f"{item}@{ref}", terms) if ref else None)
+        or known_label(item, terms)
+        or bill()["items"].get(item.split(":")[0] + ":*")
+    )
+    return dict(found) if found else dict.fromkeys(LANGUAGES, item.replace("_", " ").replace(":", " "))
+
+
+def known_label(item: str, terms: Terms) -> Json | None:
+    """The words that somebody wrote for exactly this item; None when nobody did."""
+    found: Json | None = terms.section("words").get(item) or bill()["items"].get(item)
+    return found
 
 
 def payment_method(key: str) -> Json:
     """What a way to pay is called."""
-    book = bills.texts()["paid_by"]
+    book = bill()["paid_by"]
     return dict(book.get(key) or dict.fromkeys(LANGUAGES, key.replace("_", " ")))
+
+
+def day_words(day: date, language: str) -> str:
+    """`2025年4月20日`, `20 April 2025`."""
+    book = bill()["days"]
+    shown: str = book[language].format(year=day.year, month=day.month, day=day.day, name=book["names"][day.month - 1])
+    return shown
 
 
 def reason(key: str) -> Json:
     """Why something was refused, in the words in which a problem says it."""
     book = _read(PROBLEMS)["reason"]
     return dict(book.get(key) or book["refused"])
+
+
+def bill() -> Json:
+    """The words of bills."""
+    return _read(BILL)
 
 
 @lru_cache(maxsize=1)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.contracts import form
+from chalicelib.contracts import fields, terms
 from chalicelib.contracts.contract import Contract
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
 from chalicelib.errors import NotFound
-from chalicelib.flows import names, rules
-from chalicelib.store import contracts
+from chalicelib.flows import names
+from chalicelib.store import contracts, people
 from chalicelib.store.transact import Store
 
 SHOWN = ("applicant", "site", "contact", "payer_contact")
@@ -24,34 +24,40 @@ def shown(store: Store, contract: str) -> dict[str, Any]:
     return {name: profile[name] for name in SHOWN if profile.get(name)}
 
 
-def details(store: Store, now: datetime, contract_id: str) -> dict[str, Any]:
-    """For the holder's own eyes: every field that is asked for this plan with its value, and how the contract is paid.
+def shown_whole(store: Store, now: datetime, contract_id: str) -> dict[str, Any]:
+    """For the holder's own eyes: what was told, as it was told and field by field, the home's name, and how it is paid.
 
     Raises NotFound. Personal: never into a log or a list.
     """
-    found = contracts.rows_of(store, [contracts.snapshot_key(contract_id), contracts.profile_key(contract_id)])
-    row = found.get((contract_id, "contract"))
+    keys = (contracts.snapshot_key(contract_id), contracts.profile_key(contract_id), people.key(contract_id))
+    found = contracts.rows_of(store, keys)
+    row, home = found.get((contract_id, "contract")), found.get((contract_id, "people"))
     if row is None:
         raise NotFound("contract")
     contract, profile = contracts.held(row).contract, contracts.profile_in(found.get((contract_id, "profile")))
-    terms = rules.of(store, contract.service).part(contract.plan)
-    day = max(japan_day(now), terms.data["from"])
-    return {"details": list(_fields(profile, terms, day)), "payment": _payment(contract, terms, day)}
+    own = terms.load(contract.service).part(contract.plan)
+    day = max(japan_day(now), own.data["from"])
+    return {
+        **{name: profile[name] for name in SHOWN if profile.get(name)},
+        "label": (people.of_row(home).home or None) if home else None,
+        "details": list(_fields(profile, own, day)),
+        "payment": _payment(contract, own, day),
+    }
 
 
-def _fields(profile: Mapping[str, Any], terms: Terms, day: date) -> Iterator[dict[str, Any]]:
+def _fields(profile: Mapping[str, Any], own: Terms, day: date) -> Iterator[dict[str, Any]]:
     """The fields of the form, and what else was told when applying."""
-    asked = [name for name in form.field_names(terms, day) if "." in name]
+    asked = [name for name in fields.field_names(own, day) if "." in name]
     told = [f"{part}.{name}" for part in SHOWN for name in profile.get(part, {})]
     for place in dict.fromkeys([*asked, *told]):
         part, name = place.split(".")
         value = profile.get(part, {}).get(name)
-        yield {"name": place, "label": names.name(terms.service, "field", place), "value": value}
+        yield {"name": place, "label": names.name(own.service, "field", place), "value": value}
 
 
-def _payment(contract: Contract, terms: Terms, day: date) -> dict[str, Any] | None:
+def _payment(contract: Contract, own: Terms, day: date) -> dict[str, Any] | None:
     """The way to pay now, and one that was registered and can be used later; None where nothing is paid."""
-    ways = terms.section("payment")
+    ways = own.section("payment")
     if not ways or not contract.payment_methods:
         return None
     now = [method for since, method in contract.payment_methods if since <= day][-1:]
@@ -72,8 +78,6 @@ def handout(store: Store, contract_id: str, to: str) -> dict[str, Any]:
 
     Raises NotFound for a contract that is not there, and for anybody to whom the terms hand nothing.
     """
-    from chalicelib.contracts import terms  # who only looks at a contract needs none
-
     contract = contracts.load(store, contract_id)
     rule = terms.load(contract.service).section("handouts").get(to) if contract is not None else None
     if rule is None:

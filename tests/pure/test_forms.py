@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.contracts import application, terms
+from chalicelib.contracts import application, fields, terms
 from chalicelib.flows import choices, names
 from chalicelib.members import permissions
 
@@ -74,7 +74,7 @@ def test_a_check_looks_at_the_fields_that_the_form_is_told_of(service: str, plan
     asked = {name for name in noted if name not in everybodys | {"applicant", "site", "recontract_of"}}
     if check in ("consents", "number_limit", "terminated_before"):  # who pays, and what of the account's others is the same
         asked -= {"applicant.payer", "applicant.name", "parent"}
-    assert asked <= set(application.LOOKS_AT.get(check, ()))
+    assert asked <= set(fields.LOOKS_AT.get(check, ()))
 
 
 def test_every_step_that_customers_may_ask_for_has_words_or_is_no_wish() -> None:
