@@ -185,6 +185,7 @@ def main() -> int:
 
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or REGION
     names = {"AllowedOrigins": "ALLOWED_ORIGINS", "MailFrom": "MAIL_FROM", "PublicUrl": "PUBLIC_URL", "AlarmMail": "ALARM_MAIL"}
+    names |= {"CodesThrough": "CODES_THROUGH", "SessionDays": "SESSION_DAYS"}
     names |= {"AppDomain": "APP_DOMAIN", "AppCertificate": "APP_CERTIFICATE"}
     parameters = {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
     try:

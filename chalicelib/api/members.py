@@ -128,8 +128,9 @@ def withdraw(request: Request) -> Answer:
 def end_sessions(request: Request) -> Answer:
     """Ends all sessions of one's own account, this one too: for whoever fears that a stranger is in."""
     from chalicelib.flows import sessions
+    from chalicelib.gateways import pool
 
-    sessions.end(request.store, request.caller.subject)
+    sessions.end_everywhere(request.store, pool.connect(), request.caller.subject)
     return Answer(status=204)
 
 
@@ -137,6 +138,7 @@ def end_sessions(request: Request) -> Answer:
 def end_sessions_of(request: Request) -> Answer:
     """Ends all sessions of an account: its owner died, or reported a stranger by telephone."""
     from chalicelib.flows import sessions
+    from chalicelib.gateways import pool
 
-    sessions.end(request.store, request.params["account"])
+    sessions.end_everywhere(request.store, pool.connect(), request.params["account"])
     return Answer(status=204)

@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.gateways import clock
+from chalicelib.gateways.pool import Pool
 from chalicelib.store import members
 from chalicelib.store.transact import Store
 
 NOW = timedelta(0)
+
+
+def end_everywhere(store: Store, pool: Pool, account: str) -> None:
+    """Ends all sessions of an account: at once for us, and in the pool, so that none is renewed in vain."""
+    end(store, account)
+    pool.sign_out(account)
 
 
 def end(store: Store, account: str, but_for: timedelta = NOW) -> None:

@@ -6,7 +6,8 @@
 |           |                  | beside contracts: `service#<name>`, `parked`, `night#<day>` and, locally, `clock`      |
 | devices   | device / item    | `device`, `reading#…`, `day#…`                                                         |
 | alerts    | contract / item  | alerts by opening time, what was told                                                  |
-| accounts  | account / item   | `profile`, `sessions`, `member#…`, `invitation#…`, `allowed#…`; links of LINE users     |
+| accounts  | account / item   | `profile`, `sessions`, `address_change`, `member#…`, `invitation#…`, `allowed#…`;      |
+|           |                  | beside accounts: links of LINE users, and `letters#<hash>`: mails of a day             |
 | outbox    | shard / id       | what waits to leave; a row that left is deleted, so a shard holds only what waits      |
 
 All indexes are sparse and hold keys only: a write that leaves an index's attributes alone costs nothing there.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,11 @@ def made(email: str, password: str = PASSWORD, *, permanent: bool = True) -> str
 def user(who: str) -> Any:
     """moto's own user; None for nobody."""
     return _pool()._get_user(who)
+
+
+def refresh_tokens() -> Mapping[str, Any]:
+    """What the pool knows of each session; None for one that is over."""
+    return dict(_pool().refresh_tokens)
 
 
 def picture() -> Callable[[], None]:

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.api import house
 from chalicelib.store import members
 
+from . import cognito
 from .cognito import CLIENT, PASSWORD, POOL, made
 from .conftest import ORIGIN
 
@@ -221,3 +222,12 @@ def test_a_setting_that_is_no_number_of_days_is_named(monkeypatch) -> None:
     with pytest.raises(SettingMissing, match="SESSION_DAYS"):
         load()
     assert house.settings().session_days == 30
+
+
+def test_ending_all_sessions_ends_them_in_the_pool_too(browser) -> None:
+    made("everywhere@example.com")
+    cookies = [cookie_of(signing_in(browser, "everywhere@example.com")) for _ in range(2)]
+    token = refreshed(browser, cookies[0]).json_body["token"]
+    assert browser.post("/v1/sessions/end", who=None, authorization=f"Bearer {token}").status_code == 204
+    held = cognito.refresh_tokens()
+    assert [held[cookie.partition("=")[2]] for cookie in cookies] == [None, None]
