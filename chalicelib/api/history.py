@@ -15,12 +15,41 @@ PATH = "/v1/contracts/{contract}/devices/{device}"
 SPAN: dict[str, schemas.Schema] = {"from": schemas.DATE, "to": schemas.DATE}
 BY = schemas.one_of("quarter", "day", "month")
 LIST: schemas.Schema = {"type": "array", "items": {"type": "object"}}
+_ABOUT = schemas.answer(
+    "label unit data",
+    label=schemas.SAID,
+    unit={"type": "string"},
+    data={"type": "string"},
+    group={"type": "string"},
+    kept_days={"type": "integer", "description": "For so many days a day of it is kept"},
+)
+_NUMBER: schemas.Schema = {"type": ["number", "null"]}
+_QUARTER = schemas.answer(
+    "from",
+    **{"from": schemas.TIME, **dict.fromkeys(("n", "min", "mean", "max", "kwh", "sum", "used", "times"), _NUMBER)},
+    minutes={},
+)
+_SUMMARY = schemas.answer(
+    "kind n",
+    kind={"type": "string"},
+    **dict.fromkeys(("n", "min", "mean", "max", "kwh", "sum", "used", "times", "missing"), _NUMBER),
+    minutes={"description": "Of a state by value, of a presence in all"},
+    items={"type": "array", "items": schemas.answer("at value", at=schemas.TIME, value={})},
+    quarters={"type": "array", "items": _QUARTER},
+)
+_ITEM = schemas.answer(
+    "metrics",
+    day=schemas.DATE,
+    month={"type": "string"},
+    complete=schemas.BOOLEAN,
+    metrics={"type": "object", "additionalProperties": _SUMMARY},
+)
 HISTORY = schemas.answer(
     "device by from to metrics items",
     device={"type": "string"},
     by=BY,
-    metrics={"type": "object"},
-    items=LIST,
+    metrics={"type": "object", "additionalProperties": _ABOUT},
+    items={"type": "array", "items": _ITEM},
     texts={},
     **{"from": schemas.DATE, "to": schemas.DATE},
 )

@@ -72,7 +72,7 @@ def _next(device: str, after: Closing, at: Millis, *, more: bool) -> Millis | No
 def sum_up(store: Store, held: Held, days: Collection[date], past_months: Collection[str], version: int) -> None:
     """Stores the summaries of days, then of months, for everybody whose device it was then."""
     model, owners = held.device.model, devices.owners(store, held.device.id, held)
-    forgotten = {owner.contract: _forgotten(store, owner.contract, model) for owner in owners} if days or past_months else {}
+    forgotten = {owner.contract: unkept(store, owner.contract, model) for owner in owners} if days or past_months else {}
     for day in days:
         for owner in owners:
             if owner.since < clock.end_of(day) and owner.until > clock.start_of(day):
@@ -107,7 +107,7 @@ def sum_up_months_again(store: Store, held: Held, contract: str, first: date, la
         for data in keeping.datas(device.model)
         for row in history.load(store, device.id, contract, data, month_text(first) + "-01", month_text(last) + "-31", 0)
     ]
-    forgotten = _forgotten(store, contract, device.model)
+    forgotten = unkept(store, contract, device.model)
     for month in sorted({when[:7] for when in begins}):
         if month < month_text(clock.day_of(at)):
             _sum_up_month(store, held, contract, date.fromisoformat(f"{month}-01"), forgotten, version)
@@ -132,7 +132,7 @@ def by_data(model: str, metrics: Mapping[str, Json]) -> dict[str, dict[str, Json
     return found
 
 
-def _forgotten(store: Store, contract: str, model: str) -> frozenset[str]:
+def unkept(store: Store, contract: str, model: str) -> frozenset[str]:
     """The kinds of data of which the contract's service promises no history: they go with the single readings."""
     found = contract_rows.load(store, contract)
     if found is None:

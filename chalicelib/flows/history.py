@@ -75,9 +75,20 @@ def view(
         "by": by,
         "from": first.isoformat(),
         "to": last.isoformat(),
-        "metrics": {name: about_metric(looked.model, name) for name in sorted({m for item in items for m in item["metrics"]})},
+        "metrics": _about(store, looked, contract, last, sorted({m for item in items for m in item["metrics"]})),
         "items": items,
     }
+
+
+def _about(store: Store, looked: Looked, contract: str, day: date, metrics: Iterable[str]) -> Json:
+    """What each metric is called, of what it tells, and for how many days its days are kept."""
+    forgotten = closing.unkept(store, contract, looked.model)
+    found = {}
+    for metric in metrics:
+        data = keeping.data_of(looked.model, metric)
+        kept = keeping.kept_days(data, "days", day, promised=data not in forgotten)
+        found[metric] = {**about_metric(looked.model, metric), "kept_days": kept}
+    return found
 
 
 def span(now: datetime, by: str, first: date | None, last: date | None, most: int = 0) -> tuple[date, date]:
@@ -185,9 +196,11 @@ def _month_json(looked: Looked, name: str, metrics: Mapping[str, Json]) -> Json:
 
 
 def about_metric(model: str, metric: str) -> Json:
-    """What a metric is called, and its unit."""
+    """What a metric is called, its unit, and of what it tells."""
     about = models.metrics(model).get(metric, {})
-    return {"label": about.get("label", {"ja": metric, "en": metric}), "unit": about.get("unit", "")}
+    shown = {"label": about.get("label", {"ja": metric, "en": metric}), "unit": about.get("unit", "")}
+    of = {"data": keeping.data_of(model, metric)}
+    return shown | of | ({"group": about["group"]} if "group" in about else {})
 
 
 def day_json(looked: Looked, day: date, metrics: Mapping[str, Json], *, fine: bool = False) -> Json:

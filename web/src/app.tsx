@@ -80,6 +80,7 @@ function Doors() {
         <Route path="/homes/:home" component={Today} />
         <Route path="/homes/:home/days" component={Days} />
         <Route path="/homes/:home/days/*" component={Days} />
+        <Route path="/homes/:home/months/*" component={Days} />
         <Route path="/homes/:home/alerts" component={Alerts} />
         <Route path="/homes/:home/alerts/*" component={Alerts} />
         <Route path="/homes/:home/wishes" component={Wishes} />

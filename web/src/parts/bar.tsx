@@ -53,7 +53,7 @@ export function Bar() {
   const inside = (place: string) => path.startsWith(`/homes/${home}${place}`);
   const places = [
     { href: "/", label: w().today, mark: House, here: path === "/" || path === `/homes/${home}` },
-    { href: at("/days"), label: w().days, mark: CalendarDays, here: inside("/days"), home },
+    { href: at("/days"), label: w().days, mark: CalendarDays, here: inside("/days") || inside("/months"), home },
     { href: at("/alerts"), label: w().alerts, mark: Bell, here: inside("/alerts"), count: open, home },
     { href: at("/wishes"), label: w().wishes, mark: SlidersHorizontal, here: inside("/wishes"), wide: true, home },
     { href: at("/people"), label: w().people, mark: UsersRound, here: inside("/people"), wide: true, home },
