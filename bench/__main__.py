@@ -24,9 +24,12 @@ BUDGETS: tuple[tuple[str, str, float, str], ...] = (
     ("alert_latency_p99_ms", "<=", 1_000, "publish to alert stored and outbox entry left, embedded stack, idle, ms"),
     ("cold_start_ratio", "<=", 1.25, "API cold start with a token, over chalice and a DynamoDB client"),
     ("package_mb", "<=", 10, "package without boto3 and botocore, MB"),
+    ("web_first_load_kb", "<=", 150, "web app: files of the first look over the line, before charts, kB"),
+    ("web_interactive_s", "<=", 2, "web app: first screen usable, slow phone (4 x CPU, slow 4G), empty cache, idle machine, s"),
+    ("web_screen_ms", "<=", 200, "web app: the slowest later screen with its data at hand, the same phone, ms"),
     ("usd_per_1000_homes_month", "<=", 60, "a month of 1,000 homes at list prices, US dollars"),
 )
-PARTS = ("engine", "sweep", "night", "telemetry", "latency", "ticks", "cold", "package", "bill")
+PARTS = ("engine", "sweep", "night", "telemetry", "latency", "ticks", "cold", "package", "web", "bill")
 
 
 def measure(parts: Sequence[str]) -> dict[str, float]:
