@@ -34,10 +34,11 @@ class Fields(NamedTuple):
 
 
 Needs = Mapping[str, Fields]  # by command: whoever checks bodies knows
+NOTHING_KNOWN: Needs = {}
 TEXTS = Path(__file__).parent.parent / "texts" / "tasks.toml"
 
 
-def of_contract(store: Store, now: datetime, contract_id: str, needs: Needs) -> list[Json]:
+def of_contract(store: Store, now: datetime, contract_id: str, needs: Needs = NOTHING_KNOWN) -> list[Json]:
     """What waits for a person on one contract; nothing when there is no such contract."""
     contract = rows.load(store, contract_id)
     return [] if contract is None else _of(rules.of(store, contract.service), contract, now, needs)

@@ -315,7 +315,7 @@ def test_a_payer_sees_of_a_followed_contract_its_name_only(family: Family) -> No
     payer = MAI.acting_as("contractor")
     listed = lambda: views.contracts(family.store, at(NOW), payer, limit=100)["items"]  # noqa: E731
     (seen,) = [one for one in listed() if one["id"] == family.contract]
-    assert set(seen) == {"id", "service", "state", "version"}
+    assert set(seen) == {"id", "service", "state", "version", "label"}
     family.let_in(role="watched")
     (seen,) = [one for one in listed() if one["id"] == family.contract]
     assert seen["plan"] == "standard"
