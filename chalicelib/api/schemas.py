@@ -90,7 +90,6 @@ OPTION = answer(
     starts_on=DAY_OR_NONE,
     ends_on=DAY_OR_NONE,
 )
-SAID = answer("ja en", ja={"type": "string"}, en={"type": "string"})
 _WAY_TO_PAY = {
     "payment_method": {"type": "string"},
     "label": SAID,

@@ -3,32 +3,18 @@ import { api, data, Problem } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { common } from "~/base/common";
 import { useHomeId } from "~/base/homes";
+import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
-import { Banner, Button, Card, Facts } from "~/parts/basics";
+import { Banner, Button, Card, Empty, Facts } from "~/parts/basics";
 import { SelectField, TextField } from "~/parts/fields";
 import { Form, Trouble, useForm } from "~/parts/form";
 import { Screen } from "~/parts/screen";
 import { tell } from "~/parts/toast";
 import { type Contract, useContract } from "./asked";
-import { differing } from "./view";
+import { bodyOf, changeable, type Detail, differing, fixed, merged, type Told, told } from "./details-form";
 import { w } from "./words";
 
-type Contact = Record<(typeof FIELDS)[number], string>;
-const FIELDS = ["name", "name_kana", "email", "phone", "postal_code", "address", "company", "department", "language"] as const;
-
-const labels = (): Record<string, string> => ({
-  name: w().name,
-  name_kana: w().kana,
-  email: w().email,
-  phone: w().phone,
-  postal_code: w().postal,
-  address: w().address,
-  company: w().company,
-  department: w().department,
-  language: w().language,
-});
-
-/** Who holds the contract and how they are reached; what may be changed by themselves can be changed here. */
+/** What the holder told about themselves and the home; what can be changed by themselves can be changed here. */
 export function Details() {
   const home = useHomeId();
   const contract = useContract(home);
@@ -37,9 +23,8 @@ export function Details() {
       <Answer of={contract}>
         {({ data, version }) => (
           <div class="stack wide">
-            <Holder contract={data} />
+            <Fixed details={detailsOf(data)} />
             <Changing home={home} contract={data} version={version} again={() => contract.refetch()} />
-            <Site contract={data} />
           </div>
         )}
       </Answer>
@@ -47,41 +32,21 @@ export function Details() {
   );
 }
 
-function Holder({ contract }: { contract: Contract }) {
-  const { name, name_kana } = texts(contract.applicant);
-  if (!name) return null;
-  return (
-    <Card title={w().applicant}>
-      <Facts
-        of={[
-          [w().name, name],
-          [w().kana, name_kana],
-        ]}
-      />
-    </Card>
-  );
-}
+const detailsOf = (contract: Contract): Detail[] => (contract.details ?? []) as Detail[];
 
-function Site({ contract }: { contract: Contract }) {
-  const { postal_code, prefecture, address } = texts(contract.site);
+function Fixed({ details }: { details: Detail[] }) {
+  const known = fixed(details);
+  if (!known.length) return null;
   return (
-    <Card title={w().site}>
-      <Facts
-        of={[
-          [w().postal, postal_code],
-          [w().prefecture, prefecture],
-          [w().address, address],
-        ]}
-      />
+    <Card>
+      <Facts of={known.map((one) => [said(one.label), shown(one.value)])} />
       <p class="soft small">{w().siteMore}</p>
     </Card>
   );
 }
 
-const texts = (of: object | undefined): Record<string, string> => (of ?? {}) as Record<string, string>;
-
-const contactOf = (contract: Contract): Contact =>
-  Object.fromEntries(FIELDS.map((name) => [name, texts(contract.contact)[name] ?? ""])) as Contact;
+const LANGUAGES: Record<string, string> = { ja: "日本語", en: "English" }; // each in its own
+const shown = (value: unknown): string => LANGUAGES[String(value)] ?? String(value);
 
 type Changes = {
   home: string;
@@ -91,28 +56,19 @@ type Changes = {
 };
 
 function Changing({ home, contract, version, again }: Changes) {
-  const { form, change, save, conflict, nothing } = useContact(home, contract, version, again);
+  const { form, change, save, conflict, nothing } = useDetails(home, contract, version, again);
+  const fields = changeable(detailsOf(contract));
+  if (!fields.length) return <Empty>{w().nothingToChange}</Empty>;
+  const names = conflict?.map((place) => said(fields.find((one) => one.change === place)?.label));
   return (
-    <Form onSubmit={save} label={w().contact}>
-      <h2>{w().contact}</h2>
-      <TextField label={w().name} autoComplete="name" {...form.bind("name")} />
-      <TextField label={w().kana} {...form.bind("name_kana")} />
-      <TextField label={w().email} hint={w().emailHint} type="email" autoComplete="email" {...form.bind("email")} />
-      <TextField label={w().phone} type="tel" autoComplete="tel" {...form.bind("phone")} />
-      <TextField label={w().postal} autoComplete="postal-code" {...form.bind("postal_code")} />
-      <TextField label={w().address} autoComplete="street-address" {...form.bind("address")} />
-      <SelectField
-        label={w().language}
-        {...form.bind("language")}
-        options={[
-          { value: "", label: w().notChosen, disabled: true },
-          { value: "ja", label: "日本語" },
-          { value: "en", label: "English" },
-        ]}
-      />
-      {conflict && (
+    <Form onSubmit={save} label={w().details}>
+      <h2>{w().changeable}</h2>
+      {fields.map((one) => (
+        <One key={one.change} of={one} bound={form.bind(one.change)} />
+      ))}
+      {names && (
         <Banner tone="care" role="alert" title={w().conflict}>
-          {conflict.length ? w().conflictMore(conflict.map((name) => labels()[name]).join("・")) : w().conflictNone}
+          {names.length ? w().conflictMore(names.join("・")) : w().conflictNone}
         </Banner>
       )}
       {nothing && <p role="status">{w().nothingChanged}</p>}
@@ -124,48 +80,77 @@ function Changing({ home, contract, version, again }: Changes) {
   );
 }
 
+type Bound = { value: string; onValue: (value: string) => void; wrong: string | undefined };
+
+const AUTOCOMPLETE: Record<string, string> = {
+  "contact.name": "name",
+  "contact.email": "email",
+  "contact.phone": "tel",
+  "contact.postal_code": "postal-code",
+  "contact.address": "street-address",
+};
+
+function One({ of, bound }: { of: Detail & { change: string }; bound: Bound }) {
+  const { wrong, ...rest } = bound;
+  const field = { label: said(of.label), ...rest, ...(wrong && { wrong }) };
+  const schema = (of.schema ?? {}) as { enum?: string[]; maxLength?: number; format?: string };
+  if (schema.enum)
+    return (
+      <SelectField
+        {...field}
+        options={[
+          { value: "", label: w().notChosen, disabled: true },
+          ...schema.enum.map((value) => ({ value, label: shown(value) })),
+        ]}
+      />
+    );
+  return (
+    <TextField
+      {...field}
+      type={schema.format === "email" ? "email" : "text"}
+      autoComplete={AUTOCOMPLETE[of.name] ?? "off"}
+      {...(schema.maxLength && { maxLength: schema.maxLength })}
+    />
+  );
+}
+
 /** The form over what was read. Somebody else's change in between is shown, and nothing that was typed is lost. */
-function useContact(home: string, contract: Contract, version: string, again: Changes["again"]) {
-  const [base, setBase] = useState({ contact: contactOf(contract), version });
+function useDetails(home: string, contract: Contract, version: string, again: Changes["again"]) {
+  const [base, setBase] = useState({ told: told(detailsOf(contract)), version });
   const [conflict, setConflict] = useState<string[]>();
   const [nothing, setNothing] = useState(false);
-  const form = useForm<Contact>(base.contact);
+  const form = useForm<Told>(base.told);
+  const settle = (fresh: Contract, values: Told) => {
+    form.setValues(values);
+    setBase({ told: told(detailsOf(fresh)), version: `"${fresh.version}"` });
+  };
   const change = useChange({
-    send: ({ contact, read }: { contact: Partial<Contact>; read: string }) =>
-      data(
-        api.PATCH("/v1/contracts/{contract}", {
-          params: { path: { contract: home }, header: { "If-Match": read } },
-          body: { contact: contact as never },
-        }),
-      ),
+    send: ({ body, read }: { body: Record<string, unknown>; read: string }) =>
+      data(api.PATCH("/v1/contracts/{contract}", { params: { path: { contract: home }, header: { "If-Match": read } }, body })),
     touches: [["contract", home], ["homes"]],
     done: (answer) => {
-      setBase({ contact: contactOf(answer), version: `"${answer.version}"` });
+      settle(answer, told(detailsOf(answer)));
       setConflict(undefined);
       tell(common().saved);
     },
   });
   const save = async () => {
-    const changed = differing(form.values, base.contact).filter((name) => form.values[name as keyof Contact] !== "");
-    setNothing(!changed.length);
-    if (!changed.length) return;
-    const contact = Object.fromEntries(changed.map((name) => [name, form.values[name as keyof Contact]]));
+    const body = bodyOf(form.values, base.told);
+    setNothing(!Object.keys(body).length);
+    if (!Object.keys(body).length) return;
     try {
-      await change.mutateAsync({ contact, read: base.version });
+      await change.mutateAsync({ body, read: base.version });
     } catch (wrong) {
       if (wrong instanceof Problem && wrong.status === 412) await takeOver();
-      else form.blame(wrong, Object.fromEntries(FIELDS.map((name) => [`contact.${name}`, name])));
+      else form.blame(wrong);
     }
   };
   const takeOver = async () => {
     const fresh = (await again()).data?.data;
     if (!fresh) return;
-    const theirs = contactOf(fresh);
-    const changed = differing(theirs, base.contact);
-    setConflict(changed);
-    // What was not touched here follows; what was typed stays.
-    for (const name of FIELDS) if (form.values[name] === base.contact[name]) form.set(name, theirs[name]);
-    setBase({ contact: theirs, version: `"${fresh.version}"` });
+    const theirs = told(detailsOf(fresh));
+    setConflict(differing(theirs, base.told));
+    settle(fresh, merged(form.values, base.told, theirs));
   };
   return { form, change, save, conflict, nothing };
 }

@@ -56,6 +56,7 @@ function Whole({ home }: { home: string }) {
 
 function About({ contract }: { contract: Contract }) {
   const { labels } = contract;
+  const next = contract.payment?.next;
   return (
     <Card title={said(labels?.service)}>
       <div>
@@ -75,7 +76,8 @@ function About({ contract }: { contract: Contract }) {
           [w().startsOn, contract.service_starts_on && day(contract.service_starts_on)],
           [w().billedFrom, contract.billing_starts_on && day(contract.billing_starts_on)],
           [w().endsOn, contract.ends_on && day(contract.ends_on)],
-          [w().paidBy, contract.payment_method === "none" ? null : said(labels?.payment_method)],
+          [w().paidBy, said(contract.payment?.label)],
+          [w().paidByNext, next && w().from(said(next.label), day(next.usable_from))],
           [w().unpaid, contract.unpaid ? yen(contract.unpaid) : null],
         ]}
       />
@@ -89,7 +91,7 @@ function options(contract: Contract): [string, string][] {
     .map((one) => {
       const label = w().optionOf(said(contract.labels?.options[one.option]), one.quantity ?? 1);
       if (one.ends_on) return [w().option, w().optionUntil(label, day(one.ends_on))];
-      if (one.state !== "active" && one.starts_on) return [w().option, w().optionFrom(label, day(one.starts_on))];
+      if (one.state !== "active" && one.starts_on) return [w().option, w().from(label, day(one.starts_on))];
       return [w().option, label];
     });
 }

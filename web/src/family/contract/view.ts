@@ -25,8 +25,3 @@ const TONES: Record<string, Tone> = {
 
 /** The colour of a contract's state; none for what is over. */
 export const toneOf = (state: string): Tone | undefined => TONES[state];
-
-/** Names of fields whose values differ. */
-export function differing(one: Record<string, string>, other: Record<string, string>): string[] {
-  return Object.keys(one).filter((name) => (one[name] ?? "") !== (other[name] ?? ""));
-}
