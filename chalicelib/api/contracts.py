@@ -156,7 +156,9 @@ def view_choices(request: Request) -> Answer:
     shown = choices.of_contract(request.store, request.now, request.caller, request.contract)
     for step in shown["items"]:
         for field in step["fields"]:
-            field["schema"] = form_schemas.limits_of(command_schemas.COMMANDS[step["command"]], field["name"])
+            own = command_schemas.COMMANDS[step["command"]]
+            for one in (field, *field.get("parts", ())):
+                one["schema"] = form_schemas.limits_of(own, one["name"])
     return Answer(shown, version=shown["version"])
 
 

@@ -130,6 +130,7 @@ ASK = answer(
     earliest=DATE,
     latest=DATE,
     schema={"type": "object"},
+    parts={**some(FIELD), "description": "Of an address."},
 )
 STEP = answer(
     "command args label does rule possible fields texts quote",

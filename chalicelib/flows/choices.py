@@ -88,6 +88,8 @@ def _ask(found: Terms, step: Step, ask: Ask, day: date) -> Json:
     shown: Json = {"name": ask.name, "kind": ask.kind, "label": dict(book()["field"][ask.name]), "required": ask.required}
     if ask.kind == "choice":
         shown["choices"] = [_value(found, ask.name, value, day) for value in ask.values]
+    if ask.kind == "address":
+        shown["parts"] = forms.address_json(found, day)
     if ask.price is not None:
         shown["price"] = forms.price_json(found, ask.price)
     limits = (("earliest", ask.earliest), ("latest", ask.latest))

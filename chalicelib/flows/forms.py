@@ -162,6 +162,11 @@ def _field(found: Terms, field: Field, day: date) -> Json:
     return shown | {name: value for name, value in (("unless", field.unless), ("same_as", field.same_as)) if value}
 
 
+def address_json(found: Terms, day: date) -> list[Json]:
+    """The parts of a home's address, as an application asks for them."""
+    return [_field(found, Field(name, "wanted"), day) for name in asking.SITE]
+
+
 def _prefectures(field: Field) -> Iterator[Json]:
     for ja, en in names.texts()["prefectures"].items():
         allowed = field.allowed is None or bool({ja, en} & set(field.allowed))

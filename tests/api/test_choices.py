@@ -183,6 +183,11 @@ def test_consents_of_a_system_are_given_and_taken_back(home) -> None:
     assert taken["label"]["ja"] == "保守を依頼された事業者への「記録を見ること」の同意を取り消す"
     assert not any(step["quote"] for step in steps)  # nothing costs anything
     assert {step["command"] for step in steps} >= {"report_stranger", "transfer_device", "move_site"}
+    (site,) = next(step["fields"] for step in steps if step["command"] == "move_site")
+    prefecture, postal_code, address = site["parts"]  # what a new home is asked for, with its words and limits
+    assert (prefecture["name"], len(prefecture["choices"])) == ("site.prefecture", 47)
+    assert postal_code["label"]["en"] and postal_code["schema"]["maxLength"] == 12
+    assert address["name"] == "site.address"
 
 
 def test_half_yearly_payers_wait_for_their_card(home) -> None:

@@ -90,3 +90,6 @@ export function duration(minutes: number): string {
   const parts = [hours ? `${hours}${ja ? "時間" : " h"}` : "", rest || !hours ? `${rest}${ja ? "分" : " min"}` : ""];
   return parts.filter(Boolean).join(ja ? "" : " ");
 }
+
+/** 日本 / Japan, from a country's two letters. */
+export const country = (code: string): string => new Intl.DisplayNames(locale(), { type: "region" }).of(code) ?? code;

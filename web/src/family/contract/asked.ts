@@ -69,20 +69,9 @@ export function useModels() {
   });
 }
 
-/** How the service asks for an address, from its application form. */
-export function useForms(service: string) {
-  return useQuery({
-    queryKey: ["forms", service],
-    queryFn: () => data(api.GET("/v1/services/{service}/form", { params: { path: { service } } })),
-    staleTime: 10 * 60_000,
-    enabled: !!service,
-  });
-}
-
 export type Contract = NonNullable<ReturnType<typeof useContract>["data"]>["data"];
 export type Moment = NonNullable<ReturnType<typeof useCalendar>["data"]>["items"][number];
 export type Choices = NonNullable<ReturnType<typeof useChoices>["data"]>;
 export type Step = Choices["items"][number];
 export type Ask = Step["fields"][number];
 export type Device = NonNullable<ReturnType<typeof useDevices>["data"]>["items"][number];
-export type Plan = NonNullable<ReturnType<typeof useForms>["data"]>["plans"][number];

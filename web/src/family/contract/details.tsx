@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { api, data, Problem } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { common } from "~/base/common";
+import { country } from "~/base/format";
 import { useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
@@ -39,7 +40,7 @@ function Fixed({ details }: { details: Detail[] }) {
   if (!known.length) return null;
   return (
     <Card>
-      <Facts of={known.map((one) => [said(one.label), shown(one.value)])} />
+      <Facts of={known.map((one) => [said(one.label), isCountry(one) ? country(String(one.value)) : shown(one.value)])} />
       <p class="soft small">{w().siteMore}</p>
     </Card>
   );
@@ -47,6 +48,8 @@ function Fixed({ details }: { details: Detail[] }) {
 
 const LANGUAGES: Record<string, string> = { ja: "日本語", en: "English" }; // each in its own
 const shown = (value: unknown): string => LANGUAGES[String(value)] ?? String(value);
+
+const isCountry = (one: Detail): boolean => /\.country$/.test(one.name) && /^[A-Z]{2}$/.test(String(one.value));
 
 type Changes = {
   home: string;

@@ -3,20 +3,20 @@ import { said } from "~/base/words";
 import { RadioField, SelectField, TextField, TickField } from "~/parts/fields";
 import type { useForm } from "~/parts/form";
 import { price } from "~/parts/price";
-import { type Ask, type Plan, useForms } from "./asked";
+import type { Ask } from "./asked";
 import { isAsked, most, type Values } from "./step";
 import { w } from "./words";
 
 type Form = ReturnType<typeof useForm<Values>>;
 
-export function StepFields({ of, form, plan }: { of: Ask[]; form: Form; plan: Plan | undefined }) {
+export function StepFields({ of, form }: { of: Ask[]; form: Form }) {
   return (
     <>
       {of
         .filter((ask) => isAsked(ask, of, form.values))
         .map((ask) =>
           ask.kind === "address" ? (
-            <Address key={ask.name} ask={ask} form={form} plan={plan} />
+            <Address key={ask.name} ask={ask} form={form} />
           ) : (
             <One key={ask.name} ask={ask} of={of} form={form} />
           ),
@@ -64,23 +64,11 @@ function options(ask: Ask) {
   }));
 }
 
-/** The parts of an address that the service's own form asks for. */
-export function addressParts(name: string, plan: Plan | undefined): Plan["fields"] {
-  const inside = (plan?.fields ?? []).filter((field) => field.name.startsWith(`${name}.`));
-  return inside.filter((field) => !(field.allowed?.length === 1 && field.asked === "optional")); // it can only be that one
-}
-
-/** The form of the plan that the contract has. */
-export function usePlan(service: string, plan: string, asked: boolean): Plan | undefined {
-  const forms = useForms(asked ? service : "");
-  return forms.data?.plans.find((one) => one.plan === plan) ?? forms.data?.plans[0];
-}
-
-function Address({ ask, form, plan }: { ask: Ask; form: Form; plan: Plan | undefined }) {
+function Address({ ask, form }: { ask: Ask; form: Form }) {
   return (
     <fieldset class="stack">
       <legend>{said(ask.label)}</legend>
-      {addressParts(ask.name, plan).map((field) => {
+      {(ask.parts ?? []).map((field) => {
         const { wrong, ...bound } = form.bind(field.name);
         const common = { label: said(field.label), ...bound, ...(wrong && { wrong }) };
         if ((field.schema as { type?: string }).type === "boolean")

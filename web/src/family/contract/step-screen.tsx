@@ -16,7 +16,7 @@ import { type Step, useCalendar, useChoices, useContract } from "./asked";
 import { Moments } from "./moments";
 import { Figures, QuoteCard, useQuote } from "./quote";
 import { begin, bodyOf, most, stepKey, type Values, wrong } from "./step";
-import { addressParts, StepFields, usePlan } from "./step-fields";
+import { StepFields } from "./step-fields";
 import { ahead } from "./view";
 import { w } from "./words";
 
@@ -86,7 +86,7 @@ function Asking({ home, step, onDone }: { home: string; step: Step; onDone: (ste
     <Form onSubmit={press} label={said(step.label)}>
       <p>{said(step.does)}</p>
       {step.effect && <Banner>{said(step.effect)}</Banner>}
-      <StepFields of={step.fields} form={form} plan={form.plan} />
+      <StepFields of={step.fields} form={form} />
       {step.texts.length > 0 && (
         <Card title={w().before}>
           <ul class="stack tight">
@@ -111,20 +111,14 @@ function Asking({ home, step, onDone }: { home: string; step: Step; onDone: (ste
 
 function useAsking(home: string, step: Step, onDone: (step: Step) => void) {
   const contract = useContract(home).data?.data;
-  const asksAddress = step.fields.find((ask) => ask.kind === "address");
-  const plan = usePlan(contract?.service ?? "", contract?.plan ?? "", !!asksAddress);
-  const parts = asksAddress ? addressParts(asksAddress.name, plan).map((field) => field.name) : [];
-  const must = asksAddress
-    ? parts.filter((name) => plan?.fields.find((one) => one.name === name)?.schema && isText(name, plan))
-    : [];
   const form = useForm<Values>(begin(step.fields));
-  const missing = wrong(step.fields, form.values, must);
+  const missing = wrong(step.fields, form.values);
   const body = useSettled(Object.keys(missing).length ? undefined : bodyOf(step, form.values));
   const quote = useQuote(home, step, body);
   const send = useCommand(home, step, onDone);
   const sure = useSure();
   const press = () => {
-    const found = wrong(step.fields, form.values, must);
+    const found = wrong(step.fields, form.values);
     form.setWrongs(Object.fromEntries(Object.entries(found).map(([name, why]) => [name, sentence(why, step, form.values)])));
     if (Object.keys(found).length || (step.quote && (!quote.data || quote.data.refused))) return;
     sure.ask({
@@ -141,11 +135,8 @@ function useAsking(home: string, step: Step, onDone: (step: Step) => void) {
       },
     });
   };
-  return { form: { ...form, plan }, quote, press, sure, waits: !body };
+  return { form, quote, press, sure, waits: !body };
 }
-
-const isText = (name: string, plan: ReturnType<typeof usePlan>) =>
-  (plan?.fields.find((one) => one.name === name)?.schema as { type?: string } | undefined)?.type === "string";
 
 function sentence(why: "needed" | "number", step: Step, values: Values): string {
   return why === "needed" ? w().needed : w().numberWrong(1, most(step.fields, values));

@@ -4,7 +4,7 @@ import { begin, bodyOf, foreseen, isAsked, most, outcome, stepKey, wrong } from 
 const value = (name: string, most = 1, refused: unknown = null) => ({ value: name, most, refused });
 const option = { name: "option", kind: "choice", required: true, choices: [value("a", 3), value("b"), value("c", 9, {})] };
 const quantity = { name: "quantity", kind: "number", required: false };
-const site = { name: "site", kind: "address", required: true };
+const site = { name: "site", kind: "address", required: true, parts: [{ name: "site.address" }] };
 const removal = { name: "with_removal", kind: "yes_no", required: false };
 
 describe("a step's form", () => {
@@ -18,10 +18,10 @@ describe("a step's form", () => {
     expect(isAsked(quantity, [option, quantity], { option: "b" })).toBe(false);
   });
   it("says what is missing, and numbers that are none or too large", () => {
-    expect(wrong([option], { option: "" }, [])).toEqual({ option: "needed" });
-    expect(wrong([option, quantity], { option: "a", quantity: "4" }, [])).toEqual({ quantity: "number" });
-    expect(wrong([option, quantity], { option: "a", quantity: "3" }, [])).toEqual({});
-    expect(wrong([site], { "site.address": "" }, ["site.address"])).toEqual({ "site.address": "needed" });
+    expect(wrong([option], { option: "" })).toEqual({ option: "needed" });
+    expect(wrong([option, quantity], { option: "a", quantity: "4" })).toEqual({ quantity: "number" });
+    expect(wrong([option, quantity], { option: "a", quantity: "3" })).toEqual({});
+    expect(wrong([site], begin([site]))).toEqual({ "site.address": "needed" });
   });
   it("makes the request's body: numbers as numbers, an address as one thing, nothing that was left open", () => {
     const values = { option: "a", quantity: "2", with_removal: false, "site.prefecture": "東京都", "site.postal_code": "" };

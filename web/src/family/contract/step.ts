@@ -1,7 +1,7 @@
 // A step that the API offers (`GET …/choices`): its form's values, the request they make, and what a quote says. Pure.
 
 type Value = { value: string; most: number; refused: unknown };
-type Ask = { name: string; kind: string; required: boolean; choices?: Value[] };
+type Ask = { name: string; kind: string; required: boolean; choices?: Value[]; parts?: { name: string }[] };
 type Step = { command: string; args: object; fields: Ask[] };
 export type Values = Record<string, string | boolean>;
 
@@ -10,9 +10,10 @@ export const stepKey = (step: Pick<Step, "command" | "args">): string =>
   [step.command, ...Object.values(step.args).map(String)].join(".");
 
 /** What a form begins with: the only possible value is chosen already. */
-export function begin(fields: Ask[], more: string[] = []): Values {
-  const values: Values = Object.fromEntries(more.map((name) => [name, ""]));
+export function begin(fields: Ask[]): Values {
+  const values: Values = {};
   for (const ask of fields) {
+    for (const part of ask.parts ?? []) values[part.name] = "";
     const open = (ask.choices ?? []).filter((one) => !one.refused);
     values[ask.name] = ask.kind === "yes_no" ? false : ask.required && open.length === 1 ? (open[0]?.value ?? "") : "";
   }
@@ -29,7 +30,7 @@ export function most(fields: Ask[], values: Values): number {
 export const isAsked = (ask: Ask, fields: Ask[], values: Values): boolean => ask.kind !== "number" || most(fields, values) > 1;
 
 /** What is missing or wrong, by field: "needed" or "number". */
-export function wrong(fields: Ask[], values: Values, address: string[]): Record<string, "needed" | "number"> {
+export function wrong(fields: Ask[], values: Values): Record<string, "needed" | "number"> {
   const found: Record<string, "needed" | "number"> = {};
   for (const ask of fields) {
     const value = values[ask.name];
@@ -38,7 +39,7 @@ export function wrong(fields: Ask[], values: Values, address: string[]): Record<
       const count = Number(value);
       if (value !== "" && !(Number.isInteger(count) && count >= 1 && count <= most(fields, values))) found[ask.name] = "number";
     } else if (ask.kind === "address") {
-      for (const name of ask.required ? address : []) if (!values[name]) found[name] = "needed";
+      for (const { name } of (ask.required && ask.parts) || []) if (!values[name]) found[name] = "needed";
     } else if (ask.required && value === "") found[ask.name] = "needed";
   }
   return found;
