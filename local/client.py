@@ -35,6 +35,10 @@ class Api:
     def put(self, path: str, body: dict[str, Any]) -> Any:
         return self._call("PUT", path, body, {})
 
+    def patch(self, path: str, body: dict[str, Any], version: int) -> Any:
+        """version: the one that was read."""
+        return self._call("PATCH", path, body, {"If-Match": f'"{version}"'})
+
     def _call(self, method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]) -> Any:
         sent = {"Accept-Language": "en", "Content-Type": "application/json", **headers}
         if self.token:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from local import chromium, web
 from tests.stack.conftest import House
@@ -35,6 +35,7 @@ FLAGS = (
     "--disable-sync",
     "--no-sandbox",  # root in a container has no other choice, and only our own pages are opened
 )
+expect.set_options(timeout=15_000)  # a machine that does much else is no fault of the app
 NEAR_SECONDS = 120  # a browser whose clock is that near to the world's keeps its own
 
 

@@ -33,9 +33,9 @@ function words(wrong: Problem): string {
   return [wrong.detail, wrong.cure].filter(Boolean).join(" ");
 }
 
-type FormProps = { onSubmit: () => void; children: ComponentChildren; busy?: boolean; label?: string };
+type FormProps = { onSubmit: () => unknown; children: ComponentChildren; busy?: boolean; label?: string };
 
-/** Submits with Enter too; leads to the first field that is wrong. */
+/** Submits with Enter too; leads to the first field that is wrong, also after an answer that was waited for. */
 export function Form({ onSubmit, children, label }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   return (
@@ -46,8 +46,9 @@ export function Form({ onSubmit, children, label }: FormProps) {
       aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit();
-        requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+        Promise.resolve(onSubmit()).finally(() =>
+          requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()),
+        );
       }}
     >
       {children}

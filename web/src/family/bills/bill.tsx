@@ -48,10 +48,12 @@ export function BillScreen() {
 /** Paper has nothing to press: what is folded on the screen is open there. */
 function useOpenOnPaper(): void {
   useEffect(() => {
-    let folded: HTMLDetailsElement[] = [];
+    const folded: HTMLDetailsElement[] = [];
     const open = () => {
-      folded = [...document.querySelectorAll<HTMLDetailsElement>("article.bill details:not([open])")];
-      for (const one of folded) one.open = true;
+      for (const one of document.querySelectorAll<HTMLDetailsElement>("article.bill details:not([open])")) {
+        one.open = true;
+        folded.push(one);
+      }
     };
     const fold = () => {
       for (const one of folded.splice(0)) one.open = false;
