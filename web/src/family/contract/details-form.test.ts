@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bodyOf, changeable, type Detail, differing, fixed, merged, told } from "./details-form";
+import { bodyOf, changeable, type Detail, differing, fixed, merged, parted, told } from "./details-form";
 
 const detail = (name: string, value: unknown, change: string | null = name): Detail => ({
   name,
@@ -21,6 +21,13 @@ it("what can be changed is asked, what cannot only stands there, and what nobody
   expect(changeable(details).map((one) => one.change)).toEqual(["contact.email", "contact.phone", "payer"]);
   expect(fixed(details).map((one) => one.name)).toEqual(["applicant.name"]);
   expect(told(details)).toEqual({ "contact.email": "a@example.com", "contact.phone": "", payer: "花子" });
+});
+
+it("asks for the name first, and for who pays last", () => {
+  const fields = ["payer", "contact.email", "contact.name_kana", "contact.name"].map((change) => ({ change }));
+  const [first, rest] = parted(fields);
+  expect(first.map((one) => one.change)).toEqual(["contact.name", "contact.name_kana", "contact.email"]);
+  expect(rest.map((one) => one.change)).toEqual(["payer"]);
 });
 
 it("a change holds only what was changed, part by part", () => {

@@ -8,6 +8,15 @@ export type Told = Record<string, string>;
 export const changeable = (details: Detail[]): (Detail & { change: string })[] =>
   details.filter((one): one is Detail & { change: string } => one.change !== null && isShort(one));
 
+const FIRST = ["contact.name", "contact.name_kana"];
+
+/** What is asked at once, names first; and the rest, which few people need. */
+export function parted<T extends { change: string }>(fields: T[]): [T[], T[]] {
+  const rank = ({ change }: T) => (FIRST.includes(change) ? FIRST.indexOf(change) : FIRST.length);
+  const contact = fields.filter((one) => one.change.startsWith("contact."));
+  return [contact.toSorted((one, other) => rank(one) - rank(other)), fields.filter((one) => !contact.includes(one))];
+}
+
 /** What only stands there. */
 export const fixed = (details: Detail[]): Detail[] =>
   details.filter((one) => one.change === null && isShort(one) && !!one.value);

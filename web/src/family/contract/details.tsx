@@ -12,7 +12,7 @@ import { Form, Trouble, useForm } from "~/parts/form";
 import { Screen } from "~/parts/screen";
 import { tell } from "~/parts/toast";
 import { type Contract, useContract } from "./asked";
-import { bodyOf, changeable, type Detail, differing, fixed, merged, type Told, told } from "./details-form";
+import { bodyOf, changeable, type Detail, differing, fixed, merged, parted, type Told, told } from "./details-form";
 import { w } from "./words";
 
 /** What the holder told about themselves and the home; what can be changed by themselves can be changed here. */
@@ -61,14 +61,25 @@ type Changes = {
 function Changing({ home, contract, version, again }: Changes) {
   const { form, change, save, conflict, nothing } = useDetails(home, contract, version, again);
   const fields = changeable(detailsOf(contract));
+  const [first, rest] = parted(fields);
   if (!fields.length) return <Empty>{w().nothingToChange}</Empty>;
   const names = conflict?.map((place) => said(fields.find((one) => one.change === place)?.label));
   return (
     <Form onSubmit={save} label={w().details}>
       <h2>{w().changeable}</h2>
-      {fields.map((one) => (
+      {first.map((one) => (
         <One key={one.change} of={one} bound={form.bind(one.change)} />
       ))}
+      {rest.length > 0 && (
+        <details open={rest.some((one) => form.wrongs[one.change] || form.values[one.change])}>
+          <summary>{w().whoPays}</summary>
+          <div class="stack">
+            {rest.map((one) => (
+              <One key={one.change} of={one} bound={form.bind(one.change)} />
+            ))}
+          </div>
+        </details>
+      )}
       {names && (
         <Banner tone="care" role="alert" title={w().conflict}>
           {names.length ? w().conflictMore(names.join("・")) : w().conflictNone}

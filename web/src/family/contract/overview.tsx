@@ -1,6 +1,6 @@
 import { BellRing, CalendarDays, Contact, Package, PencilLine, ReceiptText, UsersRound } from "lucide-preact";
 import { day, yen } from "~/base/format";
-import { useHome, useHomeId, useHomes } from "~/base/homes";
+import { useHome, useHomeId, useHomeName, useHomes } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Card, Chip, Facts } from "~/parts/basics";
@@ -8,7 +8,6 @@ import { type Entry, Menu } from "~/parts/menu";
 import { Screen } from "~/parts/screen";
 import { type Contract, useCalendar, useContract } from "./asked";
 import { Moments } from "./moments";
-import { useTitles } from "./titles";
 import { ahead, toneOf } from "./view";
 import { stateWords, w } from "./words";
 
@@ -128,8 +127,12 @@ function Places({ home, contract }: { home: string; contract: Contract }) {
 
 /** Contracts that hang together: a line and the service that comes with it. */
 function Family({ contract }: { contract: Contract }) {
-  const title = useTitles();
-  const entry = (id: string): Entry => ({ href: `/homes/${id}/contract`, label: title(id) });
+  const homes = useHomes();
+  const name = useHomeName();
+  const entry = (id: string): Entry => {
+    const other = homes.data?.find((one) => one.id === id);
+    return { href: `/homes/${id}/contract`, label: (other && name(other)) || w().title };
+  };
   return (
     <>
       {contract.parent && (
@@ -150,7 +153,7 @@ function Family({ contract }: { contract: Contract }) {
 
 function Others({ home }: { home: string }) {
   const homes = useHomes();
-  const title = useTitles();
+  const name = useHomeName();
   const others = (homes.data ?? []).filter((one) => one.id !== home);
   if (!others.length) return null;
   return (
@@ -159,7 +162,7 @@ function Others({ home }: { home: string }) {
       <Menu
         of={others.map((one) => ({
           href: `/homes/${one.id}/contract`,
-          label: title(one.id),
+          label: name(one),
           more: stateWords(one.state),
         }))}
       />
