@@ -6,7 +6,6 @@ const task = (contract: string, kind: string, since: string, due: string | null 
   kind,
   since,
   due,
-  commands: [],
   service: "one",
   rule: "ONE-1",
   commands: [],
