@@ -161,7 +161,8 @@ def test_queries_are_checked_like_bodies(browser, writes, route) -> None:
     assert writes == []
 
 
-POSTS = [(method, path, schema) for method, path, schema in CASES if method == "POST"]
+KEYLESS = {path_of(route) for route in base.ROUTES if route.keyless and route.body is not None}
+POSTS = [(method, path, schema) for method, path, schema in CASES if method == "POST" and path not in KEYLESS]
 
 
 @pytest.mark.parametrize(("method", "path", "schema"), POSTS[:3] + POSTS[-3:], ids=str)
