@@ -116,11 +116,11 @@ def _filled(task: tasks.Task, field: str) -> Json:
 
 def _command(own: Terms, contract: Contract, now: datetime, name: str, about: Json, needs: Needs) -> Json:
     """A command with what is known of its body; where that is all it needs, whether the terms allow it now."""
-    known = needs.get(name, Fields())
-    body = {field: value for field, value in about.items() if field in known.known}
-    missing = [field for field in known.required if field not in body]
+    known = needs.get(name)
+    body = {field: value for field, value in about.items() if known is None or field in known.known}
+    missing = [field for field in known.required if field not in body] if known else []
     shown: Json = {"command": name, "body": body, "missing": missing, "refused": None, "rule": None}
-    if not missing:
+    if known and not missing:
         try:
             engine.handle(contract, own, Command(name, now, body, "operator"))
         except Refused as no:
