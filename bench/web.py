@@ -48,12 +48,12 @@ _WATCH = """
 # From the click until the new screen is whole and painted.
 _CLICK = """
 (link) => new Promise((done) => {
-  const from = document.querySelector("h1")?.textContent;
+  const from = document.querySelector("main");
   const began = performance.now();
   const look = () => {
-    const whole = document.querySelector("main") && !document.querySelector(".skeleton");
-    const there = document.querySelector("h1") && document.querySelector("h1").textContent !== from;
-    if ((whole && there) || performance.now() - began > 10000) requestAnimationFrame(() => done(performance.now() - began));
+    const main = document.querySelector("main");
+    const there = main && main !== from && !document.querySelector(".skeleton");
+    if (there || performance.now() - began > 10000) requestAnimationFrame(() => done(performance.now() - began));
     else requestAnimationFrame(look);
   };
   link.click();
@@ -134,6 +134,8 @@ def _whole(page: Any) -> dict[str, float]:
 def _later(browser: Any, address: str, user: dict[str, str], runs: int) -> dict[str, float]:
     """Median milliseconds to each place of the menu, when it was visited before."""
     page, _ = _opened(browser, address, user)
+    faults: list[Any] = []
+    page.on("pageerror", lambda fault: faults.append(fault))
     page.goto("/")
     _whole(page)
     links = page.locator("nav a[href]:visible")
@@ -148,4 +150,6 @@ def _later(browser: Any, address: str, user: dict[str, str], runs: int) -> dict[
             if visit:  # the first time brings its script and its data
                 took[names[number]].append(milliseconds)
     page.context.close()
+    if faults:
+        raise AssertionError(f"a screen failed: {faults[0]}")
     return {name: statistics.median(times) for name, times in took.items()}

@@ -40,7 +40,7 @@ export function usePeople(home: string, enabled = true) {
 /** The contract as the API shows it to this caller: with their role and what it may do. */
 export function useContract(home: string) {
   return useQuery({
-    queryKey: ["contract", home],
+    queryKey: ["contract", home, "may"],
     queryFn: () => data(api.GET("/v1/contracts/{contract}", at(home))) as Promise<Schemas["Contract"]>,
     enabled: !!home,
   });

@@ -18,7 +18,7 @@ export function useNow(home: string) {
 
 export function useMay(home: string): (action: string) => boolean {
   const contract = useQuery({
-    queryKey: ["contract", home],
+    queryKey: ["contract", home, "may"],
     queryFn: () => data(api.GET("/v1/contracts/{contract}", { params: { path: { contract: home } } })),
     enabled: !!home,
   });
