@@ -14,7 +14,7 @@ BROWSERS = PERSON + "/push-subscriptions"
 
 @resource.route("PUT", PERSON + "/preferences", action="people.preferences", body=own.PREFERENCES_BODY, answer=own.PERSON)
 def set_preferences(request: Request) -> Answer:
-    """One message a day, at most so many a day, the language. What is left out is not wished any more."""
+    """Digest and daily number: left out, not wished any more. Name, language, channels, quiet hours: left out, they stay."""
     from chalicelib.flows import addresses
 
     return Answer(addresses.prefer(request.store, request.contract, request.caller, request.params["person"], request.body))

@@ -213,7 +213,15 @@ PERSON = answer(
     daily_max={"type": ["integer", "null"]},
     you={"type": "boolean", "description": "Only in the list: this is the caller, by their verified e-mail address."},
 )
-PREFERENCES_BODY = obj("", digest=CLOCK, daily_max=DAILY_MAX, language=one_of("ja", "en"))
+PREFERENCES_BODY = obj(
+    "",
+    digest=CLOCK,
+    daily_max=DAILY_MAX,
+    language=one_of("ja", "en"),
+    name=text(40),
+    channels=many(one_of(*setting.CHANNELS), len(setting.CHANNELS), 1),
+    quiet={**SPAN, "type": ["array", "null"]},
+)
 # What `PushSubscription.toJSON` gives in a browser; when it ends by itself is the push service's matter.
 SUBSCRIPTION_BODY = obj(
     "endpoint keys",

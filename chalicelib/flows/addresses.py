@@ -86,12 +86,16 @@ def put(store: Store, contract: str, caller: Caller, name: str, how: Change) -> 
 
 
 def prefer(store: Store, contract: str, caller: Caller, name: str, body: Mapping[str, Any]) -> Json:
-    """Sets digest and daily number, where what is left out is none; and the language, which stays when left out."""
+    """Sets digest and daily number, where what is left out is none.
+
+    Name, language, the channels in their order and the quiet hours (None: none) stay when left out: who sees no address can
+    change how somebody is told without writing the person anew.
+    """
     wishes = {field: body.get(field) for field in ("digest", "daily_max")}
-    wishes |= {"language": body["language"]} if "language" in body else {}
+    wishes |= {field: body[field] for field in ("language", "name") if field in body}
 
     def how(before: People) -> tuple[People, Json, list[Write]]:
-        after = people.reached(before, name, **wishes)
+        after = people.reached(flow.with_ways(before, name, body), name, **wishes)
         return after, flow.person_json(after, name), []
 
     return put(store, contract, caller, name, how)

@@ -90,6 +90,17 @@ def set_escalation(store: Store, contract: str, steps: Sequence[Mapping[str, Any
     return until_settled(attempt)
 
 
+def with_ways(before: People, name: str, body: Mapping[str, Any]) -> People:
+    """With other channels and quiet hours for one of them, as far as `body` names them. Raises Invalid for no span."""
+    ways: Json = {}
+    if "channels" in body:
+        ways["channels"] = tuple(dict.fromkeys(body["channels"]))
+    if "quiet" in body:
+        ways["quiet"] = setting.span_of(body["quiet"], "quiet") if body["quiet"] else None
+    everyone = tuple(replace(one, **ways) if one.name == name else one for one in before.household.people)
+    return replace(before, household=replace(before.household, people=everyone))
+
+
 def _with_person(before: People, person: Person, reach: Mapping[str, Any]) -> People:
     known = before.household.people
     if any(one.name == person.name for one in known):

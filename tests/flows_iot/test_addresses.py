@@ -80,6 +80,18 @@ def test_preferences_are_replaced_as_a_whole_and_given_with_the_person_too(home:
     assert (added["digest"], added["daily_max"]) == ("19:00", 5)
 
 
+def test_ways_and_quiet_hours_change_without_the_address_and_stay_when_left_out(home: Home, ends: FarEnds) -> None:
+    ways = {"channels": ["push", "mail", "push"], "quiet": ["22:00", "07:00"], "name": "まい"}
+    after = addresses.prefer(home.store, home.contract, MAI, "mai", ways)
+    assert (after["channels"], after["quiet"], after["name"]) == (["push", "mail"], ["22:00", "07:00"], "まい")
+    assert addresses.prefer(home.store, home.contract, MAI, "mai", {"daily_max": 3}) == after | {"daily_max": 3}
+    ended = addresses.prefer(home.store, home.contract, MAI, "mai", {"quiet": None})
+    assert (ended["quiet"], ended["channels"], ended["has_email"]) == (None, ["push", "mail"], True)
+    with pytest.raises(Invalid) as wrong:
+        addresses.prefer(home.store, home.contract, MAI, "mai", {"quiet": ["22:00", "22:00"]})
+    assert wrong.value.field == "quiet"
+
+
 # browsers
 
 

@@ -2,9 +2,13 @@
 import "./alerts.css";
 import { Route, Router } from "preact-iso";
 import { NotFound } from "~/not-found";
+import { AddPerson } from "./add-person";
 import { Log } from "./log";
 import { Open } from "./open";
+import { PersonScreen } from "./person";
+import { Steps } from "./steps";
 import { Story } from "./story";
+import { Telling } from "./telling";
 import { Watches } from "./watches";
 
 export default function Area() {
@@ -14,6 +18,10 @@ export default function Area() {
       <Route path="/log" component={Log} />
       <Route path="/log/:alert" component={Story} />
       <Route path="/watches" component={Watches} />
+      <Route path="/telling" component={Telling} />
+      <Route path="/telling/add" component={AddPerson} />
+      <Route path="/telling/steps" component={Steps} />
+      <Route path="/telling/:place" component={PersonScreen} />
       <Route default component={NotFound} />
     </Router>
   );
