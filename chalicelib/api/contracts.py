@@ -217,5 +217,9 @@ def quote_application(request: Request) -> Answer:
 
 
 def _asked(request: Request) -> tuple[str, dict[str, Any], Any, Any]:
+    """The command, its arguments, the day of asking, how far to look. A day that is the command's own stays an argument."""
     args = dict(request.body)
-    return args.pop("command", "apply"), args, args.pop("on", None), args.pop("until", None)
+    command = args.pop("command", "apply")
+    own = command_schemas.COMMANDS.get(command, {}).get("properties", {})
+    on = None if "on" in own else args.pop("on", None)
+    return command, args, on, args.pop("until", None)

@@ -166,6 +166,16 @@ def test_quotes_change_nothing(browser, contract) -> None:
     assert browser.get(f"/v1/contracts/{contract}").body == before
 
 
+def test_a_day_that_is_the_commands_own_stays_its_argument_in_a_quote(browser, contract) -> None:
+    asked = {"command": "arrange_visit", "on": "2025-04-10"}
+    quote = browser.post(f"/v1/contracts/{contract}/quotes", asked, who="operator")
+    assert quote.status_code == 200, quote.body
+    assert quote.json_body["refused"] == ""
+    refused = browser.post(f"/v1/contracts/{contract}/quotes", {**asked, "on": "2025-03-31"}, who="operator")
+    assert refused.status_code == 200, refused.body  # yesterday is refused by the terms, not as a day to ask on
+    assert refused.json_body["refused"]
+
+
 def test_bills_events_and_notices_can_be_read_page_by_page(browser, contract) -> None:
     install = browser.post(f"/v1/contracts/{contract}/commands/install", {}, who="operator")
     assert install.json_body["service_starts_on"] == "2025-04-11"
