@@ -1,6 +1,7 @@
 // Rows that lead somewhere, and a few views of the same thing.
 import { ChevronRight, type LucideIcon } from "lucide-preact";
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 export type Entry = {
   href: string;
@@ -40,9 +41,14 @@ export function Tabs({
   onValue: (value: string) => void;
   label: string;
 }) {
+  const row = useRef<HTMLDivElement>(null);
+  // Whenever another one is chosen, it has to be in sight.
+  useEffect(() => {
+    row.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [value]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a row of buttons, no fieldset of a form
-    <div class="tabs" role="group" aria-label={label}>
+    <div ref={row} class="tabs" role="group" aria-label={label}>
       {of.map((one) => (
         <button type="button" key={one.value} aria-pressed={one.value === value} onClick={() => onValue(one.value)}>
           {one.label}

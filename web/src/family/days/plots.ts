@@ -28,7 +28,7 @@ export function plotsOf(
   if (subject === "energy") return { first: energy(known, span), others: gauges(known, watches, span) };
   if (subject === "activity") return { first: known.filter(is("presence")).map((one) => activity(one, span)), others: [] };
   if (subject === "body") return { first: known.filter(is("spot")).map((one) => spots(one, span)), others: [] };
-  const all = gauges(known, watches, span);
+  const all = gauges(known, watches, span).map((plot) => withYield(plot, known, span));
   // The yield of a month is what people ask for; of a day, how it went.
   if (subject === "pv" && "month" in span) return { first: [...made(known, span), ...all.filter(isShare)], others: [] };
   const first = subject === "pv" ? all.filter((one) => POWERS.includes(one.unit) || isShare(one)) : all;
@@ -222,14 +222,16 @@ const anyKnown = (values: (number | null)[]) => values.some((value) => value !==
 
 /** The whole, each group, and what is left. */
 function energy(known: Known[], span: Span): Plot[] {
-  const whole = known.find(is("meter")) ?? known.find((one) => POWERS.includes(one.about.unit));
-  if (!whole) return [];
-  const total = columnOf(
-    whole,
-    span,
-    (part) => part.used ?? part.kwh ?? null,
-    (day) => day.used ?? day.kwh ?? null,
+  const of = (one: Known | undefined, amount: (of: { used?: number | null; kwh?: number | null }) => number | null) =>
+    one ? columnOf(one, span, amount, amount) : [];
+  // A meter that was not heard for a while knows nothing of it (0 of a day that is all gap); a power may know the rest.
+  const meter = of(known.find(is("meter")), (one) => one.used || (one.kwh ?? null));
+  const power = of(
+    known.find((one) => POWERS.includes(one.about.unit)),
+    (one) => one.kwh ?? null,
   );
+  const total = Array.from({ length: Math.max(meter.length, power.length) }, (_, at) => meter[at] ?? power[at] ?? null);
+  if (!total.length) return [];
   const groups: Column[] = known
     .filter((one) => one.about.group && is("amount")(one))
     .map((one, place) => {
@@ -258,6 +260,15 @@ function usedIn(total: (number | null)[], span: Span): string {
   const sum = added(total);
   if (sum === 0) return w().usedOnly(figure(0, "kWh"));
   return w().used(figure(sum, "kWh"), name, figure(total[most] ?? 0, "kWh", 2));
+}
+
+/** Of a power that gave something, the sentence is what it gave. */
+function withYield(plot: Plot, known: Known[], span: Span): Plot {
+  const one = known.find(({ metric }) => metric === plot.id);
+  const summary = one && "day" in span && POWERS.includes(plot.unit) ? one.of.get(span.day) : undefined;
+  if (!summary?.kwh || summary.kwh < 0 || typeof summary.max !== "number") return plot;
+  const most = w().made(figure(summary.kwh, "kWh")) + w().stop + w().upTo(figure(summary.max, plot.unit));
+  return { ...plot, summary: most };
 }
 
 /** What a roof gave, day by day. */
