@@ -20,6 +20,7 @@ SIGN_UP_BODY = obj("email password", email=EMAIL, password=PASSWORD, language=LA
 ADDRESS_BODY = obj("email", email=EMAIL)
 CONFIRM_BODY = obj("email code", email=EMAIL, code=CODE)
 RESET_BODY = obj("email code password", email=EMAIL, code=CODE, password=PASSWORD)
+RULES = answer("password", password=answer("ja en", ja=STRING, en=STRING))
 SENT = answer("sent_to", sent_to=STRING)
 ME_BODY = obj("language", language=LANGUAGE)
 EMAIL_BODY = obj("email password", email=EMAIL, password=PASSWORD)

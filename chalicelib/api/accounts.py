@@ -1,6 +1,6 @@
 """Signing up, and forgotten passwords: for who is not signed in. No answer says whether an address is known.
 
-None of these needs an Idempotency-Key: a repeat makes nothing more, it only may send a code again.
+None of its POSTs needs an Idempotency-Key: a repeat makes nothing more, it only may send a code again.
 """
 
 from __future__ import annotations
@@ -11,6 +11,18 @@ from chalicelib.api.base import Answer, Request, Resource
 resource = Resource("accounts")
 PATH = "/v1/accounts"
 BUSY = (429,)
+
+
+@resource.route("GET", PATH + "/rules", action="accounts.rules", answer=own.RULES)
+def rules(request: Request) -> Answer:
+    """What a new password must be, in words: to be read before one is thought of."""
+    from chalicelib.api.problems import text
+    from chalicelib.dates import japan_day
+    from chalicelib.flows import passwords
+
+    least = passwords.least(japan_day(request.now))
+    said = {language: text("cure", "password_rules", language, least=least) for language in ("ja", "en")}
+    return Answer({"password": said})
 
 
 @resource.route(

@@ -12,11 +12,16 @@ from chalicelib.gateways.pool import Challenge, Known, Pool, Tokens
 from chalicelib.iot import house
 
 
+def least(day: date) -> int:
+    """How many characters a new password must have, from that day on."""
+    return int(house.value("password_characters_min", day))
+
+
 def check(password: str, day: date, field: str = "password") -> None:
     """Raises Invalid for a password that is too short or too plain. The user pool asks the same (`infra/people.yaml`)."""
     if password != password.strip():
         raise Invalid(field, "password_blank", "no_blank_around")
-    shortest = house.value("password_characters_min", day)
+    shortest = least(day)
     kinds = (str.islower, str.isupper, str.isdigit)
     plain = [letter for letter in password if letter.isascii()]
     if len(password) < shortest or not all(any(kind(letter) for letter in plain) for kind in kinds):

@@ -40,7 +40,7 @@ PUBLIC: frozenset[str] = frozenset(
     | {"answers.view", "answers.give"}  # who was asked whether all is well answers by the link in the question
     | {"push.key", "line.webhook"}  # LINE signs what it tells
     # who is not signed in yet, or comes with the session cookie
-    | {"accounts.create", "accounts.confirm", "accounts.code", "accounts.forgotten", "accounts.password"}
+    | {"accounts.rules", "accounts.create", "accounts.confirm", "accounts.code", "accounts.forgotten", "accounts.password"}
     | {"session.begin", "session.challenge", "session.refresh", "session.end"}
 )
 

@@ -94,6 +94,13 @@ def test_a_weak_password_is_told_beside_its_field_whether_the_address_is_known_o
     assert cognito.user("unknown@example.com") is None
 
 
+def test_what_a_password_must_be_is_told_before_one_is_thought_of(browser) -> None:
+    answer = browser.get("/v1/accounts/rules", who=None)
+    said = answer.json_body["password"]
+    assert (answer.status_code, set(said)) == (200, {"ja", "en"})
+    assert "12文字以上" in said["ja"] and "12 characters or more" in said["en"]
+
+
 def test_twelve_characters_of_three_kinds_are_enough(browser) -> None:
     assert ask(browser, "", email="enough@example.com", password="Short-pass78").status_code == 202
     assert cognito.user("enough@example.com") is not None

@@ -5,9 +5,9 @@ import "./styles/shell.css";
 import { render } from "preact";
 import { App } from "./app";
 import { wear } from "./base/look";
-import { language, speak } from "./base/words";
+import { follow, language } from "./base/words";
 
-speak(language.value);
+follow(language.value);
 wear();
 render(<App />, document.getElementById("app") as HTMLElement);
 if (import.meta.env.PROD) navigator.serviceWorker?.register("/sw.js");

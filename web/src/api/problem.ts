@@ -8,6 +8,7 @@ export class Problem extends Error {
     readonly cure: string,
     readonly field: string = "",
     readonly rule: string = "",
+    readonly contracts: readonly InTheWay[] = [],
   ) {
     super(reason);
   }
@@ -22,12 +23,15 @@ export class Problem extends Error {
   }
 }
 
+/** A contract because of which something is refused, and why in words. */
+export type InTheWay = { contract: string; service: string; reason: string; detail: string };
 type Said = { title?: string; detail?: string; reason?: string; cure?: string; field?: string; rule?: string };
+type Body = Said & { contracts?: InTheWay[] };
 
 export async function problemOf(response: Response): Promise<Problem> {
-  const body: Said = await response.json().catch(() => ({}));
-  const { title = "", detail = "", reason = "unknown", cure = "", field = "", rule = "" } = body;
-  return new Problem(response.status, reason, title, detail, cure, field, rule);
+  const body: Body = await response.json().catch(() => ({}));
+  const { title = "", detail = "", reason = "unknown", cure = "", field = "", rule = "", contracts = [] } = body;
+  return new Problem(response.status, reason, title, detail, cure, field, rule, contracts);
 }
 
 export const noAnswer = () => new Problem(0, "no_answer", "", "", "");

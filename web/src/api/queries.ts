@@ -1,7 +1,10 @@
 // What was read is kept in memory, shown at once, and read anew behind it. One cache for all screens.
+
+import { effect } from "@preact/signals";
 import { QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useRef } from "preact/hooks";
 import { newKey, Problem } from "./client";
+import { who } from "./session";
 
 export { useQuery, useQueryClient };
 
@@ -15,6 +18,11 @@ export const queries = new QueryClient({
     },
     mutations: { retry: false, networkMode: "always" },
   },
+});
+
+// What one person saw is not shown to the next one.
+effect(() => {
+  if (who.value === null) queries.clear();
 });
 
 type Changing<Body, Answer> = {

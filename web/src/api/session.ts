@@ -1,6 +1,6 @@
 // Who is signed in. The token lives in this module's memory only; a reload gets a new one with the cookie that scripts cannot read.
 import { computed, signal } from "@preact/signals";
-import { language, speak } from "~/base/words";
+import { follow, language } from "~/base/words";
 import { noAnswer, Problem, problemOf } from "./problem";
 
 export type Who = { account: string; email: string; language?: "ja" | "en"; roles: string[] };
@@ -91,7 +91,8 @@ function settle(answer: Answer | Challenge): Challenge | undefined {
   take(answer);
 }
 
-function take(answer: Answer): void {
+/** Goes on as whom the API says, with the token that it gave. */
+export function take(answer: Answer): void {
   const { token: fresh, expires_at, ...rest } = answer;
   const another = who.value && who.value.account !== rest.account;
   token = fresh;
@@ -100,7 +101,7 @@ function take(answer: Answer): void {
   localStorage.setItem(BEEN_HERE, "yes");
   expired.value = false;
   if (another) location.assign("/"); // somebody else signed in: nothing of the other's stays on the screen
-  if (rest.language && !localStorage.getItem("language")) speak(rest.language);
+  follow(rest.language);
   for (const goOn of awaited.splice(0)) goOn();
 }
 
@@ -111,7 +112,8 @@ export async function ask<T = Answer & Challenge>(method: string, path: string, 
     "Content-Type": "application/json",
     "Idempotency-Key": crypto.randomUUID(),
   };
-  const about: RequestInit = { method, headers, credentials: "same-origin", body: JSON.stringify(body ?? {}) };
+  const about: RequestInit = { method, headers, credentials: "same-origin" };
+  if (method !== "GET") about.body = JSON.stringify(body ?? {});
   const response = await fetch(path, about).catch(() => {
     throw noAnswer();
   });

@@ -18,9 +18,15 @@ export const language = signal<Language>(first());
 
 /** Speaks this language from now on, also at the next visit. */
 export function speak(wanted: Language): void {
-  language.value = wanted;
   localStorage.setItem(LANGUAGE, wanted);
-  document.documentElement.lang = wanted;
+  follow(wanted);
+}
+
+/** Speaks this language, where nobody chose one on this device. */
+export function follow(wanted: Language | undefined): void {
+  const kept = localStorage.getItem(LANGUAGE) as Language | null;
+  language.value = kept ?? wanted ?? language.value;
+  document.documentElement.lang = language.value;
 }
 
 /** The words of one screen: `const w = words({...}, {...})`, then `w().title`. The compiler holds both to the same keys. */

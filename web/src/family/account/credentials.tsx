@@ -3,27 +3,31 @@ import { useState } from "preact/hooks";
 import { Problem } from "~/api/problem";
 import { type Challenge, meet, signIn } from "~/api/session";
 import { Button } from "~/parts/basics";
-import { TextField } from "~/parts/fields";
 import { Form, Trouble, useForm } from "~/parts/form";
+import { PasswordField } from "~/parts/password-field";
+import { EmailField, NewPasswordField } from "./fields";
 import { w } from "./words";
 
-export function Credentials({ email = "", onDone }: { email?: string; onDone?: () => void }) {
+type Props = { email?: string; onUnconfirmed?: (email: string, password: string) => void };
+
+export function Credentials({ email = "", onUnconfirmed }: Props) {
   const form = useForm({ email, password: "", fresh: "" });
   const [challenge, setChallenge] = useState<Challenge>();
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<unknown>();
 
   const submit = async () => {
-    const { email, password, fresh } = form.values;
+    const { password, fresh } = form.values;
+    const email = form.values.email.trim();
     if (!email) return form.setWrongs({ email: w().needEmail });
     if (challenge ? !fresh : !password) return form.setWrongs({ [challenge ? "fresh" : "password"]: w().needPassword });
     setBusy(true);
     setWrong(undefined);
     try {
-      const next = challenge ? await meet(email, challenge, fresh) : await signIn(email, password);
-      setChallenge(next);
-      if (!next) onDone?.();
+      setChallenge(challenge ? await meet(email, challenge, fresh) : await signIn(email, password));
     } catch (trouble) {
+      if (trouble instanceof Problem && trouble.reason === "not_confirmed" && onUnconfirmed)
+        return onUnconfirmed(email, password);
       if (!form.blame(trouble, challenge ? { password: "fresh" } : {})) setWrong(trouble);
       if (!(trouble instanceof Problem)) throw trouble;
     } finally {
@@ -34,24 +38,11 @@ export function Credentials({ email = "", onDone }: { email?: string; onDone?: (
   return (
     <Form onSubmit={submit} label={w().signIn}>
       {challenge ? (
-        <TextField
-          {...form.bind("fresh")}
-          label={w().newPassword}
-          hint={`${w().newPasswordWhy} ${w().passwordHint}`}
-          type="password"
-          autocomplete="new-password"
-        />
+        <NewPasswordField {...form.bind("fresh")} why={w().newPasswordWhy} />
       ) : (
         <>
-          <TextField
-            {...form.bind("email")}
-            label={w().email}
-            type="email"
-            autocomplete="username"
-            inputMode="email"
-            autoCapitalize="none"
-          />
-          <TextField {...form.bind("password")} label={w().password} type="password" autocomplete="current-password" />
+          <EmailField {...form.bind("email")} username />
+          <PasswordField {...form.bind("password")} label={w().password} />
         </>
       )}
       <Trouble of={wrong} />

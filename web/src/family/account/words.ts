@@ -1,3 +1,4 @@
+// The words of the doors that load with the app: signing in, and signing in again.
 import { words } from "~/base/words";
 
 export const w = words(
@@ -11,7 +12,6 @@ export const w = words(
     apply: "サービスを見る・申し込む",
     newPassword: "新しいパスワード",
     newPasswordWhy: "はじめてのログインです。ご自分のパスワードを決めてください。",
-    passwordHint: "10文字以上。大文字・小文字・数字をまぜてください。",
     expiredTitle: "もう一度ログインしてください",
     expiredMore: "しばらく操作がなかったため、ログアウトしました。入力中の内容は残っています。",
     language: "English",
@@ -28,7 +28,6 @@ export const w = words(
     apply: "See the services and apply",
     newPassword: "New password",
     newPasswordWhy: "This is your first time here. Please choose a password of your own.",
-    passwordHint: "At least 10 characters, with capital and small letters and figures.",
     expiredTitle: "Please sign in again",
     expiredMore: "Nothing happened for a while, so you were signed out. What you typed is still here.",
     language: "日本語",
