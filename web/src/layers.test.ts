@@ -56,3 +56,16 @@ it("dates are formatted in one place", () => {
       wrong.push(relative(ROOT, file));
   expect(wrong).toEqual([]);
 });
+
+it("what is asked for under one key is asked for in one place: two shapes under one key break the screen that comes second", () => {
+  const known = new Map<string, string>();
+  const twice: string[] = [];
+  for (const file of sources(ROOT))
+    for (const [, key = ""] of readFileSync(file, "utf-8").matchAll(/queryKey: (\["[^\]]*\])/g)) {
+      const first = known.get(key);
+      if (first && first !== file && !key.startsWith('["operator"'))
+        twice.push(`${key}: ${relative(ROOT, first)} and ${relative(ROOT, file)}`);
+      known.set(key, first ?? file);
+    }
+  expect(twice).toEqual([]);
+});

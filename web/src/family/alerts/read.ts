@@ -1,6 +1,8 @@
 // What the alerts' screens read, and what whoever looks may do.
-import { api, data, type Schemas } from "~/api/client";
+import { api, data } from "~/api/client";
 import { useQuery } from "~/api/queries";
+
+export { useContract, useMay } from "~/base/contract";
 
 const at = (contract: string) => ({ params: { path: { contract } } });
 const LOOK_AGAIN = 30_000; // ms; an open alert is looked at by several people at once
@@ -35,21 +37,6 @@ export function usePeople(home: string, enabled = true) {
     queryFn: () => data(api.GET("/v1/contracts/{contract}/people", at(home))),
     enabled: !!home && enabled,
   });
-}
-
-/** The contract as the API shows it to this caller: with their role and what it may do. */
-export function useContract(home: string) {
-  return useQuery({
-    queryKey: ["contract", home, "may"],
-    queryFn: () => data(api.GET("/v1/contracts/{contract}", at(home))) as Promise<Schemas["Contract"]>,
-    enabled: !!home,
-  });
-}
-
-/** Whether whoever looks may do something here; no until it is known. */
-export function useMay(home: string): (action: string) => boolean {
-  const contract = useContract(home);
-  return (action) => contract.data?.may?.includes(action) ?? false;
 }
 
 type Asked<T> = { data?: T | undefined };

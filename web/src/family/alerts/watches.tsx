@@ -47,7 +47,7 @@ export function Watches() {
 
 function useLines(home: string, device: string) {
   return useQuery({
-    queryKey: ["watches", home, device],
+    queryKey: ["watches", home, device, "lines"],
     queryFn: async () => {
       const at = { params: { path: { contract: home, device } } };
       const [offered, set] = await Promise.all([

@@ -39,15 +39,6 @@ export function useRefunds(home: string) {
   });
 }
 
-/** What happened with the contract and what comes. Not for who only pays. */
-export function useCalendar(home: string) {
-  return useQuery({
-    queryKey: ["contract", home, "calendar"],
-    queryFn: () => data(api.GET("/v1/contracts/{contract}/calendar", { params: { path: { contract: home } } })),
-    enabled: !!home,
-  });
-}
-
 export async function csv(home: string): Promise<Blob> {
   const params = { path: { contract: home }, query: { bom: "yes" as const } };
   return data(
@@ -58,4 +49,3 @@ export async function csv(home: string): Promise<Blob> {
 export type Bill = Awaited<ReturnType<typeof allBills>>[number];
 export type Refund = NonNullable<ReturnType<typeof useRefunds>["data"]>["items"][number];
 export type Explained = NonNullable<ReturnType<typeof useBill>["data"]>;
-export type Moment = NonNullable<ReturnType<typeof useCalendar>["data"]>["items"][number];

@@ -1,5 +1,6 @@
 import { CreditCard, Download } from "lucide-preact";
 import { useState } from "preact/hooks";
+import { useCalendar } from "~/base/contract";
 import { day, month, yen } from "~/base/format";
 import { useHome, useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
@@ -9,7 +10,7 @@ import { Trouble } from "~/parts/form";
 import { keep } from "~/parts/keep";
 import { Menu } from "~/parts/menu";
 import { Screen } from "~/parts/screen";
-import { type Bill, csv, type Refund, useBills, useCalendar, useRefunds } from "./asked";
+import { type Bill, csv, type Refund, useBills, useRefunds } from "./asked";
 import { byYear, coming, owed, rest, tone } from "./view";
 import { w } from "./words";
 

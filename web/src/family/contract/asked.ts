@@ -1,27 +1,11 @@
 // What the contract's screens read.
-import { api, data, versioned } from "~/api/client";
+import { api, data } from "~/api/client";
 import { useQuery } from "~/api/queries";
+
+export { type Contract, type Moment, useCalendar, useContract } from "~/base/contract";
 
 const MOST = 100;
 const at = (home: string) => ({ path: { contract: home } });
-
-/** The contract with the version that was read. */
-export function useContract(home: string) {
-  return useQuery({
-    queryKey: ["contract", home],
-    queryFn: () => versioned(api.GET("/v1/contracts/{contract}", { params: at(home) })),
-    enabled: !!home,
-  });
-}
-
-/** What happened with the contract and what comes. */
-export function useCalendar(home: string) {
-  return useQuery({
-    queryKey: ["contract", home, "calendar"],
-    queryFn: () => data(api.GET("/v1/contracts/{contract}/calendar", { params: at(home) })),
-    enabled: !!home,
-  });
-}
 
 /** What can be asked for now, in words. */
 export function useChoices(home: string) {
@@ -50,28 +34,15 @@ export function useNotices(home: string) {
   });
 }
 
-export function useDevices(home: string) {
+/** Also those that went back. */
+export function useAllDevices(home: string) {
   return useQuery({
-    queryKey: ["devices", home],
+    queryKey: ["devices", home, "all"],
     queryFn: () => data(api.GET("/v1/contracts/{contract}/devices", { params: at(home) })),
   });
 }
 
-/** What kinds of device are called, by their key. */
-export function useModels() {
-  return useQuery({
-    queryKey: ["device-models"],
-    queryFn: async () => {
-      const page = await data(api.GET("/v1/device-models", {}));
-      return new Map(page.items.map((model) => [model.model, model.name as { ja: string; en: string }]));
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-}
-
-export type Contract = NonNullable<ReturnType<typeof useContract>["data"]>["data"];
-export type Moment = NonNullable<ReturnType<typeof useCalendar>["data"]>["items"][number];
 export type Choices = NonNullable<ReturnType<typeof useChoices>["data"]>;
 export type Step = Choices["items"][number];
 export type Ask = Step["fields"][number];
-export type Device = NonNullable<ReturnType<typeof useDevices>["data"]>["items"][number];
+export type Device = NonNullable<ReturnType<typeof useAllDevices>["data"]>["items"][number];

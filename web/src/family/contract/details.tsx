@@ -22,10 +22,10 @@ export function Details() {
   return (
     <Screen title={w().details} back={`/homes/${home}/contract`}>
       <Answer of={contract}>
-        {({ data, version }) => (
+        {(data) => (
           <div class="stack wide">
             <Fixed details={detailsOf(data)} />
-            <Changing home={home} contract={data} version={version} again={() => contract.refetch()} />
+            <Changing home={home} contract={data} again={() => contract.refetch()} />
           </div>
         )}
       </Answer>
@@ -54,12 +54,11 @@ const isCountry = (one: Detail): boolean => /\.country$/.test(one.name) && /^[A-
 type Changes = {
   home: string;
   contract: Contract;
-  version: string;
-  again: () => Promise<{ data?: { data: Contract } | undefined }>;
+  again: () => Promise<{ data?: Contract | undefined }>;
 };
 
-function Changing({ home, contract, version, again }: Changes) {
-  const { form, change, save, conflict, nothing } = useDetails(home, contract, version, again);
+function Changing({ home, contract, again }: Changes) {
+  const { form, change, save, conflict, nothing } = useDetails(home, contract, again);
   const fields = changeable(detailsOf(contract));
   const [first, rest] = parted(fields);
   if (!fields.length) return <Empty>{w().nothingToChange}</Empty>;
@@ -129,18 +128,23 @@ function One({ of, bound }: { of: Detail & { change: string }; bound: Bound }) {
 }
 
 /** The form over what was read. Somebody else's change in between is shown, and nothing that was typed is lost. */
-function useDetails(home: string, contract: Contract, version: string, again: Changes["again"]) {
-  const [base, setBase] = useState({ told: told(detailsOf(contract)), version });
+function useDetails(home: string, contract: Contract, again: Changes["again"]) {
+  const [base, setBase] = useState({ told: told(detailsOf(contract)), version: contract.version });
   const [conflict, setConflict] = useState<string[]>();
   const [nothing, setNothing] = useState(false);
   const form = useForm<Told>(base.told);
   const settle = (fresh: Contract, values: Told) => {
     form.setValues(values);
-    setBase({ told: told(detailsOf(fresh)), version: `"${fresh.version}"` });
+    setBase({ told: told(detailsOf(fresh)), version: fresh.version });
   };
   const change = useChange({
-    send: ({ body, read }: { body: Record<string, unknown>; read: string }) =>
-      data(api.PATCH("/v1/contracts/{contract}", { params: { path: { contract: home }, header: { "If-Match": read } }, body })),
+    send: ({ body, read }: { body: Record<string, unknown>; read: number }) =>
+      data(
+        api.PATCH("/v1/contracts/{contract}", {
+          params: { path: { contract: home }, header: { "If-Match": `"${read}"` } },
+          body,
+        }),
+      ),
     touches: [["contract", home], ["homes"]],
     done: (answer) => {
       settle(answer, told(detailsOf(answer)));
@@ -160,7 +164,7 @@ function useDetails(home: string, contract: Contract, version: string, again: Ch
     }
   };
   const takeOver = async () => {
-    const fresh = (await again()).data?.data;
+    const fresh = (await again()).data;
     if (!fresh) return;
     const theirs = told(detailsOf(fresh));
     setConflict(differing(theirs, base.told));

@@ -1,12 +1,13 @@
 import { Plus } from "lucide-preact";
 import { useState } from "preact/hooks";
+import { deviceName, useModels } from "~/base/devices";
 import { ago, day } from "~/base/format";
 import { useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Button, ButtonLink, Card, Chip, Empty } from "~/parts/basics";
 import { Screen } from "~/parts/screen";
-import { type Contract, type Device, useChoices, useContract, useDevices, useModels } from "./asked";
+import { type Contract, type Device, useAllDevices, useChoices, useContract } from "./asked";
 import { Claim, DeviceMenu } from "./device-changes";
 import { stepKey } from "./step";
 import { w } from "./words";
@@ -15,14 +16,14 @@ import { w } from "./words";
 export function Equipment() {
   const home = useHomeId();
   const contract = useContract(home);
-  const devices = useDevices(home);
+  const devices = useAllDevices(home);
   return (
     <Screen title={w().equipment} back={`/homes/${home}/contract`}>
       <div class="stack wide">
-        {contract.data && <Delivered contract={contract.data.data} />}
+        {contract.data && <Delivered contract={contract.data} />}
         <section class="stack">
           <h2>{w().devices}</h2>
-          <Answer of={devices}>{({ items }) => <Devices home={home} of={items} may={contract.data?.data.may ?? []} />}</Answer>
+          <Answer of={devices}>{({ items }) => <Devices home={home} of={items} may={contract.data?.may ?? []} />}</Answer>
         </section>
         <Lost home={home} />
       </div>
@@ -74,8 +75,8 @@ function Devices({ home, of, may }: { home: string; of: Device[]; may: string[] 
 
 function One({ home, device, gone, may }: { home: string; device: Device; gone: boolean; may: string[] }) {
   const models = useModels();
-  const model = said(models.data?.get(device.model));
-  const name = device.label || model;
+  const model = deviceName({ model: device.model }, models.data);
+  const name = deviceName(device, models.data);
   return (
     <article class="card stack tight">
       <div class="row apart">

@@ -39,7 +39,7 @@ function Whole({ home }: { home: string }) {
   return (
     <Screen title={w().title}>
       <Answer of={contract} lines={8}>
-        {({ data }) => (
+        {(data) => (
           <div class="stack wide">
             <About contract={data} />
             <Next home={home} />

@@ -110,7 +110,7 @@ function Asking({ home, step, onDone }: { home: string; step: Step; onDone: (ste
 }
 
 function useAsking(home: string, step: Step, onDone: (step: Step) => void) {
-  const contract = useContract(home).data?.data;
+  const contract = useContract(home).data;
   const form = useForm<Values>(begin(step.fields));
   const missing = wrong(step.fields, form.values);
   const body = useSettled(Object.keys(missing).length ? undefined : bodyOf(step, form.values));

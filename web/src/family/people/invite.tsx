@@ -1,6 +1,7 @@
 import { useLocation } from "preact-iso";
 import { api, data, key } from "~/api/client";
-import { useChange, useQuery } from "~/api/queries";
+import { useChange } from "~/api/queries";
+import { useDevices } from "~/base/devices";
 import { language, said } from "~/base/words";
 import { Banner, Button } from "~/parts/basics";
 import { RadioField, SelectField, TextField, TickField } from "~/parts/fields";
@@ -130,15 +131,12 @@ function Relation({ form, roles, near, most }: Filled & { roles: Roles; near: bo
 }
 
 function Devices({ home, form }: Filled & { home: string }) {
-  const devices = useQuery({
-    queryKey: ["devices", home],
-    queryFn: () => data(api.GET("/v1/contracts/{contract}/devices", { params: { path: { contract: home } } })),
-  });
+  const devices = useDevices(home);
   const { devices: chosen } = form.values;
   return (
     <fieldset class="field">
       <legend>{w().devices}</legend>
-      {devices.data?.items.map(({ device, label }) => (
+      {devices.data?.map(({ device, label }) => (
         <TickField
           key={device}
           label={label ?? device}

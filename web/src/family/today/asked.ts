@@ -49,15 +49,7 @@ export function useOpenAlerts(home: string, count: number) {
 
 export type Alert = NonNullable<ReturnType<typeof useOpenAlerts>["data"]>["items"][number];
 
-/** What comes next in the contract's life. */
-export function useNext(home: string, wanted: boolean) {
-  return useQuery({
-    queryKey: ["contract", home, "calendar"],
-    queryFn: () => data(api.GET("/v1/contracts/{contract}/calendar", { params: { path: { contract: home } } })),
-    enabled: wanted,
-    staleTime: SLOW,
-  });
-}
+export { useCalendar as useNext } from "~/base/contract";
 
 /** A text that the service's terms want beside what is shown. */
 export function useText(service: string, rule: string) {

@@ -3,27 +3,14 @@ import { useInfiniteQuery } from "@tanstack/preact-query";
 import { api, data } from "~/api/client";
 import { useQuery } from "~/api/queries";
 import type { Model } from "~/base/devices";
+import { useNow } from "~/base/now";
 import { isOpen, type Setting, type Wish } from "./view";
+
+export { useMay } from "~/base/contract";
+export { useNow };
 
 const LOOK_AGAIN = 2_500; // ms
 const SHOWN = 5;
-
-export function useNow(home: string) {
-  return useQuery({
-    queryKey: ["now", home],
-    queryFn: () => data(api.GET("/v1/contracts/{contract}/now", { params: { path: { contract: home } } })),
-    enabled: !!home,
-  });
-}
-
-export function useMay(home: string): (action: string) => boolean {
-  const contract = useQuery({
-    queryKey: ["contract", home, "may"],
-    queryFn: () => data(api.GET("/v1/contracts/{contract}", { params: { path: { contract: home } } })),
-    enabled: !!home,
-  });
-  return (action) => contract.data?.may?.includes(action) ?? false;
-}
 
 export function useWishes(home: string, device: string) {
   return useQuery({

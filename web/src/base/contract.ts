@@ -1,0 +1,31 @@
+// One contract, as the API shows it to whoever asks: read once, for every screen that needs it.
+import { api, data, type Schemas } from "~/api/client";
+import { useQuery } from "~/api/queries";
+
+export type Contract = Schemas["Contract"];
+
+/** The contract with the caller's role, what it may do, and the version that a change has to name. */
+export function useContract(home: string) {
+  return useQuery({
+    queryKey: ["contract", home],
+    queryFn: () => data(api.GET("/v1/contracts/{contract}", { params: { path: { contract: home } } })) as Promise<Contract>,
+    enabled: !!home,
+  });
+}
+
+/** Whether whoever looks may do something here; no until it is known. */
+export function useMay(home: string): (action: string) => boolean {
+  const contract = useContract(home);
+  return (action) => contract.data?.may?.includes(action) ?? false;
+}
+
+/** What happened with the contract, and what comes. Not for who only pays. */
+export function useCalendar(home: string, wanted = true) {
+  return useQuery({
+    queryKey: ["contract", home, "calendar"],
+    queryFn: () => data(api.GET("/v1/contracts/{contract}/calendar", { params: { path: { contract: home } } })),
+    enabled: wanted && !!home,
+  });
+}
+
+export type Moment = NonNullable<ReturnType<typeof useCalendar>["data"]>["items"][number];
