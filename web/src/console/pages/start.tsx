@@ -16,6 +16,7 @@ const t = words(
     lead: "今日、人の手が必要なこと",
     waiting: "待っていること",
     parked: "夜間処理で保留",
+    late: "未払いの契約",
     silent: "応答のない機器",
     aside: "読めなかった電文",
     alerts: "緊急のお知らせが出ている機器",
@@ -30,6 +31,7 @@ const t = words(
     lead: "What needs somebody today",
     waiting: "What waits",
     parked: "Put aside by a night",
+    late: "Contracts in arrears",
     silent: "Silent devices",
     aside: "Unreadable messages",
     alerts: "Devices with a critical alert",
@@ -84,11 +86,13 @@ function Figures() {
     queryKey: ["operator", "aside", "count"],
     queryFn: () => data(api.GET("/v1/operator/set-aside", { params: { query: { state: "waiting" } } })),
   });
+  const late = useQuery({ queryKey: ["operator", "arrears", "count"], queryFn: () => data(api.GET("/v1/operator/arrears")) });
   const states = fleet.data?.states as Record<string, number> | undefined;
   const alerts = fleet.data?.devices_with_open_alerts as Record<string, number> | undefined;
   return (
     <div class="figures">
       <Figure href="/console/nights" label={t().parked} of={sized(parked.data)} wrong={parked.error} />
+      <Figure href="/console/arrears" label={t().late} of={sized(late.data)} wrong={late.error} tone="care" />
       <Figure href="/console/fleet?state=silent" label={t().silent} of={states?.silent} wrong={fleet.error} />
       <Figure href="/console/fleet?level=critical" label={t().alerts} of={alerts?.critical} wrong={fleet.error} />
       <Figure href="/console/set-aside" label={t().aside} of={sized(aside.data)} wrong={aside.error} tone="care" />

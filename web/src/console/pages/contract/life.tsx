@@ -1,13 +1,15 @@
 // A contract's whole life on one timeline: what comes above, what happened below, narrowed to a kind at will.
+import { useState } from "preact/hooks";
 import { api, data, type Schemas } from "~/api/client";
 import { yen } from "~/base/format";
 import { said, words } from "~/base/words";
-import { Card, Chip } from "~/parts/basics";
+import { Button, Card, Chip } from "~/parts/basics";
 import { dayIn, instantIn, useToday } from "../../days";
 import { Filter, useFilter } from "../../parts/filters";
 import { usePages } from "../../parts/pages";
 import { type Column, DataTable } from "../../parts/table";
-import { plainly, spoken, w } from "../../words";
+import { spoken, w } from "../../words";
+import { happenedName } from "../../words/happened";
 
 export type Entry = Schemas["Timeline"]["items"][number];
 
@@ -51,9 +53,25 @@ export const actors = words(
 );
 
 const t = words(
-  { past: "これまで", when: "いつ", by: "だれが", none: "この種類の出来事はありません。", figures: "内訳" },
-  { past: "So far", when: "When", by: "By", none: "Nothing of this kind has happened.", figures: "Figures" },
+  {
+    past: "これまで",
+    rest: (count: number) => `あと${count}件を見る`,
+    when: "いつ",
+    by: "だれが",
+    none: "この種類の出来事はありません。",
+    figures: "内訳",
+  },
+  {
+    past: "So far",
+    rest: (count: number) => `Show ${count} more`,
+    when: "When",
+    by: "By",
+    none: "Nothing of this kind has happened.",
+    figures: "Figures",
+  },
 );
+
+const FIRST = 5; // of what comes: the rest at a press
 
 type Kind = keyof ReturnType<typeof groups>;
 
@@ -72,6 +90,7 @@ export function Life({ id }: { id: string }) {
   const rows = useLife(id, group);
   const choices = Object.entries(groups()).map(([value, label]) => ({ value, label }));
   const today = useToday();
+  const [all, setAll] = useState(false);
   const coming = rows.data?.filter((one) => !one.happened).toReversed(); // the next first
   return (
     <div class="stack">
@@ -80,7 +99,18 @@ export function Life({ id }: { id: string }) {
       </div>
       {coming?.length ? (
         <Card title={w().coming}>
-          <DataTable label={w().coming} rows={{ data: coming }} columns={columns(today)} keyOf={keyOf} empty="" />
+          <DataTable
+            label={w().coming}
+            rows={{ data: all ? coming : coming.slice(0, FIRST) }}
+            columns={columns(today)}
+            keyOf={keyOf}
+            empty=""
+          />
+          {!all && coming.length > FIRST && (
+            <Button kind="quiet" small onClick={() => setAll(true)}>
+              {t().rest(coming.length - FIRST)}
+            </Button>
+          )}
         </Card>
       ) : null}
       <Card title={t().past}>
@@ -102,7 +132,7 @@ function columns(today: string): Column<Entry>[] {
   return [
     { head: t().when, cell: (one) => (one.happened ? instantIn(one.at, today) : dayIn(one.at, today)) },
     { head: w().kind, cell: (one) => <Chip>{spoken(groups(), one.group)}</Chip> },
-    { head: w().what, cell: (one) => said(one.text) || plainly(one.kind), wraps: true },
+    { head: w().what, cell: (one) => said(one.text) || happenedName(one.kind), wraps: true },
     { head: w().amount, cell: amount, figure: true },
     { head: t().by, cell: (one) => (one.by ? spoken(actors(), one.by) : ""), wide: true },
     { head: w().rule, cell: (one) => <span class="soft small">{one.rules.join(" ")}</span>, wide: true },

@@ -5,6 +5,7 @@ import { words } from "~/base/words";
 import { usePages } from "../../parts/pages";
 import { DataTable } from "../../parts/table";
 import { plainly, spoken, w } from "../../words";
+import { happenedName } from "../../words/happened";
 import { actors } from "./life";
 
 const t = words(
@@ -25,7 +26,7 @@ export function Log({ id }: { id: string }) {
       keyOf={(line) => `${line.at} ${line.kind} ${line.version} ${JSON.stringify(line.facts ?? {})}`}
       columns={[
         { head: t().at, cell: (line) => dayAndTime(line.at) },
-        { head: w().what, cell: (line) => plainly(line.kind) },
+        { head: w().what, cell: (line) => happenedName(line.kind) },
         { head: t().by, cell: (line) => spoken(actors(), line.by) },
         { head: w().rule, cell: (line) => <span class="small soft">{line.cites?.join(" ")}</span>, wide: true },
         { head: t().facts, cell: (line) => <code class="small">{factsOf(line)}</code>, wraps: true, wide: true },
