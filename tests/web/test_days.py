@@ -105,7 +105,7 @@ def swipe(page: Page, by: int) -> None:
 def test_what_is_seen_is_a_file_too_and_a_fault_of_ours_can_be_tried_again(town: Town, home: Household, visit: Visit) -> None:
     page = visit(f"/homes/{home.id}/days/{yesterday(town)}?show=energy", by=home.person, look=PHONE_JA.with_(text=200))
     drawn(page)
-    shot(page, "days-large", whole=True)
+    shot(page, "days-large")
     with page.expect_download() as coming:
         page.get_by_role("button", name="表をダウンロード").click()
     lines = coming.value.path().read_text(encoding="utf-8-sig").splitlines()

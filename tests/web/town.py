@@ -93,11 +93,21 @@ class Town:
         self._numbers = itertools.count(1)
         self._supervisor = Supervisor(self._world)
         self.operator = self._known("operator")
+        self._keep_everything()
         self.clock(BEGAN)
         api = self.operator.api
         api.post("/v1/services/allwatch/commands/set_price_list", {"prices": ALLWATCH_PRICES}, "town-prices")
         for service in PAID:
             api.post(f"/v1/services/{service}/commands/set_issuer", ISSUER, f"town-issuer-{service}")
+
+    def _keep_everything(self) -> None:
+        """By the wall's clock the town's days are long past keeping, and the embedded DynamoDB would sweep them away."""
+        dynamo = self._world.stack.client("dynamodb")
+        for table in dynamo.list_tables()["TableNames"]:
+            kept = dynamo.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+            if kept["TimeToLiveStatus"] == "ENABLED":
+                off = {"Enabled": False, "AttributeName": kept["AttributeName"]}
+                dynamo.update_time_to_live(TableName=table, TimeToLiveSpecification=off)
 
     @property
     def web(self) -> str:

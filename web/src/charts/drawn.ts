@@ -7,6 +7,7 @@ import { type Plot, type Series, stacked } from "./plot";
 type Library = typeof uPlot;
 const FONT = "12px system-ui, sans-serif";
 const WIDE = 44; // px for the figures beside the picture
+const FEW = 31; // so many places show a point each
 const DASHES = [[], [6, 3], [2, 3]];
 
 export function drawn(
@@ -70,7 +71,13 @@ function curves(UPlot: Library, plot: Plot, box: HTMLElement): [uPlot.Series[], 
   const columns: (number | null)[][] = [];
   plot.series.forEach((one, place) => {
     const stroke = colour(`chart-${one.colour}`, box);
-    const points = { show: plot.kind === "points", size: 8, fill: stroke };
+    const every = plot.kind === "points" || plot.xs.length <= FEW;
+    const points = {
+      show: true,
+      size: plot.kind === "points" ? 8 : 5,
+      fill: stroke,
+      filter: () => (every ? null : alone(one)),
+    };
     lines.push({ label: one.label, stroke, width: 2, dash: DASHES[place % DASHES.length] ?? [], points, spanGaps: false });
     columns.push(one.values);
     if (one.high && one.low) {
@@ -80,6 +87,12 @@ function curves(UPlot: Library, plot: Plot, box: HTMLElement): [uPlot.Series[], 
     }
   });
   return [lines, columns];
+}
+
+/** Places with nothing known beside them: a line alone would not show them. */
+function alone({ values }: Series): number[] {
+  const known = (place: number) => values[place] !== null && values[place] !== undefined;
+  return [...values.keys()].filter((place) => known(place) && !known(place - 1) && !known(place + 1));
 }
 
 /** Between the least and the most of each place. */
