@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.contracts import form as asking
 from chalicelib.contracts import wording
-from chalicelib.contracts.fields import Field
+from chalicelib.contracts.fields import SITE, Field
 from chalicelib.contracts.form import Choice, Consent, Form, Price
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
@@ -164,7 +164,7 @@ def _field(found: Terms, field: Field, day: date) -> Json:
 
 def address_json(found: Terms, day: date) -> list[Json]:
     """The parts of a home's address, as an application asks for them."""
-    return [_field(found, Field(name, "wanted"), day) for name in asking.SITE]
+    return [_field(found, Field(name, "wanted"), day) for name in SITE]
 
 
 def _prefectures(field: Field) -> Iterator[Json]:
