@@ -160,6 +160,48 @@ def test_what_two_change_at_once_is_not_lost(homes: list[Household], visit: Visi
     assert (told["phone"], told["address"]) == ("03-0000-0001", "東京都千代田区千代田1-1")
 
 
+def test_a_device_is_registered_with_what_stands_on_it_named_and_given_back(
+    own_town: Town, homes: list[Household], visit: Visit
+) -> None:
+    home = homes[0]
+    stock = "serial_number,model,proof\nCS-WEB-1,climate-sensor,ABCD EFGH 2345"
+    own_town.operator.api.post("/v1/operator/stock", {"csv": stock}, own_town.key())
+    page = visit(f"/homes/{home.id}/contract/equipment", by=home.person)
+    page.get_by_role("button", name="機器を登録する").click()
+    form = page.get_by_role("dialog")
+    form.get_by_role("button", name="機器を登録する").click()
+    expect(form.get_by_label("製造番号")).to_be_focused()  # nothing was typed: the first field is led to
+    form.get_by_label("製造番号").fill("CS-WEB-1")
+    form.get_by_label("登録コード").fill("abcd-efgh-2345")
+    axe(page)
+    form.get_by_role("button", name="機器を登録する").click()
+    expect(page.get_by_text("機器を登録しました")).to_be_visible()
+    page.get_by_role("button", name="呼び名を変える").click()
+    page.get_by_role("dialog").get_by_label("呼び名").fill("居間のセンサー")
+    page.get_by_role("dialog").get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("heading", name="居間のセンサー")).to_be_visible()
+    shot(page, "contract-equipment-one", whole=True)
+    page.get_by_role("button", name="返却する").click()
+    page.get_by_role("dialog").get_by_role("button", name="返却する").click()
+    expect(page.get_by_text("返却・交換済み")).to_be_visible()
+    (device,) = home.get("/devices")["items"]
+    assert (device["serial_number"], device["label"]) == ("CS-WEB-1", "居間のセンサー")
+    assert device["released_at"]
+
+
+def test_a_home_is_called_what_the_family_calls_it(homes: list[Household], visit: Visit) -> None:
+    home = homes[0]
+    look = PHONE_JA.with_(dark=True, text=200)
+    page = visit(f"/homes/{home.id}/contract", by=home.person, look=look)
+    page.get_by_role("button", name="呼び名を付ける").click()
+    page.get_by_role("dialog").get_by_label("このお住まいの呼び名").fill("母の家(二階の奥の、日当たりのよいほう)")
+    page.get_by_role("dialog").get_by_role("button", name="保存する").click()
+    expect(page.get_by_role("heading", name="母の家(二階の奥の、日当たりのよいほう)")).to_be_visible()
+    shot(page, "contract-named", whole=True)
+    axe(page)
+    assert home.get()["label"] == "母の家(二階の奥の、日当たりのよいほう)"
+
+
 def test_what_is_wrong_stands_beside_its_field(homes: list[Household], visit: Visit) -> None:
     home = homes[0]
     page = settled(visit(f"/homes/{home.id}/contract/details", by=home.person))

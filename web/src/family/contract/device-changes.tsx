@@ -3,12 +3,12 @@ import { useState } from "preact/hooks";
 import { api, data, key } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { common } from "~/base/common";
-import { said } from "~/base/words";
 import { Button } from "~/parts/basics";
 import { Dialog, useSure } from "~/parts/dialog";
 import { TextField } from "~/parts/fields";
 import { Form, Trouble, useForm } from "~/parts/form";
 import { tell } from "~/parts/toast";
+import type { Device } from "./asked";
 import { w } from "./words";
 
 const touched = (home: string) => [
@@ -99,7 +99,13 @@ function Rename({ home, device, label, open, onClose }: Opened & { device: strin
 }
 
 /** Registers a device by what is printed on it; with `replaces` it takes that one's place. */
-export function Claim({ home, replaces, open, onClose }: Opened & { replaces?: string }) {
+export function Claim({
+  home,
+  replaces,
+  open,
+  onClose,
+  onDone,
+}: Opened & { replaces?: string; onDone?: (device: Device) => void }) {
   const form = useForm({ serial_number: "", proof: "" });
   const change = useChange({
     send: (body: { serial_number: string; proof: string }, once) => {
@@ -117,7 +123,8 @@ export function Claim({ home, replaces, open, onClose }: Opened & { replaces?: s
     done: (device) => {
       onClose();
       form.setValues({ serial_number: "", proof: "" });
-      tell(replaces ? w().replaced : [w().claimed, said(device.sees as { ja?: string })].filter(Boolean).join(" "));
+      if (onDone) onDone(device);
+      else tell(w().replaced);
     },
   });
   const save = () => {

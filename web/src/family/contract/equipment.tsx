@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 import { deviceName, useModels } from "~/base/devices";
 import { ago, day } from "~/base/format";
 import { useHomeId } from "~/base/homes";
-import { said } from "~/base/words";
+import { type Both, said } from "~/base/words";
 import { Answer } from "~/parts/answer";
-import { Button, ButtonLink, Card, Chip, Empty } from "~/parts/basics";
+import { Banner, Button, ButtonLink, Card, Chip, Empty } from "~/parts/basics";
 import { Screen } from "~/parts/screen";
 import { type Contract, type Device, useAllDevices, useChoices, useContract } from "./asked";
 import { Claim, DeviceMenu } from "./device-changes";
@@ -53,9 +53,11 @@ function Delivered({ contract }: { contract: Contract }) {
 
 function Devices({ home, of, may }: { home: string; of: Device[]; may: string[] }) {
   const [claiming, setClaiming] = useState(false);
+  const [fresh, setFresh] = useState<Device>();
   const gone = (one: Device) => !!(one.released_at || one.replaced_by);
   return (
     <>
+      {fresh && <Fresh device={fresh} />}
       {of.length === 0 && <Empty>{w().devicesNone}</Empty>}
       {of
         .toSorted((one, other) => Number(gone(one)) - Number(gone(other)))
@@ -68,8 +70,18 @@ function Devices({ home, of, may }: { home: string; of: Device[]; may: string[] 
           {w().claim}
         </Button>
       )}
-      <Claim home={home} open={claiming} onClose={() => setClaiming(false)} />
+      <Claim home={home} open={claiming} onClose={() => setClaiming(false)} onDone={setFresh} />
     </>
+  );
+}
+
+/** What a device that was just registered watches, and what it does not record. */
+function Fresh({ device }: { device: Device }) {
+  return (
+    <Banner tone="good" role="status" title={w().claimed}>
+      <p>{said(device.sees as Partial<Both> | undefined)}</p>
+      <p>{said(device.records_not as Partial<Both> | undefined)}</p>
+    </Banner>
   );
 }
 

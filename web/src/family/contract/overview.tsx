@@ -8,6 +8,7 @@ import { type Entry, Menu } from "~/parts/menu";
 import { Screen } from "~/parts/screen";
 import { type Contract, useCalendar, useContract } from "./asked";
 import { Moments } from "./moments";
+import { Naming } from "./naming";
 import { ahead, toneOf } from "./view";
 import { stateWords, w } from "./words";
 
@@ -56,8 +57,12 @@ function Whole({ home }: { home: string }) {
 function About({ contract }: { contract: Contract }) {
   const { labels } = contract;
   const next = contract.payment?.next;
+  const label = String(contract.label ?? "");
   return (
-    <Card title={said(labels?.service)}>
+    <Card
+      title={label || said(labels?.service)}
+      aside={contract.may?.includes("contracts.label") && <Naming home={contract.id} label={label} />}
+    >
       <div>
         <Chip tone={toneOf(contract.state)}>{stateWords(contract.state)}</Chip>
       </div>
@@ -66,6 +71,7 @@ function About({ contract }: { contract: Contract }) {
       ))}
       <Facts
         of={[
+          [w().service, label && said(labels?.service)],
           [w().plan, said(labels?.plan)],
           ...options(contract),
           [w().allowance, contract.data_allowance_gb ? `${contract.data_allowance_gb} GB` : null],

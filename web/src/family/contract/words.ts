@@ -3,6 +3,10 @@ import { words } from "~/base/words";
 export const w = words(
   {
     title: "契約",
+    nameHome: "呼び名を付ける",
+    homeName: "このお住まいの呼び名",
+    homeNameHint: "「母の家」のように。画面とお知らせのメールに出ます。空にすると、サービスの名前に戻ります。",
+    service: "サービス",
     applied: "お申し込みを確認しています",
     refused: "お受けできませんでした",
     accepted: "ご利用の準備中です",
@@ -119,6 +123,10 @@ export const w = words(
   },
   {
     title: "Contract",
+    nameHome: "Name this home",
+    homeName: "What you call this home",
+    homeNameHint: "Such as “Mother’s house”. Screens and mails about alerts say it. Left empty, it is called by its service.",
+    service: "Service",
     applied: "We are looking at your application",
     refused: "We could not accept it",
     accepted: "Being prepared for you",
