@@ -314,6 +314,7 @@ QUOTE = answer(
     refused={"type": "string"},
     refusal={"anyOf": [REFUSAL, {"type": "null"}], "description": "Of a command: the same in words."},
     state=one_of(*STATES),
+    refusals={"type": "array", "items": SAID, "description": "Why an application would be refused, in words."},
     until=DATE,
     still_open={"type": "integer", "description": "Yen on bills that exist already."},
     sums={"anyOf": [SUMS, {"type": "null"}], "description": "Of an application: what the first year costs."},

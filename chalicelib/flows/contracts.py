@@ -329,7 +329,7 @@ def _assumed(found: quoting.Quote) -> list[Json]:
 
 
 def _quote_json(found: quoting.Quote, terms: Terms) -> Json:
-    from chalicelib.flows import bills  # who only sends a command needs no words
+    from chalicelib.flows import bills, names  # who only sends a command needs no words
 
     return {
         "assumed": _assumed(found),
@@ -337,6 +337,7 @@ def _quote_json(found: quoting.Quote, terms: Terms) -> Json:
         "refused": found.refused,
         "rule": found.rule,
         "refusal_reasons": list(found.refusal_reasons),
+        "refusals": [dict(names.reason(reason)) for reason in found.refusal_reasons],
         "state": found.state,
         "until": found.until.isoformat(),
         "still_open": found.still_open,

@@ -1,1 +1,74 @@
-export { NotFound as default } from "~/not-found";
+// Applying: the services, then one of them step by step. All that is asked, said and charged comes from the API's form and quote.
+import { useLocation } from "preact-iso";
+import { api, data } from "~/api/client";
+import { useQuery } from "~/api/queries";
+import { who } from "~/api/session";
+import { said } from "~/base/words";
+import { Answer } from "~/parts/answer";
+import { Screen } from "~/parts/screen";
+import { priceOf, useForm } from "./form";
+import { Wizard } from "./wizard";
+import { w } from "./words";
+
+export default function Apply() {
+  const { path } = useLocation();
+  const [, service = "", step = ""] = /^\/apply\/([a-z0-9-]+)\/?([a-z]*)/.exec(path) ?? [];
+  return service ? <One service={service} step={step} /> : <Services />;
+}
+
+function Services() {
+  const services = useQuery({ queryKey: ["services"], queryFn: () => data(api.GET("/v1/services")), staleTime: 60 * 60_000 });
+  return (
+    <Screen title={w().services} back={who.value ? "/account" : "/sign-in"}>
+      <div class="stack">
+        <p class="soft">{w().servicesMore}</p>
+        <Answer of={services}>
+          {({ items }) =>
+            items.map((one) => <Service key={one.service} service={one.service} title={said(one.title as never)} />)
+          }
+        </Answer>
+      </div>
+    </Screen>
+  );
+}
+
+/** A service with what it is and what it costs, for the plans that can be applied for. */
+function Service({ service, title }: { service: string; title: string }) {
+  const form = useForm(service);
+  const open = form.data?.plans.filter((plan) => plan.open) ?? [];
+  if (form.data && !open.length)
+    return (
+      <section class="card stack tight">
+        <h2>{title}</h2>
+        <p class="soft">{w().closed}</p>
+      </section>
+    );
+  return (
+    <a class="card stack tight" href={`/apply/${service}`}>
+      <h2>{title}</h2>
+      {open.map((plan) => (
+        <div key={plan.plan}>
+          {plan.summary && <p>{said(plan.summary)}</p>}
+          <p class="soft small">
+            {open.length > 1 ? `${said(plan.label)}: ` : ""}
+            {plan.prices
+              .slice(0, 2)
+              .map((price) => `${said(price.label)} ${priceOf(price)}`)
+              .join("、")}
+          </p>
+        </div>
+      ))}
+    </a>
+  );
+}
+
+function One({ service, step }: { service: string; step: string }) {
+  const form = useForm(service);
+  return form.data ? (
+    <Wizard form={form.data} step={step} />
+  ) : (
+    <Screen title={w().title} back="/apply">
+      <Answer of={form}>{() => null}</Answer>
+    </Screen>
+  );
+}
