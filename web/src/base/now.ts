@@ -1,6 +1,7 @@
 // The home as it is now, as every screen reads it: one request, one key, however many look.
 import { api, data } from "~/api/client";
 import { useQuery } from "~/api/queries";
+import { type Home, isOver, useHomes } from "./homes";
 
 const EVERY = 60_000;
 
@@ -15,8 +16,14 @@ export type Now = Awaited<ReturnType<typeof look>>;
 export type DeviceNow = Now["devices"][number];
 export type ValueNow = DeviceNow["values"][number];
 
+/** Whether there is anything to look at: the contract is formed, and not over. */
+export const begun = (home: Home) => !!home.formed_on && !isOver(home);
+
+/** Nothing is asked about a home that nobody may look at yet, or any more. */
 export function useNow(home: string) {
-  return useQuery({ queryKey: ["now", home], queryFn: () => look(home), enabled: !!home, refetchInterval: EVERY });
+  const known = useHomes().data?.find((one) => one.id === home);
+  const may = !known || begun(known);
+  return useQuery({ queryKey: ["now", home], queryFn: () => look(home), enabled: !!home && may, refetchInterval: EVERY });
 }
 
 /** What can be looked at of a home over time, in the order in which people ask for it. */

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { Consent, Field, Plan } from "./form";
 
 export type Draft = {
-  plan: string;
+  plan: string | undefined; // "": equipment alone; undefined: nothing chosen yet
   options: Record<string, number>;
   devices: Record<string, number>;
   documents: string[];
@@ -16,7 +16,7 @@ export type Draft = {
 
 const drafts = new Map<string, ReturnType<typeof signal<Draft>>>();
 
-export const empty = (plan = ""): Draft => ({
+export const empty = (plan?: string): Draft => ({
   plan,
   options: {},
   devices: {},
@@ -73,7 +73,9 @@ export function needed(plan: Plan, draft: Draft): Consent[] {
 /** The documents that go with it. */
 export function documentsOf(plan: Plan, draft: Draft): string[] {
   const ordered = Object.keys(draft.devices).length > 0;
-  return plan.documents.filter((one) => one.required || (one.when === "with_devices" ? ordered : !!plan.plan)).map((one) => one.document);
+  return plan.documents
+    .filter((one) => one.required || (one.when === "with_devices" ? ordered : !!plan.plan))
+    .map((one) => one.document);
 }
 
 type Body = { service: string; payment_method: string } & Record<string, unknown>;
@@ -88,7 +90,7 @@ export function bodyOf(service: string, plan: Plan, draft: Draft, language: stri
   const documents = documentsOf(plan, draft);
   if (documents.length) body.documents = documents;
   if (draft.parent) body.parent = draft.parent;
-  const fields = {
+  const fields: Record<string, string | boolean> = {
     ...draft.fields,
     ...(plan.fields.some((field) => field.name === "contact.language") && { "contact.language": language }),
   };

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { isoDay, when } from "~/base/format";
 import type { Home } from "~/base/homes";
 import { online } from "~/base/lines";
-import { type Now, useNow } from "~/base/now";
+import { begun, type Now, useNow } from "~/base/now";
 import { Answer } from "~/parts/answer";
 import { Banner } from "~/parts/basics";
 import { useNight } from "./asked";
@@ -13,9 +13,13 @@ import { w } from "./words";
 
 export type Looked = { now: Now; at: Date; night: Night | undefined };
 
+/** A home that nobody may look at yet, or any more: its sentence tells how its contract stands. */
+const NOTHING: Now = { at: "", devices: [], functions: [], last_activity: null, open_alerts: 0, texts: [], seenBefore: false };
+
 /** Looks at a home, again each minute, and hands what was seen to what shows it. */
 export function Look({ home, children }: { home: Home; children: (looked: Looked) => ComponentChildren }) {
   const asked = useNow(home.id);
+  if (!begun(home)) return <>{children({ now: NOTHING, at: new Date(), night: undefined })}</>;
   return (
     <Answer of={{ ...asked, error: asked.data ? null : asked.error }} lines={5}>
       {(now) => <Seen {...{ home, now, children }} failed={!!asked.error} since={asked.dataUpdatedAt} />}
