@@ -35,13 +35,13 @@ export function useHome(): Home | undefined {
   return useHomes().data?.find((home) => home.id === id);
 }
 
+/** The services, with their titles. */
+export const useServices = () =>
+  useQuery({ queryKey: ["services"], queryFn: () => data(api.GET("/v1/services")), staleTime: 60 * 60_000 });
+
 /** What each home is called: as the family calls it, else by its service. */
 export function useHomeName(): (home: Home) => string {
-  const services = useQuery({
-    queryKey: ["services"],
-    queryFn: () => data(api.GET("/v1/services")),
-    staleTime: 60 * 60_000,
-  });
+  const services = useServices();
   return (home) => {
     if (typeof home.label === "string" && home.label) return home.label;
     return said(services.data?.items.find((one) => one.service === home.service)?.title);

@@ -1,8 +1,7 @@
 // Applying: the services, then one of them step by step. All that is asked, said and charged comes from the API's form and quote.
 import { useLocation } from "preact-iso";
-import { api, data } from "~/api/client";
-import { useQuery } from "~/api/queries";
 import { who } from "~/api/session";
+import { useServices } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Screen } from "~/parts/screen";
@@ -17,7 +16,7 @@ export default function Apply() {
 }
 
 function Services() {
-  const services = useQuery({ queryKey: ["services"], queryFn: () => data(api.GET("/v1/services")), staleTime: 60 * 60_000 });
+  const services = useServices();
   return (
     <Screen title={w().services} back={who.value ? "/account" : "/sign-in"}>
       <div class="stack">
