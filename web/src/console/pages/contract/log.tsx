@@ -5,12 +5,27 @@ import { words } from "~/base/words";
 import { usePages } from "../../parts/pages";
 import { DataTable } from "../../parts/table";
 import { plainly, spoken, w } from "../../words";
-import { happenedName } from "../../words/happened";
 import { actors } from "./life";
 
 const t = words(
-  { title: "記録", at: "いつ", by: "だれが", facts: "書かれたこと", none: "まだ何も記録されていません。", version: "版" },
-  { title: "Log", at: "When", by: "By", facts: "As written", none: "Nothing is written yet.", version: "Version" },
+  {
+    title: "記録",
+    code: "出来事のコード",
+    at: "いつ",
+    by: "だれが",
+    facts: "書かれたこと",
+    none: "まだ何も記録されていません。",
+    version: "版",
+  },
+  {
+    title: "Log",
+    code: "Code of the event",
+    at: "When",
+    by: "By",
+    facts: "As written",
+    none: "Nothing is written yet.",
+    version: "Version",
+  },
 );
 
 type Line = Schemas["Event"] & { version?: number; facts?: Record<string, unknown>; cites?: string[] };
@@ -26,7 +41,7 @@ export function Log({ id }: { id: string }) {
       keyOf={(line) => `${line.at} ${line.kind} ${line.version} ${JSON.stringify(line.facts ?? {})}`}
       columns={[
         { head: t().at, cell: (line) => dayAndTime(line.at) },
-        { head: w().what, cell: (line) => happenedName(line.kind) },
+        { head: t().code, cell: (line) => <code>{line.kind}</code> },
         { head: t().by, cell: (line) => spoken(actors(), line.by) },
         { head: w().rule, cell: (line) => <span class="small soft">{line.cites?.join(" ")}</span>, wide: true },
         { head: t().facts, cell: (line) => <code class="small">{factsOf(line)}</code>, wraps: true, wide: true },
