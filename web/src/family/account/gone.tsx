@@ -1,0 +1,88 @@
+// The account goes, at its owner's word; or what stands in its way, in words.
+import { useLocation } from "preact-iso";
+import { api, data } from "~/api/client";
+import type { InTheWay } from "~/api/problem";
+import { useChange } from "~/api/queries";
+import { forget } from "~/api/session";
+import { useHomeName, useHomes } from "~/base/homes";
+import { Banner, Button, ButtonLink, Card } from "~/parts/basics";
+import { TickField } from "~/parts/fields";
+import { Form, Trouble, useForm } from "~/parts/form";
+import { PasswordField } from "~/parts/password-field";
+import { Screen } from "~/parts/screen";
+import { tell } from "~/parts/toast";
+import { o } from "./own-words";
+import { w } from "./words";
+
+export function Gone() {
+  const { route } = useLocation();
+  const form = useForm({ password: "", sure: false });
+  const go = useChange({
+    send: (password: string) => data(api.POST("/v1/me/delete", { body: { password } })),
+    done: () => {
+      tell(o().removed);
+      forget();
+      route("/sign-in", true);
+    },
+  });
+  const submit = () => {
+    const { password, sure } = form.values;
+    form.setWrongs({ ...(!password && { password: w().needPassword }), ...(!sure && { sure: o().needSure }) });
+    if (password && sure) go.mutate(password, { onError: (wrong) => form.blame(wrong) });
+  };
+  const bound = go.error?.contracts ?? [];
+  return (
+    <Screen title={o().remove} back="/account">
+      <div class="stack wide">
+        <Card>
+          <div>
+            <h2>{o().removeWhat}</h2>
+            <p>{o().removeGoes}</p>
+          </div>
+          <div>
+            <h2>{o().removeStays}</h2>
+            <p>{o().removeStaysWhat}</p>
+          </div>
+          <strong>{o().removeNever}</strong>
+          <ButtonLink href="/account/data">{o().removeFirst}</ButtonLink>
+        </Card>
+        <Form onSubmit={submit} label={o().remove}>
+          <TickField
+            label={o().removeSure}
+            checked={form.values.sure}
+            wrong={form.wrongs.sure}
+            onChecked={(sure) => form.set("sure", sure)}
+          />
+          <PasswordField {...form.bind("password")} label={o().nowPassword} hint={o().passwordWhy} />
+          {bound.length > 0 ? <Bound by={bound} /> : <Trouble of={go.error?.field ? null : go.error} />}
+          <Button type="submit" kind="danger main" wide busy={go.isPending}>
+            {o().removeGo}
+          </Button>
+        </Form>
+      </div>
+    </Screen>
+  );
+}
+
+/** What is to be finished first, each with the way there. */
+function Bound({ by }: { by: readonly InTheWay[] }) {
+  const homes = useHomes();
+  const name = useHomeName();
+  return (
+    <Banner tone="care" role="alert" title={o().removeBound}>
+      <p>{o().removeBoundMore}</p>
+      <ul class="stack">
+        {by.map(({ contract, detail }) => {
+          const home = homes.data?.find((one) => one.id === contract);
+          return (
+            <li key={contract} class="stack tight">
+              {home && <strong>{name(home)}</strong>}
+              <span>{detail}</span>
+              <ButtonLink href={`/homes/${contract}/contract`}>{o().removeSee}</ButtonLink>
+            </li>
+          );
+        })}
+      </ul>
+    </Banner>
+  );
+}
