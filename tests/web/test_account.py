@@ -3,15 +3,14 @@
 import json
 import re
 import urllib.request
-from collections.abc import Callable
 from itertools import count
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.web.conftest import Visit
 from tests.web.looking import PHONE_JA, Look, allow, axe, shot
-from tests.web.town import Household, Person, Town, soon
+from tests.web.town import Answered, Household, Person, Town, soon
 
 PASSWORD, LATER = "Asagao-no-hana-7", "Himawari-no-tane-8"
 WORDS = {
@@ -239,7 +238,9 @@ def test_who_is_free_to_go_is_gone(town: Town, someone: Person, visit: Visit) ->
     expect(page).to_have_url(f"{town.web}/sign-in")
     expect(page.locator(".toast")).to_contain_text("アカウントを削除しました")
     shot(page, "account-gone")
-    assert someone.api.send("GET", "/v1/me").status == 401
+    with pytest.raises(Answered) as refused:
+        someone.api.get("/v1/me")
+    assert refused.value.status == 401
 
 
 def test_who_signs_out_is_out_and_leaves_nothing_behind(someone: Person, visit: Visit) -> None:
@@ -264,10 +265,6 @@ def test_signing_out_everywhere_ends_the_other_device_too(someone: Person, visit
 
 
 # what may go wrong on the way
-
-
-def fail(page: Page, path: str, how: Callable[[Route], None]) -> None:
-    page.route(path, how, times=1)
 
 
 def test_a_session_that_ran_out_keeps_what_was_typed(town: Town, someone: Person, visit: Visit) -> None:
@@ -299,7 +296,7 @@ def test_a_fault_of_ours_loses_nothing_that_was_typed(someone: Person, visit: Vi
     say = WORDS["ja"]
     page = visit("/account/password", by=someone)
     allow(page, r"^500 POST /v1/me/password$")
-    fail(page, "**/v1/me/password", lambda route: route.fulfill(status=500, json={}))
+    page.route("**/v1/me/password", lambda route: route.fulfill(status=500, json={}), times=1)
     field(page, say["now_password"]).fill(someone.password)
     field(page, say["new_password"]).fill(LATER)
     go(page)

@@ -11,7 +11,9 @@ async function send(input: Request): Promise<Response> {
   const again = input.clone();
   if (who.value === null) return once(input, ""); // nobody is signed in: some doors are open to all
   const answer = await once(input, await bearer());
-  return answer.status === 401 ? once(again, await bearer(true)) : answer;
+  if (answer.status !== 401) return answer;
+  await answer.text(); // an answer that nobody reads keeps its line while somebody signs in again
+  return once(again, await bearer(true));
 }
 
 async function once(request: Request, token: string): Promise<Response> {

@@ -91,7 +91,7 @@ export const o = words(
     light: "Light",
     dark: "Dark",
     account: "Your account",
-    emailChange: "Change the e-mail address",
+    emailChange: "Change the address",
     passwordChange: "Change the password",
     export: "Get a copy of my data",
     remove: "Delete my account",
