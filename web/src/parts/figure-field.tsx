@@ -43,7 +43,7 @@ export function FigureField({ label, hint, wrong, value, unit = "", least, most,
   return (
     <Field label={label} hint={about} wrong={wrong}>
       {(tied) => (
-        <span class="figure">
+        <span class="figure-field">
           <Button
             round
             aria-label={w().less}

@@ -7,7 +7,7 @@ import { Button, Card } from "~/parts/basics";
 import { RadioField, SelectField, TextField, TickField } from "~/parts/fields";
 import { Form, Trouble, useForm } from "~/parts/form";
 import { tell } from "~/parts/toast";
-import { nameOf, type Person } from "./read";
+import type { Person } from "./read";
 import { chosen, isReady, ordered } from "./telling-view";
 import { type Channel, w } from "./telling-words";
 
@@ -25,7 +25,7 @@ type Body = {
 export function Preferences({ home, one }: { home: string; one: Person }) {
   const [from = NIGHT[0], to = NIGHT[1]] = (one.quiet ?? []) as string[];
   const form = useForm({
-    name: nameOf([one], one.person),
+    name: one.name ?? "",
     language: one.language ?? "ja",
     from,
     to,

@@ -1,6 +1,7 @@
 // What the alerts' screens read, and what whoever looks may do.
 import { api, data } from "~/api/client";
 import { useQuery } from "~/api/queries";
+import { language } from "~/base/words";
 
 export { useContract, useMay } from "~/base/contract";
 
@@ -48,9 +49,8 @@ export type Alert = Listed & { told: Told[] };
 export type People = Data<ReturnType<typeof usePeople>>;
 export type Person = People["items"][number];
 
-/** What the family calls somebody: by name, else as they wrote it when they added them. */
+/** What the family calls somebody, as they wrote it; who has no name yet goes by the short one, with respect. */
 export function nameOf(people: Person[] | undefined, person: string): string {
-  const known = people?.find((one) => one.person === person);
-  const name = known && "name" in known ? known.name : undefined;
-  return typeof name === "string" && name ? name : person;
+  const name = people?.find((one) => one.person === person)?.name;
+  return name || (language.value === "ja" ? `${person}さん` : person);
 }

@@ -62,6 +62,7 @@ function Stands({ about, reported, wishes }: { about: Setting; reported: Reporte
 
 /** Only what was touched is wished for. */
 function Ask({ home, device, settings, wishes }: Props & { wishes: Wish[] }) {
+  const [open, setOpen] = useState(false);
   const [touched, setTouched] = useState<Record<string, string>>({});
   const [wrongs, setWrongs] = useState<Record<string, string>>({});
   const ask = useChange({
@@ -78,6 +79,7 @@ function Ask({ home, device, settings, wishes }: Props & { wishes: Wish[] }) {
     ],
     done: () => {
       setTouched({});
+      setOpen(false); // what is on its way stands above
       tell(w().asked);
     },
   });
@@ -88,7 +90,7 @@ function Ask({ home, device, settings, wishes }: Props & { wishes: Wish[] }) {
     if (Object.keys(wish).length) ask.mutate({ settings: wish });
   };
   return (
-    <details class="change">
+    <details class="change" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{w().toSet}</summary>
       <Form onSubmit={submit}>
         {settings.map((about) => (

@@ -1,0 +1,321 @@
+"""Alerts: what is open and what one does about it, the log, watches in words, who is told, notifications of this browser."""
+
+import json
+import urllib.request
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import Visit
+from tests.web.looking import PHONE_JA, Look, allow, axe, settled, shot
+from tests.web.town import Household, Town, soon
+
+WORDS: dict[str, dict[str, Any]] = {
+    "ja": {
+        "take": "私が対応します",
+        "taken": "花子が引き受けました",
+        "later": "あとで",
+        "half_hour": "30分",
+        "waits": "ほかの方への連絡を待っています",
+        "call": "電話",
+        "resolved": "解決した",
+        "visited": "訪ねて確かめた",
+        "note": "メモ",
+        "cancel": "やめる",
+        "nothing": "いま気になることはありません",
+        "search": "さがす",
+        "text": "言葉でさがす",
+        "room": "室温",
+        "watches": "見守りの条件",
+        "hot": "室温が高い",
+        "turn_hot": "「室温が高い」を変える",
+        "above": "これを超えたら",
+        "save": "保存する",
+        "sentence": "28.5°C を15分超えたら",
+        "off": "オフにする",
+        "pause": "止める時間を選ぶ",
+        "begin": "止める",
+        "paused": "お知らせを止めています",
+        "resume": "お知らせを再開する",
+        "add": "人を追加する",
+        "name": "お名前",
+        "email": "メールアドレス",
+        "needed": "メールアドレスを入力してください。",
+        "quiet": "おやすみ時間をつくる",
+        "night": "22:00〜07:00",
+        "order": "順番を変える",
+        "step": "次の人を決める",
+        "at_once": "すぐに",
+        "test": "ためしに送る",
+        "arrived": "届きました",
+        "phone": "電話番号",
+        "send_code": "確認コードを送る",
+        "code": "確認コード",
+        "confirm": "確認する",
+        "confirmed": "電話番号を確認しました",
+        "start": "通知を受け取る",
+        "here": "この端末で通知を受け取っています",
+        "stop": "この端末では受け取らない",
+    },
+    "en": {
+        "take": "I will take care",
+        "taken": "花子 took care of it",
+        "later": "Later",
+        "half_hour": "30 minutes",
+        "waits": "Nobody else is told until",
+        "call": "Call",
+        "resolved": "Resolved",
+        "visited": "I went there and all is well",
+        "note": "Note",
+        "cancel": "Not now",
+        "nothing": "Nothing needs your attention",
+        "search": "Search",
+        "text": "Search by words",
+        "room": "temperature",
+        "watches": "What is watched",
+        "hot": "Too hot",
+        "turn_hot": "Change “Too hot”",
+        "above": "When above",
+        "save": "Save",
+        "sentence": "above 28.5°C for 15 minutes",
+        "off": "Switch off",
+        "pause": "Choose how long",
+        "begin": "Pause",
+        "paused": "Nobody is told until",
+        "resume": "Tell us again",
+        "add": "Add somebody",
+        "name": "Name",
+        "email": "E-mail address",
+        "needed": "Please enter an e-mail address.",
+        "quiet": "Keep quiet hours",
+        "night": "quiet from 22:00 to 07:00",
+        "order": "Change the order",
+        "step": "Add a step",
+        "at_once": "At once",
+        "test": "Send a test",
+        "arrived": "arrived",
+        "phone": "Telephone number",
+        "send_code": "Send a code",
+        "code": "Code",
+        "confirm": "Confirm",
+        "confirmed": "The number is confirmed",
+        "start": "Receive notifications",
+        "here": "This device shows notifications",
+        "stop": "Not on this device",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def home(town: Town) -> Household:
+    """A warm living room, and 花子, who holds the contract and is told."""
+    home = town.household("sottonet")
+    home.post("/people", person="hanako", name="花子", role="family", channels=["mail", "push"], email=home.person.email)
+    return home
+
+
+@pytest.fixture(scope="module")
+def room(home: Household) -> str:
+    room = home.device("climate-sensor", "居間")
+    home.post(f"/devices/{room}/watches/offered")
+    return room
+
+
+def dialog(page: Page) -> Any:
+    return page.get_by_role("dialog").filter(visible=True)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def test_an_alert_is_seen_taken_held_and_resolved_and_found_again(home: Household, room: str, visit: Visit, look: Look) -> None:
+    say = WORDS[look.language]
+    alert = home.alert(room)
+    page = visit(f"/homes/{home.id}/alerts", by=home.person, look=look)
+    expect(page.get_by_role("heading", name=alert["sentence"][look.language])).to_be_visible()
+    expect(page.get_by_role("article").get_by_text("花子").first).to_be_visible()  # who was told
+    shot(page, "alerts-open")
+    axe(page)
+    press(page, say["take"])
+    expect(page.get_by_text(say["taken"])).to_be_visible()
+    press(page, say["call"])
+    shot(page, "alerts-call")
+    axe(page)
+    dialog(page).get_by_role("button", name=say["cancel"]).click()
+    press(page, say["later"])
+    dialog(page).get_by_role("button", name=say["half_hour"]).click()
+    expect(page.get_by_text(say["waits"])).to_be_visible()
+
+    press(page, say["resolved"])
+    dialog(page).get_by_role("radio", name=say["visited"]).check()
+    dialog(page).get_by_label(say["note"]).fill("窓を開けました")
+    shot(page, "alerts-resolve")
+    dialog(page).get_by_role("button", name=say["resolved"]).click()
+    expect(page.get_by_role("heading", name=say["nothing"])).to_be_visible()
+    shot(page, "alerts-none")
+    axe(page)
+
+    page.goto(f"/homes/{home.id}/alerts/log")
+    page.get_by_label(say["text"]).fill(say["room"])
+    press(page, say["search"])
+    settled(page)
+    shot(page, "alerts-log")
+    axe(page)
+    page.locator(f"a[href$='{alert['alert']}']").click()
+    expect(page.get_by_text("窓を開けました")).to_be_visible()
+    expect(page.get_by_text(say["taken"])).to_be_visible()
+    shot(page, "alerts-story")
+    axe(page)
+
+
+def test_what_was_typed_outlives_an_error_of_ours(home: Household, room: str, visit: Visit) -> None:
+    say = WORDS["ja"]
+    home.alert(room)
+    page = visit(f"/homes/{home.id}/alerts", by=home.person)
+    allow(page, r"^503 POST .*/close$")
+    press(page, say["resolved"])
+    dialog(page).get_by_label(say["note"]).fill("母と話しました")
+    page.route(
+        "**/close", lambda route: route.fulfill(status=503, json={"title": "いまつながりません", "reason": "unavailable"})
+    )
+    dialog(page).get_by_role("button", name=say["resolved"]).click()
+    expect(dialog(page).get_by_role("alert")).to_be_visible()
+    expect(dialog(page).get_by_label(say["note"])).to_have_value("母と話しました")
+    page.unroute("**/close")
+    dialog(page).get_by_role("button", name=say["resolved"]).click()
+    expect(page.get_by_role("heading", name=say["nothing"])).to_be_visible()
+
+
+def test_watches_are_switched_turned_and_paused(home: Household, room: str, visit: Visit, look: Look) -> None:
+    say = WORDS[look.language]
+    home.post(f"/devices/{room}/watches/offered")
+    home.watch(room, "too-hot", kind="threshold", metric="temperature", above=31, clear=28, for_minutes=15)
+    page = visit(f"/homes/{home.id}/alerts/watches", by=home.person, look=look)
+    expect(page.get_by_role("switch", name=say["hot"])).to_be_checked()
+    shot(page, "watches")
+    axe(page)
+    press(page, say["turn_hot"])
+    field = dialog(page).get_by_label(say["above"])
+    expect(field).to_have_value("31")
+    shot(page, "watches-turn")
+    axe(page)
+    field.fill("28.5")
+    dialog(page).get_by_role("button", name=say["save"]).click()
+    expect(page.get_by_text(say["sentence"])).to_be_visible()
+    assert next(one for one in home.get(f"/devices/{room}/watches")["items"] if one["watch"] == "too-hot")["above"] == 28.5
+
+    page.get_by_role("switch", name=say["hot"]).click()
+    dialog(page).get_by_role("button", name=say["off"]).click()
+    expect(page.get_by_role("switch", name=say["hot"])).not_to_be_checked()
+    assert "too-hot" not in [one["watch"] for one in home.get(f"/devices/{room}/watches")["items"]]
+    page.get_by_role("switch", name=say["hot"]).click()
+    expect(page.get_by_role("switch", name=say["hot"])).to_be_checked()
+
+    press(page, say["pause"])
+    dialog(page).get_by_role("button", name=say["begin"], exact=True).click()
+    expect(page.get_by_text(say["paused"]).first).to_be_visible()
+    shot(page, "watches-paused")
+    press(page, say["resume"])
+    expect(page.get_by_role("button", name=say["pause"])).to_be_visible()
+
+
+def test_who_is_told_when_and_by_what(town: Town, visit: Visit, look: Look) -> None:
+    say = WORDS[look.language]
+    home = town.household("sottonet")
+    page = visit(f"/homes/{home.id}/alerts/telling", by=home.person, look=look)
+    shot(page, "telling-nobody")
+    axe(page)
+    page.get_by_role("link", name=say["add"]).click()
+    page.get_by_label(say["name"]).fill("花子")
+    press(page, say["add"])
+    expect(page.get_by_text(say["needed"])).to_be_visible()
+    expect(page.get_by_label(say["name"])).to_have_value("花子")
+    page.get_by_role("checkbox").check()  # one's own address
+    shot(page, "telling-add")
+    press(page, say["add"])
+
+    page.get_by_role("link", name="花子").click()
+    page.get_by_role("checkbox", name=say["quiet"]).check()
+    shot(page, "telling-person", whole=True)
+    axe(page)
+    press(page, say["save"])
+    press(page, say["test"])
+    expect(page.get_by_text(say["arrived"], exact=True)).to_be_visible()
+    page.get_by_role("textbox", name=say["phone"]).fill("090-0000-0000")
+    press(page, say["send_code"])
+    page.get_by_role("textbox", name=say["code"]).fill(code_to(town, "+819000000000"))
+    press(page, say["confirm"])
+    expect(page.get_by_text(say["confirmed"])).to_be_visible()
+
+    page.goto(f"/homes/{home.id}/alerts/telling")
+    expect(page.get_by_text(say["night"])).to_be_visible()
+    page.get_by_role("link", name=say["order"]).click()
+    press(page, say["step"])
+    shot(page, "telling-steps")
+    axe(page)
+    press(page, say["save"])
+    expect(page.locator(".timeline").get_by_text(say["at_once"])).to_be_visible()
+    shot(page, "telling")
+    (one,) = home.get("/people")["items"]
+    assert (one["name"], one["quiet"], one["has_phone"]) == ("花子", ["22:00", "07:00"], True)
+    assert home.get("/people")["steps"] == [{"after_minutes": 0, "to": [one["person"]]}]
+
+
+def code_to(town: Town, number: str) -> str:
+    """The code in the newest text message to a number."""
+
+    def newest() -> str:
+        sent = json.loads(town.house.world.stack.get("/_ministack/sns/sms-messages"))["sms_messages"].get(number, [])
+        words = [word.strip("。.、:") for one in sent for word in one["Message"].replace(":", " ").split()]
+        return next((word for word in reversed(words) if len(word) == 6 and word.isdigit()), "")
+
+    before, found = _codes.get(number, ""), soon(newest)
+    if found == before:
+        found = soon(lambda: code if (code := newest()) != before else "")
+    _codes[number] = found
+    return found
+
+
+_codes: dict[str, str] = {}
+
+# A headless Chromium has no push service: its subscription is the local phones' (at this boundary only).
+_SUBSCRIBES = """
+({endpoint, keys}) => {
+  const made = { endpoint, toJSON: () => ({ endpoint, keys }), unsubscribe: async () => { window.subscribed = null; return true } };
+  PushManager.prototype.subscribe = async ({ applicationServerKey, userVisibleOnly }) => {
+    if (!applicationServerKey || !userVisibleOnly) throw new Error("asked without the key");
+    return (window.subscribed = made);
+  };
+  PushManager.prototype.getSubscription = async () => window.subscribed ?? null;
+}
+"""
+
+
+def test_this_browser_is_told_from_a_tap_on_and_no_more_after_another(
+    town: Town, home: Household, room: str, visit: Visit
+) -> None:
+    say, phones = WORDS["ja"], town.house.world.phones.address
+    opened = urllib.request.Request(f"{phones}/browsers", data=b"{}", method="POST")
+    with urllib.request.urlopen(opened) as answer:
+        subscription = json.load(answer)
+    page = visit(f"/homes/{home.id}/alerts/telling", by=home.person, look=PHONE_JA, worker=True)
+    page.context.grant_permissions(["notifications"])
+    settled(page)
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.evaluate(_SUBSCRIBES, subscription)
+    press(page, say["start"])
+    expect(page.get_by_text(say["here"])).to_be_visible()
+    shot(page, "telling-here")
+    axe(page)
+    alert = home.alert(room)
+
+    def arrived() -> list[str]:
+        with urllib.request.urlopen(f"{phones}/messages") as answer:
+            return [one["alert"] for one in json.load(answer)["messages"] if one["way"] == "push"]
+
+    assert soon(arrived) == [alert["alert"]]
+    press(page, say["stop"])
+    expect(page.get_by_role("button", name=say["start"])).to_be_visible()
+    assert home.get("/people")["items"][0]["browsers"] == 0
