@@ -42,7 +42,7 @@ export function Credentials({ email = "", onUnconfirmed }: Props) {
       ) : (
         <>
           <EmailField {...form.bind("email")} username />
-          <PasswordField {...form.bind("password")} label={w().password} />
+          <PasswordField {...form.bind("password")} label={w().password} autofocus={!!email} />
         </>
       )}
       <Trouble of={wrong} />
