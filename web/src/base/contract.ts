@@ -19,12 +19,13 @@ export function useMay(home: string): (action: string) => boolean {
   return (action) => contract.data?.may?.includes(action) ?? false;
 }
 
-/** What happened with the contract, and what comes. Not for who only pays. */
+/** What happened with the contract, and what comes: for those who may know. */
 export function useCalendar(home: string, wanted = true) {
+  const may = useMay(wanted ? home : "");
   return useQuery({
     queryKey: ["contract", home, "calendar"],
     queryFn: () => data(api.GET("/v1/contracts/{contract}/calendar", { params: { path: { contract: home } } })),
-    enabled: wanted && !!home,
+    enabled: wanted && may("contracts.calendar"),
   });
 }
 
