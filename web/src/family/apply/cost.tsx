@@ -122,7 +122,7 @@ function Sums({ quote, summary }: { quote: Quote; summary: string }) {
   return (
     <>
       <Card title={w().firstYear(day(sums.until))}>
-        <p class="figure number">{yen(sums.total)}</p>
+        <p class="total number">{yen(sums.total)}</p>
         <Facts
           of={[
             ...sums.once.map((one): [string, string] => [`${said(one.label)} (${w().once})`, yen(one.amount)]),
