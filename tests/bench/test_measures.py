@@ -172,7 +172,8 @@ def test_the_cold_request_is_answered_and_imports_nothing_heavy(name: str, tmp_p
     status, *modules = done.stdout.split()[-10_000:]
     assert status == "200", done.stderr[-500:]
     assert bool(dynamo.calls) is (name != "health")
-    allowed = {"tomllib", "chalicelib.contracts.terms"} if name == "service" else set()
+    # What is shown in words reads them where they stand, in the terms; the budget of the cold start holds what that costs.
+    allowed = {"tomllib", "chalicelib.contracts.terms"} if name in ("service", "contract") else set()
     assert set(HEAVY) & set(modules) <= allowed
     if name == "health":
         assert "botocore" not in modules
