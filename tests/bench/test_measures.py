@@ -160,7 +160,10 @@ def test_every_price_says_where_it_comes_from() -> None:
     assert bill.price("iot_messages", "ap-northeast-1") == 1.20e-6
 
 
-@pytest.mark.parametrize("name", ["health", "service", "contract"])
+OWED = pytest.mark.xfail(strict=True, reason="a contract's view reads its words from the terms: over budget, bench/RESULTS.md")
+
+
+@pytest.mark.parametrize("name", ["health", "service", pytest.param("contract", marks=OWED)])
 def test_the_cold_request_is_answered_and_imports_nothing_heavy(name: str, tmp_path: Path) -> None:
     look = "import sys, json, app; status = app.app(json.loads(sys.argv[1]), None)['statusCode']; print(status, *sys.modules)"
     with cold.served() as dynamo:
@@ -172,8 +175,7 @@ def test_the_cold_request_is_answered_and_imports_nothing_heavy(name: str, tmp_p
     status, *modules = done.stdout.split()[-10_000:]
     assert status == "200", done.stderr[-500:]
     assert bool(dynamo.calls) is (name != "health")
-    # What is shown in words reads them where they stand, in the terms; the budget of the cold start holds what that costs.
-    allowed = {"tomllib", "chalicelib.contracts.terms"} if name in ("service", "contract") else set()
+    allowed = {"tomllib", "chalicelib.contracts.terms"} if name == "service" else set()
     assert set(HEAVY) & set(modules) <= allowed
     if name == "health":
         assert "botocore" not in modules
