@@ -17,11 +17,11 @@ import { tell } from "~/parts/toast";
 import { Can } from ".";
 import { w } from "./words";
 
-const KEPT = "invitation"; // while somebody signs in or up on the way: this tab only
+let kept = ""; // while somebody signs in or up on the way: in memory only, as it lets somebody in
 
 export default function Join() {
-  const [token, setToken] = useState(() => location.hash.slice(1) || sessionStorage.getItem(KEPT) || "");
-  if (token) sessionStorage.setItem(KEPT, token);
+  const [token, setToken] = useState(() => location.hash.slice(1) || kept);
+  if (token) kept = token;
   return (
     <Screen title={w().joinTitle}>
       {!who.value ? <Door /> : token ? <Offer token={token} onOther={() => setToken("")} /> : <Code onCode={setToken} />}
@@ -75,7 +75,7 @@ function Offer({ token, onOther }: { token: string; onOther: () => void }) {
       data(api.POST("/v1/invitations/accept", { params: { header: key(once) }, body: { token, consents } })),
     touches: [homesKey],
     done: (joined) => {
-      sessionStorage.removeItem(KEPT);
+      kept = "";
       tell(w().joined);
       route(`/homes/${joined.contract}`, true);
     },
@@ -84,7 +84,7 @@ function Offer({ token, onOther }: { token: string; onOther: () => void }) {
     <Button
       kind="quiet"
       onClick={() => {
-        sessionStorage.removeItem(KEPT);
+        kept = "";
         onOther();
       }}
     >
