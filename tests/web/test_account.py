@@ -332,6 +332,7 @@ def test_with_the_keyboard_alone(someone: Person, visit: Visit) -> None:
             break
     page.keyboard.press("Enter")
     expect(title(page)).to_have_text("パスワードを変える")
+    expect(page.locator("#content")).to_be_focused()
     page.keyboard.press("Tab")
     expect(field(page, "いまのパスワード")).to_be_focused()
     page.keyboard.type(someone.password)

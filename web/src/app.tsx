@@ -11,6 +11,7 @@ import { Again } from "./family/account/again";
 import { SignIn } from "./family/account/sign-in";
 import { Today } from "./family/today";
 import { NotFound } from "./not-found";
+import { arrive } from "./parts/arrive";
 import { Bar } from "./parts/bar";
 import { Skeleton } from "./parts/basics";
 import { Toasts } from "./parts/toast";
@@ -104,12 +105,6 @@ function Doors() {
       </Router>
     </Frame>
   );
-}
-
-/** Another screen: from its top, and heard by screen readers. */
-function arrive(): void {
-  if (!location.hash) scrollTo(0, 0);
-  requestAnimationFrame(() => document.getElementById("content")?.focus({ preventScroll: true }));
 }
 
 function Frame({ bare, children }: { bare?: boolean; children: ComponentChildren }) {

@@ -1,6 +1,7 @@
 // The operators' console. It is loaded when an operator opens it; for anybody else its address does not exist.
 import "./console.css";
 import { Route, Router } from "preact-iso";
+import { arrive } from "~/parts/arrive";
 import { Frame } from "./frame";
 import { Announcements } from "./pages/announcements";
 import { Arrears } from "./pages/arrears";
@@ -43,9 +44,4 @@ export default function Console() {
       </Router>
     </Frame>
   );
-}
-
-function arrive(): void {
-  scrollTo(0, 0);
-  requestAnimationFrame(() => document.getElementById("content")?.focus({ preventScroll: true }));
 }
