@@ -126,7 +126,7 @@ function Summary({ of }: { of: Fleet }) {
   ];
   return (
     <div class="stack tight">
-      <div class="figures small">
+      <div class="counts small">
         {counts.map(([state, count]) => (
           <a key={state} class="card" href={`/console/fleet?state=${state}`}>
             <span class="soft">{spoken(fleetStates(), state)}</span>

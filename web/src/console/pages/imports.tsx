@@ -109,7 +109,7 @@ function TakeIn({ ofService }: { ofService: boolean }) {
             value={csv}
             onValue={type}
             rows={8}
-            class="input code"
+            class="input source"
             spellcheck={false}
             {...(wrongs.csv && { wrong: wrongs.csv })}
           />

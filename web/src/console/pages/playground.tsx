@@ -61,7 +61,7 @@ export function Playground() {
             onKeyDown={press}
             spellcheck={false}
             rows={22}
-            class="input code"
+            class="input source"
           />
           <Trouble of={play.error} />
           <div class="row">

@@ -90,7 +90,7 @@ function Figures() {
   const states = fleet.data?.states as Record<string, number> | undefined;
   const alerts = fleet.data?.devices_with_open_alerts as Record<string, number> | undefined;
   return (
-    <div class="figures">
+    <div class="counts">
       <Figure href="/console/nights" label={t().parked} of={sized(parked.data)} wrong={parked.error} />
       <Figure href="/console/arrears" label={t().late} of={sized(late.data)} wrong={late.error} tone="care" />
       <Figure href="/console/fleet?state=silent" label={t().silent} of={states?.silent} wrong={fleet.error} />

@@ -45,7 +45,7 @@ export function Line({ home, one }: { home: string; one: Person }) {
           {make.data && (
             <div class="stack tight" role="status">
               <p>{w().lineCode}</p>
-              <p class="code number">{make.data.code}</p>
+              <p class="invite-code number">{make.data.code}</p>
               <p class="soft small">
                 {w().lineUntil(time(make.data.until))} · {w().lineWaiting}
               </p>
