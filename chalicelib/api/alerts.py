@@ -28,10 +28,10 @@ def list_alerts(request: Request) -> Answer:
 
 @resource.route("GET", PATH + "/{alert}", action="alerts.view", answer=own.ALERT)
 def view_alert(request: Request) -> Answer:
-    """One alert, and who was told of it when."""
+    """One alert, who was told of it when, and who is told next while nobody has it in hand."""
     from chalicelib.flows import alert_log
 
-    return Answer(alert_log.view(request.store, request.contract, request.params["alert"]))
+    return Answer(alert_log.view(request.store, request.now, request.contract, request.params["alert"]))
 
 
 @resource.route(

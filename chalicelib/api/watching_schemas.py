@@ -272,6 +272,16 @@ TOLD: dict[str, Any] = answer(
     channels={"type": "array", "items": STRING},
     reached={"type": "array", "items": answer("channel at outcome", channel=STRING, at=TIME, outcome=STRING)},
 )
+NEXT = answer(
+    "person kind at channels after_quiet gathered",
+    person=STRING,
+    name={"type": ["string", "null"], "description": "By which they are shown; None: by `person`."},
+    kind=one_of("asked", "opened"),
+    at={**TIME, "description": "when, if nobody does anything before"},
+    channels={"type": "array", "items": STRING, "description": "the first that will take it; of critical news all"},
+    after_quiet={"type": "boolean", "description": "it waits for the end of their quiet hours"},
+    gathered={"type": "boolean", "description": "with other news, in one message"},
+)
 ALERT = answer(
     "alert contract device watch level opened_at",
     alert=STRING,
@@ -294,6 +304,7 @@ ALERT = answer(
     sentence=WORDS,
     followed={"type": "array", "items": WORDS},
     told={"type": "array", "items": TOLD, "description": "only of a single alert"},
+    next={"type": "array", "items": NEXT, "description": "only of a single alert: empty once somebody has it in hand"},
 )
 MAINTENANCE_BODY = obj("", until=TIME, minutes=number(1, 7 * 24 * 60), reason=text(200), include_critical=BOOLEAN)
 IN_MAINTENANCE = answer("device maintenance", device=STRING, maintenance=MAINTENANCE)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import Invalid, NotFound
-from chalicelib.flows import sentences
+from chalicelib.flows import sentences, told_next
 from chalicelib.flows.devices import time_text
 from chalicelib.flows.households import HOLDER
 from chalicelib.flows.sentences import LANGUAGES, Said
@@ -86,8 +86,8 @@ def _some(pages: Iterable[list[Listed]], fits: Callable[[Listed], bool], limit: 
     return found, ""
 
 
-def view(store: Store, contract: str, id: str) -> Json:
-    """One alert, and who was told of it when. Raises NotFound."""
+def view(store: Store, now: datetime, contract: str, id: str) -> Json:
+    """One alert, who was told of it when, and who is told next while nobody has it in hand. Raises NotFound."""
     alert = alerts.load(store, contract, id)
     if alert is None:
         raise NotFound("alert")
@@ -97,7 +97,8 @@ def view(store: Store, contract: str, id: str) -> Json:
     spoken += told_to_contact(store, contract, [alert], alert.opened_at, spoken_of)
     told = [one for one in spoken if one.alert == id]
     shown = alert_json(contract, alert, names.of(alert.device), names.called)
-    return shown | {"told": _told_jsons(names, told)}
+    held = names.known.get(alert.device)
+    return shown | {"told": _told_jsons(names, told), "next": told_next.of_alert(store, now, held, id) if held else []}
 
 
 def told(store: Store, contract: str, *, limit: int = 50, cursor: str = "") -> Json:

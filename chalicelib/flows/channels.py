@@ -97,6 +97,14 @@ SENDERS: dict[str, Callable[[Store, Letter, Reach], None]] = {
 }
 
 
+_ADDRESSES = {"mail": "email", "push": "push", "line": "line", "sms": "phone"}
+
+
+def has_address(channel: str, reach: Reach) -> bool:
+    """Whether there is somewhere to send to by that channel."""
+    return bool(reach.get(_ADDRESSES[channel]))
+
+
 def forget_browsers(store: Store, contract: str, person: str, ids: set[str]) -> None:
     """Takes browsers off the list, where they still are on it."""
 

@@ -47,12 +47,12 @@ def send(store: Store, entry: Entry, now: datetime) -> None:
     Once the contract is over, nobody hears of the home any more (ORM-MON-4); while it is suspended they do, for safety.
     """
     body = entry.body
-    if _is_over(store, body["contract"]):
+    if is_over(store, body["contract"]):
         return
     known = people.load(store, body["contract"])
     missed = 0
     for name in body["people"][entry.done :]:
-        person, reach = _found(store, body["contract"], known, name)
+        person, reach = found(store, body["contract"], known, name)
         missed += person is not None and not _tell(store, body, person, reach, known.home, now)
     if missed:
         raise StillToBeReached
@@ -62,8 +62,8 @@ def send_gathered(store: Store, entry: Entry, now: datetime) -> None:
     """Sends one message that gathers others, to one person. From its first attempt on nothing joins it."""
     contract, name, at = entry.body["contract"], entry.body["person"], entry.body["at"]
     known = people.load(store, contract)
-    person, reach = _found(store, contract, known, name)
-    if person is None or _is_over(store, contract):
+    person, reach = found(store, contract, known, name)
+    if person is None or is_over(store, contract):
         return
     message = _begun(
         store, contract, reached.of_digest(at, name), lambda which: (which, [reached.begin(store, contract, which)])
@@ -78,12 +78,13 @@ def send_gathered(store: Store, entry: Entry, now: datetime) -> None:
         raise StillToBeReached
 
 
-def _is_over(store: Store, contract: str) -> bool:
+def is_over(store: Store, contract: str) -> bool:
+    """Whether the contract is over: nobody hears of the home any more."""
     held = rows.load(store, contract)
     return held is None or held.state in OVER
 
 
-def _found(store: Store, contract: str, known: People, name: str) -> tuple[Person | None, Reach]:
+def found(store: Store, contract: str, known: People, name: str) -> tuple[Person | None, Reach]:
     """A person and how to reach them; whoever holds the contract, at its own e-mail address (ORM-MON-2, ORM-PRV-3)."""
     if name == CONTACT:
         return households.HOLDER, rows.load_profile(store, contract).get("contact", {})

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from chalicelib.iot.alerts import Alert, Step, Tell, TellKind, step_due
+from chalicelib.iot.alerts import Alert, Step, Tell, TellKind, next_telling, step_due
 from chalicelib.iot.reading import Millis
-from chalicelib.iot.ticks import Span, is_inside, next_time_of_day
+from chalicelib.iot.ticks import Span, is_inside, next_time_of_day, tick_at_or_after
 
 IGNORES_QUIET = "critical"
+TICKS_AHEAD = 50  # steps, and the ends of quiet hours, that one alert can have before it
 CONTACT = "@contact"  # whoever holds the contract, where nobody was added; no person can be called that
 
 
@@ -109,6 +110,32 @@ def act(alert: Alert, household: Household, now: Millis) -> tuple[Alert, list[Te
         *(_tell(alert, "asked", person, now) for person in asked),
         *(_tell(alert, kind, person, now) for person in reached),
     ]
+
+
+def ahead(alert: Alert, household: Household, now: Millis) -> list[tuple[Tell, bool]]:
+    """Who will hear of an open alert if nobody does anything, in order, each at the instant of its tick.
+
+    True beside it: they wait for the end of their quiet hours. It is the ticks themselves, played ahead, so that what is said
+    is what will be done.
+    """
+    found: list[tuple[Tell, bool]] = []
+    for _ in range(TICKS_AHEAD):
+        due = next_telling(alert) if alert.is_open else None
+        if due is None:
+            break
+        tick = tick_at_or_after(max(due, now + 1))
+        held = {(name, until) for name, until in (*alert.waiting, *alert.asking) if until <= tick}
+        alert, tells = act(alert, household, tick)
+        found += [(tell, _slept(household, tell, held)) for tell in tells]
+        now = tick
+    return found
+
+
+def _slept(household: Household, tell: Tell, held: set[tuple[str, Millis]]) -> bool:
+    person = household.find(tell.person)
+    if person is None or person.quiet is None:
+        return False
+    return any(name == person.name and until == next_time_of_day(person.quiet[1], until) for name, until in held)
 
 
 def closed(alert: Alert, household: Household, now: Millis) -> tuple[Alert, list[Tell]]:

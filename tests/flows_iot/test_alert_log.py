@@ -97,7 +97,7 @@ def test_closing_says_who_and_why_and_both_stay_in_the_log(home: Home) -> None:
     body = {"reason": "called", "note": "父は元気", "person": "daughter"}
     answer = alerts.close(home.store, at("2025-08-01T10:20"), home.asked("c"), "family", alert["alert"], body)
     again = alerts.close(home.store, at("2025-08-01T10:25"), home.asked("c"), "family", alert["alert"], body)
-    shown = alert_log.view(home.store, home.contract, alert["alert"])
+    shown = alert_log.view(home.store, at("2025-08-05T12:00"), home.contract, alert["alert"])
     assert answer == again
     assert (shown["closed_by"], shown["close_reason"], shown["close_note"]) == ("daughter", "called", "父は元気")
     assert shown["followed"] == [
@@ -120,7 +120,7 @@ def test_who_acknowledged_and_when_is_in_the_log(home: Home) -> None:
     (alert,) = home.alerts()
     alerts.acknowledge(home.store, at("2025-08-01T10:05"), home.asked(), "care_manager", alert["alert"], {})
     home.hear("2025-08-01T10:30", device, heat(20))
-    shown = alert_log.view(home.store, home.contract, alert["alert"])
+    shown = alert_log.view(home.store, at("2025-08-05T12:00"), home.contract, alert["alert"])
     assert shown["acknowledged_at"] == "2025-08-01T01:05:00Z"
     assert [line["ja"] for line in shown["followed"]] == [
         "10時5分にケアマネジャーが引き受けました",
@@ -138,6 +138,6 @@ def test_a_device_that_went_on_to_others_shows_none_of_their_names(home: Home) -
 
 def test_no_alert_of_that_id(home: Home) -> None:
     with pytest.raises(NotFound):
-        alert_log.view(home.store, home.contract, "none")
+        alert_log.view(home.store, at("2025-08-05T12:00"), home.contract, "none")
     with pytest.raises(Invalid):
         alert_log.told(home.store, home.contract, cursor="YWxlcnQjMQ==")

@@ -172,5 +172,5 @@ def test_the_button_takes_back_its_own_call_and_no_other_alert_that_asked_nobody
     home.hear("2025-08-01T10:00", button, {"metric": "sos", "value": True})
     press(home, button, "2025-08-01T10:02")
     assert [(one["watch"], one["acknowledged_by"]) for one in home.alerts()] == [("hot", None), ("sos", "watched")]
-    shown = alert_log.view(home.store, home.contract, home.alerts()[1]["alert"])
+    shown = alert_log.view(home.store, at("2025-08-05T12:00"), home.contract, home.alerts()[1]["alert"])
     assert shown["followed"][0]["ja"] == "10時2分にご本人が「大丈夫」と答えました"

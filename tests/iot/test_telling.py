@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 
-from chalicelib.iot import alerts
+from chalicelib.iot import alerts, telling
 
-from .play import Home, instant
+from .play import Home, instant, minute
 
 NIGHT = ["22:00", "07:00"]
 
@@ -208,3 +209,44 @@ def test_a_step_that_falls_due_as_a_snooze_begins_waits_for_its_end() -> None:
     hear(at_once, "2025-08-01T10:01", 31)
     snooze(at_once, "2025-08-01T10:12", 30)  # at 10:12 the son's step falls due; the next tick is at 10:15
     assert told(at_once, "2025-08-01T12:00")[1:] == [("08-01T10:45", "son", "opened")]  # 10:42, at the tick after it
+
+
+def foretold(at: Home, when: str) -> list[tuple[str, str, str, bool]]:
+    (alert,) = [one for one in at.devices["d"].alerts if one.is_open]
+    found = telling.ahead(alert, at.household, instant(when))
+    return [(str(minute(tell.at))[5:], tell.person, tell.kind, slept) for tell, slept in found]
+
+
+def test_who_is_told_next_and_who_sleeps_until_when() -> None:
+    at = home(*BOTH, {"person": "aunt", "quiet": NIGHT}, steps=[*STEPS, {"after_minutes": 20, "to": ["aunt"]}])
+    hear(at, "2025-08-01T22:02", 31)
+    wanted = [("08-01T22:20", "son", "opened", False), ("08-02T07:00", "aunt", "opened", True)]
+    assert foretold(at, "2025-08-01T22:02") == wanted
+    snooze(at, "2025-08-01T22:10", 60)  # until 23:10: what falls due meanwhile waits for its end
+    assert foretold(at, "2025-08-01T22:10") == [("08-01T23:10", "son", "opened", False), wanted[1]]
+    at.touch("d", "hot", lambda alert: alerts.acknowledge(alert, "daughter", instant("2025-08-01T22:15")))
+    assert foretold(at, "2025-08-01T22:15") == []
+
+
+def test_nobody_sleeps_through_what_is_critical() -> None:
+    at = home({"person": "daughter"}, {"person": "son", "quiet": NIGHT}, steps=STEPS, level="critical")
+    hear(at, "2025-08-01T22:00", 31)
+    assert foretold(at, "2025-08-01T22:00") == [("08-01T22:15", "son", "opened", False)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_was_foretold_comes_true(seed: int) -> None:
+    chance = random.Random(seed)
+    names = ("daughter", "son", "aunt", "father")
+    spans = (None, NIGHT, ["12:00", "13:30"], ["23:59", "00:04"])
+    people = [{"person": name, "quiet": chance.choice(spans)} for name in names]
+    minutes = sorted(chance.sample(range(0, 240, 3), 3))
+    steps = [{"after_minutes": after, "to": chance.sample(names, chance.randint(1, 3))} for after in minutes]
+    steps[0] |= {"ask": chance.random() < 0.5}
+    at = home(*people, steps=steps, level=chance.choice(["warning", "critical", "info"]))
+    when = f"2025-08-01T{chance.randrange(24):02}:{chance.randrange(60):02}"
+    hear(at, when, 31)
+    if chance.random() < 0.5:
+        snooze(at, when, chance.randrange(1, 120))
+    known, said = len(at.told()), foretold(at, when)
+    assert told(at, "2025-08-05T00:00")[known:] == [one[:3] for one in said]

@@ -9,7 +9,7 @@ import { Menu } from "~/parts/menu";
 import { Screen } from "~/parts/screen";
 import { Actions } from "./actions";
 import { type Alert, type Listed, useAlert, useMay, useOpenAlerts, usePeople } from "./read";
-import { ToldBriefly } from "./told";
+import { ToldBriefly, ToldNext } from "./told";
 import { byWeight, isSnoozed, levelOf, TONES } from "./view";
 import { w, word } from "./words";
 
@@ -62,6 +62,7 @@ function OpenCard({ home, listed, first }: { home: string; listed: Listed; first
         <h2>{said(listed.sentence)}</h2>
         <Standing alert={listed} />
         {whole.data && <ToldBriefly alert={whole.data} people={people.data?.items} />}
+        {whole.data && <ToldNext alert={whole.data} people={people.data?.items} />}
       </div>
       <Actions home={home} alert={alert} me={people.data?.items.find((one) => one.you)} first={first} />
       <a class="onward" href={`/homes/${home}/alerts/log/${listed.alert}`}>

@@ -44,6 +44,7 @@ type Asked<T> = { data?: T | undefined };
 type Data<T> = T extends Asked<infer D> ? NonNullable<D> : never;
 export type Listed = Data<ReturnType<typeof useOpenAlerts>>[number];
 export type Told = NonNullable<Listed["told"]>[number];
+export type Next = NonNullable<Listed["next"]>[number];
 /** A single alert says whom it told. */
 export type Alert = Listed & { told: Told[] };
 export type People = Data<ReturnType<typeof usePeople>>;

@@ -9,7 +9,7 @@ import { Screen } from "~/parts/screen";
 import { Actions } from "./actions";
 import { LevelChip, Standing } from "./open";
 import { type Alert, type Person, type Told, useAlert, useMay, usePeople } from "./read";
-import { toldLine } from "./told";
+import { ToldNext, toldLine } from "./told";
 import { levelOf, type Moment, story } from "./view";
 import { w, word } from "./words";
 
@@ -31,6 +31,7 @@ export function Story() {
               </div>
               <h2>{said(one.sentence)}</h2>
               {!one.closed_at && <Standing alert={one} />}
+              <ToldNext alert={one} people={people} />
             </div>
             {!one.closed_at && <Actions home={home} alert={one} me={people?.find((person) => person.you)} />}
             <Timeline alert={one} people={people} />
