@@ -15,7 +15,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import errors
+from chalicelib import errors, toml
 
 LANGUAGES = ("ja", "en")
 TEXTS = Path(__file__).parent.parent / "texts" / "problems.toml"
@@ -123,9 +123,7 @@ def answer_for(problem: Problem, language: str, headers: Mapping[str, str]) -> R
 @lru_cache(maxsize=1)
 def texts() -> dict[str, Any]:
     """All texts: `{section: {key: {ja, en}}}`."""
-    import tomllib
-
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    return toml.read(TEXTS)
 
 
 def text(section: str, key: str, language: str, fallback: str = "", **figures: Any) -> str:

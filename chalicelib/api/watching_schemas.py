@@ -23,9 +23,8 @@ from chalicelib.api.schemas import (
     one_of,
     text,
 )
-from chalicelib.iot import alerts, conditions, reach, setting
+from chalicelib.iot import vocabulary
 from chalicelib.iot.proof import STATES
-from chalicelib.iot.reading import TEXT_MAX
 
 _FAR = 1e12  # beyond every sensor
 
@@ -35,7 +34,7 @@ def amount(smallest: float = -_FAR, largest: float = _FAR) -> Schema:
 
 
 METRIC = text(64)
-VALUE: Schema = {"type": ["number", "boolean", "string"], "maxLength": TEXT_MAX, "minimum": -_FAR, "maximum": _FAR}
+VALUE: Schema = {"type": ["number", "boolean", "string"], "maxLength": vocabulary.TEXT_MAX, "minimum": -_FAR, "maximum": _FAR}
 SPAN = many(text(5, 5, r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), 2, 2)
 YEAR_OF_MINUTES = 366 * 24 * 60
 MINUTES = amount(0, YEAR_OF_MINUTES)
@@ -143,8 +142,8 @@ READING = answer(
 
 WATCH_BODY = obj(
     "kind",
-    kind=one_of(*conditions.KINDS),
-    level=one_of(*setting.LEVELS),
+    kind=one_of(*vocabulary.WATCHES),
+    level=one_of(*vocabulary.LEVELS),
     metric=METRIC,
     above=amount(),
     below=amount(),
@@ -184,13 +183,13 @@ WATCH = answer(
 )
 
 CLOCK = text(5, 5, r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
-DAILY_MAX = number(1, reach.DAILY_MAX_MOST)
+DAILY_MAX = number(1, vocabulary.DAILY_MAX_MOST)
 PERSON_BODY = obj(
     "person role channels",
     person=NAME,
     name=text(40),
     role=text(40, pattern=r"^[a-z][a-z_-]*$"),
-    channels=many(one_of(*setting.CHANNELS), len(setting.CHANNELS), 1),
+    channels=many(one_of(*vocabulary.CHANNELS), len(vocabulary.CHANNELS), 1),
     quiet=SPAN,
     email=EMAIL,
     language=one_of("ja", "en"),
@@ -219,7 +218,7 @@ PREFERENCES_BODY = obj(
     daily_max=DAILY_MAX,
     language=one_of("ja", "en"),
     name=text(40),
-    channels=many(one_of(*setting.CHANNELS), len(setting.CHANNELS), 1),
+    channels=many(one_of(*vocabulary.CHANNELS), len(vocabulary.CHANNELS), 1),
     quiet={**SPAN, "type": ["array", "null"]},
 )
 # What `PushSubscription.toJSON` gives in a browser; when it ends by itself is the push service's matter.
@@ -239,7 +238,8 @@ PUSH_KEY = answer("public_key", public_key=STRING)
 STEPS_BODY = obj(
     "steps",
     steps=many(
-        obj("after_minutes to", after_minutes=MINUTES, to=many(NAME, setting.PEOPLE_MAX, 1), ask=BOOLEAN), setting.STEPS_MAX
+        obj("after_minutes to", after_minutes=MINUTES, to=many(NAME, vocabulary.PEOPLE_MAX, 1), ask=BOOLEAN),
+        vocabulary.STEPS_MAX,
     ),
 )
 STEPS = answer("steps", steps={"type": "array", "items": answer("after_minutes to")})
@@ -248,7 +248,7 @@ PEOPLE = answer("items steps", items={"type": "array", "items": PERSON}, steps={
 ALERTS_QUERY: dict[str, Schema] = {
     "device": ID,
     "watch": NAME,
-    "level": one_of(*setting.LEVELS),
+    "level": one_of(*vocabulary.LEVELS),
     "open": one_of("true", "false"),
     "from": TIME,
     "to": TIME,
@@ -294,7 +294,7 @@ ALERT = answer(
     value={},
     closed_at=MAYBE_TIME,
     closed_by=MAYBE,
-    close_reason={"type": ["string", "null"], "enum": [*alerts.REASONS, alerts.LEFT, None]},
+    close_reason={"type": ["string", "null"], "enum": [*vocabulary.CLOSED_FOR, vocabulary.LEFT, None]},
     close_note=MAYBE,
     acknowledged_by=MAYBE,
     acknowledged_at=MAYBE_TIME,
@@ -310,5 +310,5 @@ MAINTENANCE_BODY = obj("", until=TIME, minutes=number(1, 7 * 24 * 60), reason=te
 IN_MAINTENANCE = answer("device maintenance", device=STRING, maintenance=MAINTENANCE)
 ALL_IN_MAINTENANCE = answer("items", items={"type": "array", "items": IN_MAINTENANCE})
 ACKNOWLEDGE = obj("", person=NAME)
-CLOSE = obj("reason", reason=one_of(*alerts.REASONS), note=text(200), person=NAME)
+CLOSE = obj("reason", reason=one_of(*vocabulary.CLOSED_FOR), note=text(200), person=NAME)
 SNOOZE = obj("minutes", person=NAME, minutes=number(1, YEAR_OF_MINUTES))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from chalicelib.dates import add_months
 
 if TYPE_CHECKING:
+    from chalicelib.contracts.sheet import Sheet
     from chalicelib.contracts.terms import Terms
 
 Asked = Literal["required", "wanted", "optional"]
+Limited = Callable[[str, Mapping[str, Any]], "Field"]  # a field of that name with what a check wants of it
 FOR_ALL = ("applicant.name", "contact.email")
 SITE = ("site.prefecture", "site.postal_code", "site.address")
 MAY_SAY = ("applicant.name_kana", "contact.phone", "contact.postal_code", "contact.address", "contact.language")
@@ -49,26 +51,30 @@ class Field:
     looked_at: bool = False  # not met: an operator looks at it, instead of a refusal
 
 
-def field_names(terms: Terms, day: date) -> tuple[str, ...]:
-    """The fields that are asked for a plan, by the terms of its part."""
-    return tuple(field.name for field in fields_of(terms, day))
+def field_names(sheet: Sheet) -> tuple[str, ...]:
+    """The fields that are asked for a plan, by what is written for it; on every day the same."""
+    return tuple(field.name for field in _fields(sheet, _without_limits))
 
 
 def fields_of(terms: Terms, day: date) -> Iterator[Field]:
     """Who has to be asked for what: first by the checks, then by who needs it to do their work, then what may be said."""
+    yield from _fields(terms, lambda name, check: _limited(terms, name, check, day))
+
+
+def _fields(terms: Sheet, limited: Limited) -> Iterator[Field]:
     found: dict[str, Field] = {}
-    for field in (*_looked_at(terms, day), *_needed(terms), *_possible(terms)):
+    for field in (*_looked_at(terms, limited), *_needed(terms), *_possible(terms)):
         found.setdefault(field.name, field)
     kinds = found.get("applicant.kind")
     company = kinds is None or kinds.allowed is None
     yield from (field for name, field in found.items() if company or name not in OF_A_COMPANY)
 
 
-def _looked_at(terms: Terms, day: date) -> Iterator[Field]:
+def _looked_at(terms: Sheet, limited: Limited) -> Iterator[Field]:
     rules = terms.section("application")
     for check in (*rules["checks"], *({**c, "looked": True} for c in rules.get("review", ()))):
         for name in LOOKS_AT.get(check["check"], ()):
-            yield _limited(terms, name, check, day)
+            yield limited(name, check)
     if terms.section("recontract"):
         yield Field("recontract_of", "optional", (str(terms.section("recontract").get("rule", "")),))
 
@@ -80,8 +86,6 @@ def _limited(terms: Terms, name: str, check: Mapping[str, Any], day: date) -> Fi
         latest = add_months(day, -12 * int(terms.value("age_of_majority", day)))
         helps = rules["consents"].get("of_minor", ())
         return Field(name, "wanted", cites, latest=latest, unless=helps[0] if helps else "")
-    if kind == "corporation":
-        return Field(name, "wanted", cites, allowed=("person",))
     if kind == "coverage" and name == "site.prefecture":
         covered = tuple(terms.value(rules["coverage"], day))
         return Field(name, "wanted", cites, allowed=covered, looked_at=_may_be_let_in(rules, check))
@@ -91,14 +95,20 @@ def _limited(terms: Terms, name: str, check: Mapping[str, Any], day: date) -> Fi
         return Field(name, "optional", cites, allowed=tuple(rules.get("countries", ())))
     if kind == "card_holder_differs":
         return Field(name, "wanted", cites, same_as="applicant.name", looked_at=bool(check.get("looked")))
-    return Field(name, "optional" if name == "parent" else "wanted", cites)
+    return _without_limits(name, check)
+
+
+def _without_limits(name: str, check: Mapping[str, Any]) -> Field:
+    """A field with what needs no figure of a day."""
+    only = ("person",) if check["check"] == "corporation" else None
+    return Field(name, "optional" if name == "parent" else "wanted", (str(check["rule"]),), allowed=only)
 
 
 def _may_be_let_in(rules: Mapping[str, Any], check: Mapping[str, Any]) -> bool:
     return check.get("reason") in rules.get("operator_may_allow", ())
 
 
-def _needed(terms: Terms) -> Iterator[Field]:
+def _needed(terms: Sheet) -> Iterator[Field]:
     """Without these the visit, the parcel, the bill or the letter does not find its way."""
     yield from (Field(name, "wanted") for name in FOR_ALL)
     for handout in terms.section("handouts").values():
@@ -113,7 +123,7 @@ def _needed(terms: Terms) -> Iterator[Field]:
         yield Field("site.island", "optional", (str(rule),))
 
 
-def _possible(terms: Terms) -> Iterator[Field]:
+def _possible(terms: Sheet) -> Iterator[Field]:
     yield Field("applicant.kind", "optional")
     yield from (Field(name, "optional") for name in (*MAY_SAY, *OF_A_COMPANY))
     if terms.section("application")["consents"].get("of_payer") or "payer" in terms.section("members"):

@@ -15,29 +15,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chalicelib.contracts import terms_file
+from chalicelib.contracts import sheet, terms_file
 from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.repricing import TAX, has_tax, repriced, tax_months
+from chalicelib.contracts.sheet import SERVICES_DIR, STATUTORY, Sheet, file_of, part_of, services
 from chalicelib.dates import BusinessCalendar
 from chalicelib.errors import NoTermsForDay, NotFound
-
-SERVICES_DIR = Path(__file__).resolve().parent.parent / "services"
-_STATUTORY = "statutory"
-_NOTHING: Mapping[str, Any] = {}
-_more: tuple[Path, ...] = ()  # directories that `look_in` named
 
 Series = tuple[tuple[date, ...], tuple[Any, ...]]  # first days, ascending, and the values from those days on
 
 
-class Terms:
+class Terms(Sheet):
     """One service's terms, as they stand with the announcements of its state. Immutable."""
 
     def __init__(self, data: Mapping[str, Any], statutory: Mapping[str, Any], state: ServiceState | None = None) -> None:
-        self.data, self._statutory = data, statutory
-        self.service: str = data["service"]
+        super().__init__(data)
+        self._statutory = statutory
         self.file = f"{self.service}.toml"
         self.state = state or ServiceState(service=self.service)
-        self.commands: Mapping[str, Any] = data["commands"]
         self.calendar = BusinessCalendar(frozenset(self.state.closed_days))
         self._series = self._merged(data["values"], statutory["values"])
         self._line_order = {item: place for place, item in enumerate(data.get("invoice", {}).get("line_order", ()))}
@@ -76,13 +71,11 @@ class Terms:
 
     def part(self, plan: str) -> Terms:
         """The terms of one plan: where the file has a part for it, the part's sections stand in the place of the file's."""
-        parts = self.data.get("parts")
-        if not parts or plan not in parts:
+        if plan not in self.data.get("parts", ()):
             return self
         found = self._parts.get(plan)
         if found is None:
-            sections = {name: body for name, body in self.data.items() if name != "parts"}
-            found = self._parts[plan] = Terms({**sections, **parts[plan]}, self._statutory, self.state)
+            found = self._parts[plan] = Terms(part_of(self.data, plan), self._statutory, self.state)
         return found
 
     @property
@@ -155,11 +148,6 @@ class Terms:
         entries = self.entries(key)
         return str(entries[0]["rule"]) if entries else ""
 
-    def section(self, name: str) -> Mapping[str, Any]:
-        """A part of the rules, empty when the service has none of it."""
-        found: Mapping[str, Any] = self.data.get(name, _NOTHING)
-        return found
-
     def prices_on(self, day: date) -> list[dict[str, Any]]:
         """Every price in force on a day: key, whole yen, per what, and whether tax is in it."""
         listed = self.data.get("price_list", {})
@@ -226,25 +214,9 @@ def look_in(*more: Path) -> None:
 
     Replaces what an earlier call named; without a directory only our own files count again.
     """
-    global _more
-    if more != _more:
-        _more = more
-        services.cache_clear()
+    if more != sheet.looked_in():
+        sheet.look_in(*more)
         load.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def services() -> tuple[str, ...]:
-    """The services there are terms for, by name."""
-    files = (file for directory in (*_more, SERVICES_DIR) for file in directory.glob("*.toml"))
-    return tuple(sorted({f.stem for f in files if f.stem != _STATUTORY and "." not in f.stem}))
-
-
-def file_of(service: str) -> Path:
-    """Where the terms of a service stand: the first of the directories that has them."""
-    name = f"{service}.toml"
-    places = (directory.joinpath(name) for directory in (*_more, SERVICES_DIR))
-    return next((place for place in places if place.is_file()), SERVICES_DIR.joinpath(name))
 
 
 @lru_cache(maxsize=32)
@@ -258,7 +230,7 @@ def load(service: str) -> Terms:
 @lru_cache(maxsize=1)
 def statutory() -> Mapping[str, Any]:
     """Tax and interest rates by date, from the statutes."""
-    return terms_file.read(SERVICES_DIR / f"{_STATUTORY}.toml", statutory=True)
+    return terms_file.read(SERVICES_DIR / f"{STATUTORY}.toml", statutory=True)
 
 
 __all__ = ["Terms", "file_of", "load", "look_in", "services", "statutory"]

@@ -15,7 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chalicelib.contracts import terms
+from chalicelib import toml
+from chalicelib.contracts import sheet
 from chalicelib.contracts.terms import Terms
 from chalicelib.errors import NotFound
 
@@ -47,14 +48,7 @@ class Rule:
 
 def of_service(service: str) -> tuple[Rule, ...]:
     """The rules of a service, in the order of its terms; none when no register is written yet."""
-    return _read(_file(service))
-
-
-def _file(service: str) -> Path:
-    """The register beside the service's terms; terms on trial without one of their own keep the house's."""
-    name = f"{service}.rules.toml"
-    beside = terms.file_of(service).with_name(name)
-    return beside if beside.is_file() else terms.SERVICES_DIR.joinpath(name)
+    return _read(sheet.beside(service, "rules"))
 
 
 @lru_cache(maxsize=32)
@@ -64,7 +58,7 @@ def _read(file: Path) -> tuple[Rule, ...]:
 
 def rule(service: str, rule_id: str) -> Rule:
     """One rule. Raises NotFound for an id that the service's terms do not have."""
-    found = _by_id(_file(service)).get(rule_id)
+    found = _by_id(sheet.beside(service, "rules")).get(rule_id)
     if found is None:
         raise NotFound("rule")
     return found
@@ -97,10 +91,8 @@ def figures(text: str) -> tuple[str, ...]:
 
 def read(file: Path) -> tuple[Rule, ...]:
     """The rules of one register. Raises ValueError, with file, rule and cure, for an entry that cannot be trusted."""
-    import tomllib  # 5 ms of a cold start, and few requests read texts
-
     found: dict[str, Rule] = {}
-    for entry in tomllib.loads(file.read_text(encoding="utf-8"))["rule"]:
+    for entry in toml.read(file)["rule"]:
         _check(file.name, entry)
         if entry["id"] in found:
             raise ValueError(f"{file.name}: {entry['id']} stands twice: give each rule one entry")

@@ -17,10 +17,10 @@ from chalicelib.flows import sentences, told_next
 from chalicelib.flows.devices import time_text
 from chalicelib.flows.households import HOLDER
 from chalicelib.flows.sentences import LANGUAGES, Said
-from chalicelib.iot.alerts import LEFT
 from chalicelib.iot.reach import Try
 from chalicelib.iot.reading import Millis, to_millis
 from chalicelib.iot.ticks import DAY
+from chalicelib.iot.vocabulary import LEFT
 from chalicelib.store import alerts, devices, people, reached
 from chalicelib.store.alerts import Listed, Told
 from chalicelib.store.devices import Held

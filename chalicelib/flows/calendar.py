@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import toml
 from chalicelib.billing import calendar as reckoning
 from chalicelib.billing.calendar import Moment
 from chalicelib.contracts.contract import Event
@@ -111,6 +112,4 @@ def event_of(stored: Mapping[str, Any]) -> Event:
 @lru_cache(maxsize=1)
 def texts() -> Json:
     """The words of calendars, read when the first one is asked for."""
-    import tomllib  # 5 ms of a cold start
-
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    return toml.read(TEXTS)

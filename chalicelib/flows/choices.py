@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import toml
 from chalicelib.billing import choices as trying
 from chalicelib.billing.choices import Ask, Step, Value
 from chalicelib.contracts.terms import Terms
@@ -130,6 +131,4 @@ def _said(found: Terms, ids: Iterable[str], day: date) -> list[Json]:
 @lru_cache(maxsize=1)
 def book() -> Json:
     """The words of all steps."""
-    import tomllib  # 5 ms of a cold start
-
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    return toml.read(TEXTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.contracts import terms
+from chalicelib.contracts import sheet
 from chalicelib.flows import names
 
 Json = dict[str, Any]
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 def of_contract(shown: Mapping[str, Any]) -> Json:
     """The names of what `views.contract` shows, in both languages; options by their key, equipment by its sku."""
     service, plan = shown["service"], shown["plan"]
-    found = terms.load(service).part(plan)
+    found = sheet.load(service, plan)
     return {
         "service": dict(found.data.get("title", {})),
         "plan": names.name(service, "plan", plan or "none"),

@@ -12,8 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chalicelib.contracts import terms
-from chalicelib.contracts.terms import Terms
+from chalicelib import toml
+from chalicelib.contracts import sheet
+from chalicelib.contracts.sheet import Sheet
 
 Json = dict[str, Any]
 LANGUAGES = ("ja", "en")
@@ -35,28 +36,28 @@ def name(service: str, kind: str, key: str) -> Json:
     return dict(found) if found else dict.fromkeys(LANGUAGES, key.replace("_", " "))
 
 
-def option(found: Terms, key: str) -> Json:
+def option(found: Sheet, key: str) -> Json:
     """What an option is called: as on the bill, when it stands there."""
     on_bill = known_label(f"option:{key}", found)
     return dict(on_bill) if on_bill else name(found.service, "option", key)
 
 
-def label(item: str, terms: Terms, ref: str = "") -> Json:
+def label(item: str, written: Sheet, ref: str = "") -> Json:
     """What an item is called, in both languages: in its terms, else in the house; its own name where nobody wrote words.
 
     `ref` tells items of one name apart by their cause, as `item@ref` does in the terms.
     """
     found = (
-        (known_label(f"{item}@{ref}", terms) if ref else None)
-        or known_label(item, terms)
+        (known_label(f"{item}@{ref}", written) if ref else None)
+        or known_label(item, written)
         or bill()["items"].get(item.split(":")[0] + ":*")
     )
     return dict(found) if found else dict.fromkeys(LANGUAGES, item.replace("_", " ").replace(":", " "))
 
 
-def known_label(item: str, terms: Terms) -> Json | None:
+def known_label(item: str, written: Sheet) -> Json | None:
     """The words that somebody wrote for exactly this item; None when nobody did."""
-    found: Json | None = terms.section("words").get(item) or bill()["items"].get(item)
+    found: Json | None = written.section("words").get(item) or bill()["items"].get(item)
     return found
 
 
@@ -92,14 +93,10 @@ def texts() -> Json:
 
 def _of_service(service: str) -> Json:
     """The words beside the service's terms; terms on trial without words of their own keep the house's."""
-    file = f"{service}.words.toml"
-    beside = terms.file_of(service).with_name(file)
-    place = beside if beside.is_file() else terms.SERVICES_DIR.joinpath(file)
+    place = sheet.beside(service, "words")
     return _read(place) if place.is_file() else {}
 
 
 @lru_cache(maxsize=32)
 def _read(file: Path) -> Json:
-    import tomllib  # 5 ms of a cold start
-
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return toml.read(file)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import toml
 from chalicelib.dates import ONE_DAY, japan_day, sweep_instant
 from chalicelib.errors import Invalid
 from chalicelib.flows import bills, rules, views
@@ -76,4 +76,4 @@ def _parked(store: Store, now: datetime, entry: Parked, service: str | None) -> 
 @lru_cache(maxsize=1)
 def texts() -> dict[str, Any]:
     """`{kind of failure: {reason, cure, commands}}`."""
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    return toml.read(TEXTS)

@@ -6,14 +6,13 @@ failing stays, is counted, and stops nobody else.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chalicelib import observe
+from chalicelib import observe, toml
 from chalicelib.errors import StoreError
 from chalicelib.flows import nights, recipients
 from chalicelib.flows import texts as rule_texts
@@ -228,7 +227,7 @@ SENDERS: dict[str, Send] = {
 @lru_cache(maxsize=1)
 def texts() -> dict[str, Any]:
     """`{kind: {ja = {subject, text}, en = {subject, text}}}`, and `house` for what surrounds every mail."""
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    return toml.read(TEXTS)
 
 
 def notice_text(

@@ -16,7 +16,7 @@ from chalicelib.flows import rules
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.members import contract_of, limits_of
-from chalicelib.iot import setting
+from chalicelib.iot import setting, vocabulary
 from chalicelib.iot.reading import MINUTE
 from chalicelib.iot.telling import Person
 from chalicelib.members import permissions
@@ -105,7 +105,7 @@ def _with_person(before: People, person: Person, reach: Mapping[str, Any]) -> Pe
     known = before.household.people
     if any(one.name == person.name for one in known):
         everyone = tuple(person if one.name == person.name else one for one in known)
-    elif len(known) >= setting.PEOPLE_MAX:
+    elif len(known) >= vocabulary.PEOPLE_MAX:
         raise Refused("too_many_people")
     else:
         everyone = (*known, person)

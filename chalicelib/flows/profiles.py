@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.contracts import fields, terms
+from chalicelib.contracts import fields, sheet
 from chalicelib.contracts.contract import Contract
-from chalicelib.contracts.terms import Terms
+from chalicelib.contracts.sheet import Sheet
 from chalicelib.dates import japan_day
 from chalicelib.errors import NotFound
 from chalicelib.flows import names
@@ -35,19 +35,19 @@ def shown_whole(store: Store, now: datetime, contract_id: str) -> dict[str, Any]
     if row is None:
         raise NotFound("contract")
     contract, profile = contracts.held(row).contract, contracts.profile_in(found.get((contract_id, "profile")))
-    own = terms.load(contract.service).part(contract.plan)
+    own = sheet.load(contract.service, contract.plan)
     day = max(japan_day(now), own.data["from"])
     return {
         **{name: profile[name] for name in SHOWN if profile.get(name)},
         "label": (people.of_row(home).home or None) if home else None,
-        "details": list(_fields(profile, own, day)),
+        "details": list(_fields(profile, own)),
         "payment": _payment(contract, own, day),
     }
 
 
-def _fields(profile: Mapping[str, Any], own: Terms, day: date) -> Iterator[dict[str, Any]]:
+def _fields(profile: Mapping[str, Any], own: Sheet) -> Iterator[dict[str, Any]]:
     """The fields of the form, and what else was told when applying."""
-    asked = [name for name in fields.field_names(own, day) if "." in name]
+    asked = [name for name in fields.field_names(own) if "." in name]
     told = [f"{part}.{name}" for part in SHOWN for name in profile.get(part, {})]
     for place in dict.fromkeys([*asked, *told]):
         part, name = place.split(".")
@@ -55,7 +55,7 @@ def _fields(profile: Mapping[str, Any], own: Terms, day: date) -> Iterator[dict[
         yield {"name": place, "label": names.name(own.service, "field", place), "value": value}
 
 
-def _payment(contract: Contract, own: Terms, day: date) -> dict[str, Any] | None:
+def _payment(contract: Contract, own: Sheet, day: date) -> dict[str, Any] | None:
     """The way to pay now, and one that was registered and can be used later; None where nothing is paid."""
     ways = own.section("payment")
     if not ways or not contract.payment_methods:
@@ -79,7 +79,7 @@ def handout(store: Store, contract_id: str, to: str) -> dict[str, Any]:
     Raises NotFound for a contract that is not there, and for anybody to whom the terms hand nothing.
     """
     contract = contracts.load(store, contract_id)
-    rule = terms.load(contract.service).section("handouts").get(to) if contract is not None else None
+    rule = sheet.load(contract.service, "").section("handouts").get(to) if contract is not None else None
     if rule is None:
         raise NotFound("handout")
     profile = contracts.load_profile(store, contract_id)

@@ -7,13 +7,13 @@ outcome is kept. A crash anywhere goes on where it was.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import toml
 from chalicelib.dates import japan
 from chalicelib.errors import MimamoriError
 from chalicelib.flows import answering, channels, households, telling
@@ -217,4 +217,4 @@ def _news(body: Mapping[str, Any], reach: Reach) -> str:
 
 @lru_cache(maxsize=1)
 def texts() -> dict[str, Any]:
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    return toml.read(TEXTS)

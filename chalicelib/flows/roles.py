@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import toml
 from chalicelib.dates import japan_day
 from chalicelib.errors import NotFound
 from chalicelib.flows import forms, rules
@@ -27,7 +27,7 @@ TEXTS = Path(__file__).parent.parent / "texts" / "roles.toml"
 
 @lru_cache(maxsize=1)
 def _words() -> Mapping[str, Any]:
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    return toml.read(TEXTS)
 
 
 def listed(store: Store, now: datetime, caller: Caller, contract_id: str) -> Json:

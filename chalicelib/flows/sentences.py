@@ -7,7 +7,6 @@ their model's; an id only where nothing else is known.
 
 from __future__ import annotations
 
-import tomllib
 from calendar import month_name
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import toml
 from chalicelib.dates import japan
 from chalicelib.iot import models
 from chalicelib.iot.alerts import NO_FACTS, Facts
@@ -48,7 +48,7 @@ class Said:
 
 @lru_cache(maxsize=1)
 def texts() -> dict[str, Any]:
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    return toml.read(TEXTS)
 
 
 def sentence(said: Said, language: str) -> str:

@@ -5,13 +5,13 @@ Nothing is written for it: a task follows from its contract, and an index of tas
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from chalicelib import toml
 from chalicelib.billing import engine
 from chalicelib.contracts import tasks
 from chalicelib.contracts import terms as files
@@ -138,4 +138,4 @@ def texts() -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _book() -> dict[str, Any]:
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    return toml.read(TEXTS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import toml
 from chalicelib.contracts import terms_view, wording
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.terms_view import Figure, Pin, Span
@@ -106,4 +106,4 @@ def _rule(found: Terms, rule_id: str, day: date) -> Json | None:
 @lru_cache(maxsize=1)
 def texts() -> Json:
     """The words, read when somebody looks."""
-    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    return toml.read(TEXTS)

@@ -24,7 +24,7 @@ NO_FACTS = Facts()
 
 
 class Ending(NamedTuple):
-    """Who closed an alert by hand, and why: one of REASONS, with a note of their own."""
+    """Who closed an alert by hand, and why: one of CLOSED_FOR, with a note of their own."""
 
     by: str = ""
     reason: str = ""
@@ -32,8 +32,6 @@ class Ending(NamedTuple):
 
 
 UNTOUCHED = Ending()
-REASONS = ("false_alarm", "visited", "called", "device_problem", "other")
-LEFT = "device_left"  # the house's own: the device was given back, let go or replaced
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zlib import crc32
 
+from chalicelib import toml
 from chalicelib.errors import Invalid
 from chalicelib.iot.reading import HOUR, Millis
 
@@ -86,9 +87,7 @@ class Counts:
 @lru_cache(maxsize=1)
 def usual() -> Mapping[str, Any]:
     """The figures of `rollout.toml`."""
-    import tomllib
-
-    return tomllib.loads((Path(__file__).parent / "rollout.toml").read_text(encoding="utf-8"))
+    return toml.read(Path(__file__).with_name("rollout.toml"))
 
 
 def rollout(id: str, release: Release, given: Mapping[str, Any], now: Millis) -> Rollout:

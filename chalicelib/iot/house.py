@@ -1,4 +1,4 @@
-"""Figures of the house's own, dated, for what neither terms nor a device's model says: `house.toml`."""
+"""Figures of the house's own, dated, for what neither terms nor a device's model says: `house-figures.toml`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import toml
+
 
 @lru_cache(maxsize=1)
 def _figures() -> Mapping[str, Any]:
-    import tomllib
-
-    return tomllib.loads((Path(__file__).parent / "house.toml").read_text(encoding="utf-8"))
+    return toml.read(Path(__file__).with_name("house-figures.toml"))
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""How long each kind of data is kept (`keeping.toml`), and of what kind a metric is."""
+"""How long each kind of data is kept (`keeping-days.toml`), and of what kind a metric is."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from chalicelib import toml
 from chalicelib.iot import models
 
-FILE = Path(__file__).with_name("keeping.toml")
+FILE = Path(__file__).with_name("keeping-days.toml")
 OTHER = "other"  # what no model knows
 KINDS = (*models.DATA, OTHER)
 Summary = Literal["days", "months"]
@@ -18,9 +19,7 @@ Summary = Literal["days", "months"]
 
 @lru_cache(maxsize=1)
 def _all() -> Mapping[str, Any]:
-    import tomllib  # 5 ms of a cold start
-
-    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return toml.read(FILE)
 
 
 def raw_days() -> int:

@@ -15,7 +15,6 @@ from chalicelib.iot.ticks import DAY, JAPAN, Span, is_inside, next_time_of_day
 Outcome = Literal["sent", "failed", "no_address", "gone", "refused", "no_quota", "not_set_up", "trying", "unsure"]
 AGAIN: frozenset[str] = frozenset({"failed", "trying"})  # it may work yet; everything else stays as it is
 SENT: Outcome = "sent"
-DAILY_MAX_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)

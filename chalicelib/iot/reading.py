@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from chalicelib.errors import Invalid
+from chalicelib.iot.vocabulary import TEXT_MAX
 
 Millis = int
 Value = float | int | bool | str | None
@@ -24,7 +25,6 @@ HOUR = 60 * MINUTE
 AHEAD_MAX = 5 * MINUTE  # a reading dated further ahead than this is set aside
 READINGS_MAX = 1000  # of one message
 REMEMBERED_MAX = 64  # identities at or after the newest instant of a metric
-TEXT_MAX = 256
 METRIC_MAX = 64
 _LATEST = 253_402_300_799_000  # the last second of the year 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,10 +12,6 @@ from chalicelib.iot.reading import HOUR, MINUTE, Millis
 from chalicelib.iot.telling import Plan
 from chalicelib.iot.ticks import Span
 
-LEVELS = ("info", "warning", "critical")
-CHANNELS = ("mail", "push", "line", "sms")
-PEOPLE_MAX = 10  # of one contract
-STEPS_MAX = 10
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 # What each kind may be given; the first group is needed whole, of each further group exactly one (or none, marked by "").

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from chalicelib.iot import telling
-from chalicelib.iot.alerts import LEFT, UNTOUCHED, Alert, Ending, Tell, TellKind, alert_id, close, next_telling
+from chalicelib.iot.alerts import UNTOUCHED, Alert, Ending, Tell, TellKind, alert_id, close, next_telling
 from chalicelib.iot.conditions import KINDS, Watch, facts
 from chalicelib.iot.floods import NO_PACE, Pace, counted
 from chalicelib.iot.maintenance import Maintenance, hold
 from chalicelib.iot.reading import NOTHING, Message, Millis, Newest, Reading, Value, classify, remember
 from chalicelib.iot.telling import Household
 from chalicelib.iot.ticks import first_tick_inside, is_inside, tick_at_or_after
+from chalicelib.iot.vocabulary import LEFT
 
 WATCHES_MAX = 20  # of one device
 METRICS_MAX = 64  # of one device: what it invents beyond that is kept for the history only

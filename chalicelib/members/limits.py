@@ -6,7 +6,6 @@ Every limit is a line of `[members]` in the service's terms and names its rule; 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import toml
 from chalicelib.errors import Invalid, Refused
 from chalicelib.members import permissions
 from chalicelib.members.roles import Role
@@ -53,7 +53,7 @@ class Limits:
 @lru_cache(maxsize=1)
 def relations() -> Mapping[str, Any]:
     """Every relation that can be named: degree (if the law knows one) and its words in both languages."""
-    return tomllib.loads(RELATIONS.read_text(encoding="utf-8"))
+    return toml.read(RELATIONS)
 
 
 def within(inviter: Role, invited: Role) -> bool:

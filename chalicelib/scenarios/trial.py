@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from chalicelib import toml
 from chalicelib.contracts import terms, terms_file
 from chalicelib.contracts.terms import Terms
 from chalicelib.errors import TermsError
@@ -19,10 +19,10 @@ REGISTER, WORDS = ".rules.toml", ".words.toml"  # what may lie beside a service'
 def service_in(file: Path) -> str:
     """The service that a terms file is about. Raises TermsError for a file that is missing, is no TOML, or does not say."""
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8")).get("service")
+        found = toml.read(file).get("service")
     except (OSError, UnicodeDecodeError) as error:
         raise TermsError(file.name, "file", f"cannot be read ({type(error).__name__})", "Check the path") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise TermsError(file.name, "file", f"not readable: {error}", "Mend the line that is named") from error
     if not isinstance(found, str):
         raise TermsError(file.name, "service", "missing", 'Write service = "name" at the top of the file')

@@ -19,9 +19,9 @@ from typing import Any
 
 from ..iot.reach import Try
 from ..iot.reading import Millis
-from ..iot.setting import CHANNELS
 from ..iot.telling import CONTACT
 from ..iot.ticks import DAY
+from ..iot.vocabulary import CHANNELS
 from . import codec
 from .alerts import Told
 from .transact import N, Row, S, Store, Write, absent, check, present, put, update

@@ -7,8 +7,9 @@ import pytest
 from chalicelib.flows import sentences, telling
 from chalicelib.flows.sentences import LANGUAGES, Said
 from chalicelib.iot import conditions, models
-from chalicelib.iot.alerts import REASONS, Facts
+from chalicelib.iot.alerts import Facts
 from chalicelib.iot.reading import HOUR, MINUTE
+from chalicelib.iot.vocabulary import CLOSED_FOR
 from tests.iot.play import instant
 
 OPENED = instant("2025-08-01T14:05")
@@ -131,4 +132,4 @@ def test_a_mail_names_no_id_and_says_when(language: str, kind: str) -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    assert set(sentences.texts()["reason"]) == set(REASONS)
+    assert set(sentences.texts()["reason"]) == set(CLOSED_FOR)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -50,10 +51,10 @@ def test_package_leaves_at_home_what_lambda_brings_and_what_only_developers_need
     assert not [name for name in names_in(built) if name.startswith(("chalicelib/scenarios", "yaml/_yaml", "_yaml"))]
 
 
-def test_package_brings_every_module_compiled_and_bound_to_no_date(built: Path) -> None:
+def test_package_brings_every_module_and_data_file_compiled_and_bound_to_no_date(built: Path) -> None:
     """Else every cold start compiles them all again: a function cannot write where it runs."""
-    names = set(names_in(built))
-    ours = [Path(name) for name in names if name.startswith(("chalicelib/", "pynamodb/", "jwt/")) and name.endswith(".py")]
+    names = [name for name in names_in(built) if name.startswith(("chalicelib/", "pynamodb/", "jwt/"))]
+    ours = [Path(name) for name in names if name.endswith((".py", ".toml"))]
     assert len(ours) > 100
     with zipfile.ZipFile(built / "deployment.zip") as zipped:
         for source in ours:
@@ -76,6 +77,19 @@ def test_app_imports_from_the_package_alone(built: Path, tmp_path: Path) -> None
     code = "import app, chalicelib, sys; assert chalicelib.__file__.startswith(sys.argv[1]), chalicelib.__file__"
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "-c", code, str(home)], cwd=home, env=environment, check=True)
+
+
+def test_the_packages_data_says_what_the_files_say_without_parsing_them(built: Path, root: Path, tmp_path: Path) -> None:
+    home = tmp_path / "task"
+    with zipfile.ZipFile(built / "deployment.zip") as zipped:
+        zipped.extractall(home, [name for name in zipped.namelist() if name.startswith("chalicelib/")])
+    code = """import sys; from pathlib import Path; from chalicelib import toml
+sys.modules["tomllib"] = None
+for file in sys.argv[1:]: print(repr(toml.read(Path.cwd() / file)))"""
+    files = sorted(str(file.relative_to(root)) for file in (root / "chalicelib").rglob("*.toml"))
+    command = [sys.executable, "-c", code, *files]
+    done = subprocess.run(command, cwd=home, env={"PYTHONUTF8": "1"}, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [repr(tomllib.loads((root / file).read_text(encoding="utf-8"))) for file in files]
 
 
 def test_unknown_stage_is_refused_with_the_known_ones() -> None:

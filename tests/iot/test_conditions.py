@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
-from chalicelib.iot import setting
+from chalicelib.iot import setting, vocabulary
 from chalicelib.iot.conditions import KINDS, WINDOW_MAX
 from chalicelib.iot.reading import HOUR, MINUTE
 from chalicelib.iot.ticks import first_tick_inside, is_inside, next_time_of_day, tick_at_or_after
 
 Step = tuple[float, Any]
+
+
+def test_every_kind_that_may_be_asked_for_behaves_somehow() -> None:
+    assert tuple(KINDS) == vocabulary.WATCHES
 
 
 def says(settings: dict[str, Any], *steps: Step) -> list[bool | None]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.contracts import application, fields, terms
+from chalicelib.contracts import application, fields, sheet, terms
 from chalicelib.flows import choices, names
 from chalicelib.members import permissions
 
@@ -33,6 +33,14 @@ def test_the_words_of_a_service_are_about_what_its_terms_name(service: str) -> N
     assert set(words["consent"]) <= consents
     for consent in consents:
         assert names.entry(service, "consent", consent)["means"], consent
+
+
+@pytest.mark.parametrize("service", terms.services())
+def test_the_fields_are_the_same_with_and_without_the_limits_of_a_day(service: str) -> None:
+    found = terms.load(service)
+    for plan in found.section("application")["plans"]:
+        limited = [field.name for field in fields.fields_of(found.part(plan), max(DAY, found.data["from"]))]
+        assert list(fields.field_names(sheet.load(service, plan))) == limited
 
 
 class Watched(dict):
