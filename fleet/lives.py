@@ -5,6 +5,13 @@ from datetime import date, timedelta
 from fleet.story import Story, last_day, show_bill
 from fleet.visitor import Json, Place, eventually, expect
 
+# What each of them needs to be agreed to.
+CONSENTS = {
+    "allwatch": ["order_acceptance", "m2m_terms"],
+    "liferhythm-home": ["terms", "privacy", "no_antisocial_forces", "building_owner", "watched_person", "residents"],
+    "omron-remote": ["terms"],
+    "and-market-mobile": ["terms", "electronic_documents", "receivable_assignment"],
+}
 # What the printed terms say (yen), so that bills are checked against paper and not against the program.
 ALLWATCH_PRICES = {"monthly_fee": 1_100, "registration_fee": 3_300, "device": {"motion-sensor": 22_000}}
 LIFERHYTHM_FIRST = [("initial_fee", 10_000), ("monthly_fee", 5_980)]
@@ -64,7 +71,8 @@ class FourMore(Story):
 
     def mobile(self) -> None:
         self.title("AND market mobile: its lines ended in 2018, its IP phone goes on")
-        line = self.family.post("/v1/contracts", {"service": "and-market-mobile", "plan": "data", "payment_method": "card"})
+        wish = {"service": "and-market-mobile", "plan": "data", "payment_method": "card"}
+        line = self.family.post("/v1/contracts", {**wish, "consents": CONSENTS["and-market-mobile"]})
         self.same(
             "the answer to an application for a line", (line["state"], line["refusal_reasons"]), ("refused", ["abolished"])
         )
@@ -73,7 +81,7 @@ class FourMore(Story):
         self.tell(f"{contract['id']}: {contract['state']} at once; three calls recorded, 184 yen, of which 100 are free.")
 
     def apply(self, service: str, application: Json) -> Json:
-        contract: Json = self.family.post("/v1/contracts", {"service": service, **application})
+        contract: Json = self.family.post("/v1/contracts", {"service": service, "consents": CONSENTS[service], **application})
         expect(contract["state"] in ("accepted", "active"), f"{service}: {contract['state']}: {contract['refusal_reasons']}")
         self.ids[service] = contract["id"]
         return contract

@@ -32,6 +32,7 @@ from chalicelib.contracts import (
     dormancy,
     ending,
     equipment,
+    form,
     hanging,
     lent,
     linking,
@@ -70,8 +71,10 @@ def apply(
     `earlier` is the contract that it takes up again, `parent` the one that it hangs on, `others` all others of its account
     and service; each as it was last stored: the days since then are passed here. `address_taken` says that somebody
     else's living contract is registered under the address (`args["address"]`, a print of it).
+    Raises Refused for what has no price yet: its form is closed too.
     """
-    own = terms.part(str(command.args.get("plan", "")))
+    plan = str(command.args.get("plan", ""))
+    own = terms.part(plan)
     work = application.apply(
         own,
         command,
@@ -82,8 +85,17 @@ def apply(
         tuple(_as_of(other, terms, command) for other in others),
         address_taken,
     )
+    if work.contract.state != "refused":
+        _check_priced(own, plan, command)
     _settle(work)
     return work.decision()
+
+
+def _check_priced(terms: Terms, plan: str, command: Command) -> None:
+    options = [option["option"] for option in command.args.get("options", ())]
+    reason, rule = form.unpriced(terms, plan, japan_day(command.at), options)
+    if reason:
+        raise Refused(reason, rule)
 
 
 def _as_of(contract: Contract, terms: Terms, command: Command) -> Contract:

@@ -170,33 +170,43 @@ def _in_place(terms: Terms, earlier: Contract | None) -> bool:
     return stood and earlier is not None and not earlier.with_removal and sku not in earlier.returned
 
 
-def _missing_consent(terms: Terms, application: Application) -> bool:
-    given = application.args.get("consents")
-    if given is None:  # left out: all needed ones were given
-        return False
-    needed = terms.section("application")["consents"]
-    names = list(needed["always"])
-    asked = application.args.get("options", ())
-    names += needed.get("with_option", ()) if asked else ()
+def needed_consents(terms: Terms, args: Mapping[str, Any], day: date) -> tuple[str, ...]:
+    """The consents without which an application is refused: everybody's, its options', its payer's, a minor's."""
+    application, needed = Application(args, day), terms.section("application")["consents"]
+    of_minor = needed.get("of_minor", ()) if needed.get("of_minor") and _under_age(terms, application) else ()
+    return (*_asked_consents(terms, application), *of_minor)
+
+
+def _asked_consents(terms: Terms, application: Application) -> list[str]:
+    needed, asked = terms.section("application")["consents"], application.args.get("options", ())
+    names = [*needed["always"], *(needed.get("with_option", ()) if asked else ())]
     for option in asked:
         names += needed.get("for_option", {}).get(option["option"], ())
     payer = application.applicant("payer")
-    if payer and payer != application.applicant("name"):
-        names += needed.get("of_payer", ())
-    return not set(names) <= set(given)
+    return [*names, *(needed.get("of_payer", ()) if payer and payer != application.applicant("name") else ())]
+
+
+def _missing_consent(terms: Terms, application: Application) -> bool:
+    """Where nothing is said of consents (a quote, a contract that moves in) they are no matter; who applies is asked before."""
+    given = application.args.get("consents")
+    return given is not None and not set(_asked_consents(terms, application)) <= set(given)
+
+
+def _under_age(terms: Terms, application: Application) -> bool:
+    """On the birthday itself one is a year older. Companies have no age."""
+    born, day = application.applicant("birth_date"), application.day
+    if born is None or application.applicant("kind") == "corporation":
+        return False
+    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    return bool(age < terms.value("age_of_majority", day))
 
 
 def _minor(terms: Terms, application: Application) -> bool:
-    """A minor, without the legal representative's consent where that helps. On the birthday itself one is a year older."""
-    born, given = application.applicant("birth_date"), application.args.get("consents")
-    of_minor = terms.section("application")["consents"].get("of_minor", ())
-    if born is None or application.applicant("kind") == "corporation" or (of_minor and given is None):
+    """A minor, without the legal representative's consent where that helps."""
+    given, of_minor = application.args.get("consents"), terms.section("application")["consents"].get("of_minor", ())
+    if of_minor and (given is None or set(of_minor) <= set(given)):
         return False
-    day = application.day
-    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    if not of_minor:
-        return bool(age < terms.value("age_of_majority", day))
-    return age < terms.value("age_of_majority", day) and not set(of_minor) <= set(given or ())
+    return _under_age(terms, application)
 
 
 def _options_wrong(terms: Terms, application: Application) -> bool:

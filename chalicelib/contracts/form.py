@@ -6,7 +6,7 @@ them, and whether a plan is open is asked of the application's own checks. Words
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from chalicelib.contracts.terms import Terms
 from chalicelib.errors import NoTermsForDay
 
 CLOSING = ("abolished",)  # checks that no application can pass, whatever it says
+PRICE_NOT_SET = "price_not_set"
 RECURRING = ("monthly", "prepaid_periods", "anniversary_periods")
 OF_OPTIONS = ("monthly_option", "monthly_pieces")
 AT_THE_START = ("accepted", "installed", "signed")  # occasions that every new contract meets
@@ -97,13 +98,8 @@ def forms(terms: Terms, day: date) -> tuple[Form, ...]:
 
 def _form(terms: Terms, plan: str, day: date) -> Form:
     rules = terms.section("application")
-    closed, rule = _closed(terms, day)
-    prices: tuple[Price, ...] = ()
-    if not closed and plan:
-        try:
-            prices = tuple(_prices(terms, plan, day))
-        except NoTermsForDay:  # the company has not said its prices yet
-            closed, rule = "price_not_set", str(terms.section("price_list").get("rule", ""))
+    closed, rule = closed_to_all(terms, plan, day)
+    prices = () if closed or not plan else tuple(_prices(terms, plan, day))
     devices = tuple(_devices(terms, day))
     return Form(
         plan, closed, rule or str(rules.get("rule", "")), prices,
@@ -118,12 +114,24 @@ def _form(terms: Terms, plan: str, day: date) -> Form:
     )  # fmt: skip
 
 
-def _closed(terms: Terms, day: date) -> tuple[str, str]:
-    """Why nobody can apply on that day, and by which rule; two empty texts where one can."""
+def closed_to_all(terms: Terms, plan: str, day: date) -> tuple[str, str]:
+    """Why nobody can apply for a plan on that day, and by which rule; two empty texts where one can."""
     nobody = Application({}, day)
     for check in terms.section("application")["checks"]:
         if check["check"] in CLOSING and fails(check["check"], terms, nobody):
             return check["reason"], check["rule"]
+    return unpriced(terms, plan, day)
+
+
+def unpriced(terms: Terms, plan: str, day: date, options: Iterable[str] = ()) -> tuple[str, str]:
+    """`price_not_set` and its rule while the company has not said what the plan or one of the options costs; else "", ""."""
+    try:
+        tuple(_prices(terms, plan, day) if plan in terms.section("application")["plans"] else ())
+    except NoTermsForDay:
+        return PRICE_NOT_SET, str(terms.section("price_list").get("rule", ""))
+    for option in options_on(terms, day):
+        if option.key in options and option.closed == PRICE_NOT_SET:
+            return option.closed, option.rule
     return "", ""
 
 
@@ -161,7 +169,7 @@ def options_on(terms: Terms, day: date) -> Iterator[Choice]:
             price = next((price_of(terms, item, fee["value"].format(option=name), day, "every_month", (), fee["cites"])
                           for fee in fees), None)  # fmt: skip
         except NoTermsForDay:
-            closed = closed or "price_not_set"
+            closed = closed or PRICE_NOT_SET
         limit = rules.get("limits", {}).get(name, {}).get("most")
         others = tuple(o for group in rules.get("exclusive", ()) if name in group for o in group if o != name)
         brings = str(rules.get("device", ""))
@@ -219,4 +227,4 @@ def _number(terms: Terms, key: str | None, day: date) -> int | None:
     return int(terms.value(key, day)) if key else None
 
 
-__all__ = ["Choice", "Consent", "Form", "Price", "forms", "options_on", "price_of"]
+__all__ = ["Choice", "Consent", "Form", "Price", "closed_to_all", "forms", "options_on", "price_of", "unpriced"]

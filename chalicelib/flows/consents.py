@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from chalicelib.contracts import application
 from chalicelib.contracts.contract import Contract, Event
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
-from chalicelib.errors import Refused
+from chalicelib.errors import Invalid, Refused
 from chalicelib.flows import rules
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
@@ -44,28 +45,25 @@ def given(
     return [rows_of_consents.write(store, contract.id, said)] if said else []
 
 
+def asked_for(terms: Terms, body: Mapping[str, Any], now: datetime) -> None:
+    """Whoever applies says what they agree to, be it nothing. Raises Invalid, naming what is needed, where nothing is said."""
+    if "consents" in body:
+        return
+    needed = application.needed_consents(terms.part(str(body.get("plan", ""))), body, japan_day(now))
+    raise Invalid("consents", "consent_needed", "agree_to", choices=", ".join(needed))
+
+
 def of_application(
     store: Store, terms: Terms, contract: Contract, body: Mapping[str, Any], caller: Caller, now: datetime
 ) -> list[Write]:
-    """What an application agreed to. One that lists nothing agreed to all that the terms ask of everybody.
-
-    Of a refused application nothing is kept but the refusal.
-    """
+    """What an application agreed to: what it says, and nothing else. Of a refused one nothing is kept but the refusal."""
     if contract.state == "refused":
         return []
-    names = body.get("consents")
-    if names is None:
-        asked = terms.section("application").get("consents", {})
-        names = [*asked.get("always", ()), *(asked.get("with_option", ()) if body.get("options") else ())]
-        names += asked.get("of_payer", ()) if _another_pays(body.get("applicant", {})) else ()
+    names = body.get("consents", ())
     role: Role = "operator" if caller.operator else "applicant"
     edition = terms.edition_on(japan_day(now))
     said = [Said("given", name, edition, now, role, contract.account) for name in dict.fromkeys(names)]
     return [rows_of_consents.write(store, contract.id, said)] if said else []
-
-
-def _another_pays(applicant: Mapping[str, Any]) -> bool:
-    return bool(applicant.get("payer")) and applicant["payer"] != applicant.get("name")
 
 
 def of_command(

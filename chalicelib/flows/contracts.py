@@ -35,7 +35,8 @@ _PROFILE = ("applicant", "site", "contact", "payer_contact")
 def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], key: str) -> Json:
     """An application. One that the terms refuse is a contract too, in state `refused`. A repeat gets the first answer.
 
-    Raises NotFound for an unknown service, Invalid for a parent or earlier contract that is not the account's.
+    Raises NotFound for an unknown service, Invalid for a parent or earlier contract that is not the account's and for an
+    application that says nothing of consents, Refused for what has no price yet.
     """
     if "account" in body and not caller.operator:
         raise Forbidden("apply for another account")
@@ -52,6 +53,7 @@ def apply(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], 
             return idempotency.answer_in(answered, print_)
         if found:
             raise Conflict("idempotency_key_reused")
+        consents.asked_for(terms, body, now)
         address = accounts.address_of(terms, caller, account, body)
         asked = Command("apply", now, for_engine(body) | ({"address": address} if address else {}), caller.role)
         parent, earlier = _linked(store, account, body, "parent"), _linked(store, account, body, "recontract_of")
@@ -318,7 +320,7 @@ def _first_bill(terms: Terms, asked: Command, **among: Any) -> Json:
     try:
         until = add_months(japan_day(asked.at), FIRST_BILL_MONTHS)
         found = quoting.quote_application(terms, asked, until, **among)
-    except NoTermsForDay:  # a price list that is not set yet stops no application
+    except NoTermsForDay:  # a price of a later day, not set yet, stops no application
         return {"first_bill": None, "assumed": []}
     bill = views.invoice_json(found.invoices[0]) if found.invoices else None
     return {"first_bill": bill, "assumed": _assumed(found)}

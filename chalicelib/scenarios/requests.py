@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from chalicelib.contracts import terms
+from chalicelib.contracts import application, terms
+from chalicelib.dates import japan_day
 from chalicelib.playground import steps
 from chalicelib.playground.language import Step
 
@@ -43,8 +45,18 @@ def _apply(step: Step, service: str, ids: Ids) -> Wish:
             body[key] = ids[str(body[key])]
     if terms.load(service).section("application").get("unique_address"):  # one household, an address for each account
         body["contact"] = {"email": f"{re.sub('[^a-z0-9]', '-', step.contract.lower())}@household.example"}
+    body.setdefault("consents", _all_consents(step, service))
     by = _by("apply", body)
     return Wish("POST", "/v1/contracts", body | ({"account": HOUSEHOLD} if by == "operator" else {}), by)
+
+
+def _all_consents(step: Step, service: str) -> list[str]:
+    """A line without `consents` gives all that are needed (docs/scenarios.md)."""
+    args, applicant = dict(step.args), dict(step.args.get("applicant", {}))
+    if "birth_date" in applicant:
+        applicant["birth_date"] = date.fromisoformat(str(applicant["birth_date"]))
+    own = terms.load(service).part(str(args.get("plan", "")))
+    return list(application.needed_consents(own, {**args, "applicant": applicant}, japan_day(step.at)))
 
 
 def _contract(step: Step, service: str, ids: Ids) -> Wish:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.agreed import agreed
 from tests.rules.market import PRICES
 
 from .test_doors import record, waiting
@@ -19,7 +20,7 @@ def line(browser) -> str:
     browser.post("/v1/local/clock", {"at": "2017-05-10T10:00", "frozen": True}, who="operator")
     browser.post("/v1/services/and-market-mobile/commands/set_price_list", {"prices": PRICES}, who="operator")
     wish = {"service": "and-market-mobile", "plan": "voice", "payment_method": "card"}
-    made = browser.post("/v1/contracts", wish).json_body
+    made = browser.post("/v1/contracts", agreed(wish)).json_body
     for name, body in (("pay", {}), ("notify_start", {"starts_on": "2017-05-10"})):
         done = browser.post(f"/v1/contracts/{made['id']}/commands/{name}", body, who="operator")
         assert done.status_code == 200, done.body

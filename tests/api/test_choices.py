@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.agreed import agreed
+
 from .test_forms import MARKET, SENSORS
 
 SITE = {"site": {"prefecture": "Tokyo"}}
@@ -27,7 +29,7 @@ class Home:
         assert said.status_code == 200
 
     def applies(self, service: str, payment_method: str = "card", plan: str = "standard", **more: Any) -> str:
-        body = {"service": service, "plan": plan, "payment_method": payment_method, **more}
+        body = agreed({"service": service, "plan": plan, "payment_method": payment_method, **more})
         made = self.browser.post("/v1/contracts", body).json_body
         assert made["state"] in ("accepted", "active"), made
         return made["id"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.agreed import agreed
+
 RISE = {"prices": {"monthly_fee": 2200}, "effective_on": "2025-07-01"}
 PATH = "/v1/services/sottonet/commands"
 
@@ -11,7 +13,9 @@ PATH = "/v1/services/sottonet/commands"
 @pytest.fixture(scope="module", autouse=True)
 def running(browser) -> str:
     browser.post("/v1/local/clock", {"at": "2025-04-03T10:00", "frozen": True}, who="operator")
-    made = browser.post("/v1/contracts", {"service": "sottonet", "plan": "standard", "payment_method": "card"}).json_body
+    made = browser.post(
+        "/v1/contracts", agreed({"service": "sottonet", "plan": "standard", "payment_method": "card"})
+    ).json_body
     browser.post("/v1/local/clock", {"at": "2025-04-10T12:00", "frozen": True}, who="operator")
     browser.post(f"/v1/contracts/{made['id']}/commands/install", {"outcome": "done"}, who="operator")
     browser.post("/v1/local/clock", {"at": "2025-05-10T12:00", "frozen": True}, who="operator")

@@ -251,3 +251,27 @@ def test_the_clock_exists_only_in_the_local_stage(browser, monkeypatch) -> None:
     finally:
         monkeypatch.undo()
         settings.current.cache_clear()
+
+
+@pytest.mark.rule("STN-APP-4")
+def test_what_was_agreed_to_is_said_and_never_taken_for_granted(browser) -> None:
+    silent = {name: value for name, value in APPLICATION.items() if name != "consents"} | {"options": [{"option": "wifi-3gb"}]}
+    told = browser.post("/v1/contracts", silent, who="yuri", accept_language="en")
+    assert (told.status_code, told.json_body["field"], told.json_body["reason"]) == (400, "consents", "consent_needed")
+    assert all(name in told.json_body["cure"] for name in [*CONSENTS, "option_terms"])
+    assert browser.get("/v1/contracts", who="yuri").json_body["items"] == []
+    assert browser.post("/v1/quotes", silent, who="yuri").status_code == 200  # who only asks for a price agrees to nothing
+    made = browser.post("/v1/contracts", APPLICATION, who="yuri").json_body["id"]
+    given = browser.get(f"/v1/contracts/{made}/consents", who="yuri").json_body["items"]
+    assert sorted(one["consent"] for one in given) == sorted(CONSENTS)
+
+
+@pytest.mark.rule("ALW-BIL-1")
+def test_what_has_no_price_yet_is_closed_in_the_form_and_refused_at_the_door(browser) -> None:
+    form = browser.get("/v1/services/allwatch/form").json_body
+    (yearly,) = [plan for plan in form["plans"] if plan["plan"] == "annual"]
+    wish = {"service": "allwatch", "plan": "annual", "payment_method": "card", "consents": ["order_acceptance", "m2m_terms"]}
+    for door in ("/v1/contracts", "/v1/quotes"):
+        told = browser.post(door, wish, who="yuri")
+        assert (told.status_code, told.json_body["reason"]) == (409, "price_not_set")
+        assert (yearly["closed"]["reason"], yearly["closed"]["rule"]) == ("price_not_set", told.json_body["rule"])

@@ -12,6 +12,7 @@ from chalicelib.members import permissions
 from chalicelib.members.roles import INVITED, ROLES, Role
 from chalicelib.store import contracts as rows
 from chalicelib.store import members, outbox
+from tests.agreed import agreed
 
 from .shapes import fitting
 from .test_life import APPLICATION
@@ -173,7 +174,7 @@ def test_a_token_that_nobody_was_sent_opens_nothing_and_is_told_apart_from_nothi
 @pytest.mark.rule("LRH-MEM-1", "LRH-MEM-2", "LRH-MEM-3", "LRH-MEM-6")
 def test_liferhythms_people(browser, store, box) -> None:
     application = {"service": "liferhythm-home", "plan": "standard", "payment_method": "card", "site": {"prefecture": "Tokyo"}}
-    mine = browser.post("/v1/contracts", application, who="haruko").json_body["id"]
+    mine = browser.post("/v1/contracts", agreed(application), who="haruko").json_body["id"]
     path = f"/v1/contracts/{mine}"
     cousin = {"email": "itoko@example.jp", "role": "family", "person": "ito", "relation": "cousin"}
     early = browser.post(f"{path}/invitations", cousin | {"relation": "child"}, who="haruko")
@@ -187,8 +188,8 @@ def test_liferhythms_people(browser, store, box) -> None:
     code = token(browser, store, box)
     unasked = browser.post("/v1/invitations/accept", {"token": code}, who="itoko", accept_language="en")
     assert (unasked.status_code, unasked.json_body["field"]) == (400, "consents")
-    agreed = {"token": code, "consents": ["terms", "privacy"]}
-    assert browser.post("/v1/invitations/accept", agreed, who="itoko").status_code == 200
+    yes = {"token": code, "consents": ["terms", "privacy"]}
+    assert browser.post("/v1/invitations/accept", yes, who="itoko").status_code == 200
     assert browser.get(f"{path}/alerts", who="itoko").status_code == 200
 
     assert browser.post(f"{path}/commands/suspend", {"reason": "unpaid"}, who="operator").status_code == 200
@@ -213,7 +214,7 @@ def test_liferhythms_people(browser, store, box) -> None:
 @pytest.mark.rule("ORM-PRO-2", "ORM-MNT-1", "ORM-ACC-4", "ORM-ACC-6")
 def test_omrons_maintainer_sees_what_the_customer_agreed_to_and_until_then(browser, store, box) -> None:
     application = {"service": "omron-remote", "plan": "standard", "payment_method": "none"}
-    mine = browser.post("/v1/contracts", application, who="solar").json_body["id"]
+    mine = browser.post("/v1/contracts", agreed(application), who="solar").json_body["id"]
     path = f"/v1/contracts/{mine}"
     shared = browser.post(f"{path}/invitations", {"email": "a@example.jp", "role": "family", "person": "a"}, who="solar")
     assert (shared.status_code, shared.json_body["rule"]) == (409, "ORM-ACC-4")

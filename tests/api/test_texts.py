@@ -10,6 +10,7 @@ from chalicelib.api import services
 from chalicelib.contracts import terms, wording
 from chalicelib.flows import texts
 from chalicelib.scenarios import register
+from tests.agreed import agreed
 
 from .test_life import APPLICATION
 
@@ -125,7 +126,7 @@ def test_what_must_stand_beside_the_values_comes_with_the_readings(browser) -> N
         "payment_method": "account_transfer",
         "site": {"prefecture": "Tokyo", "address": "Kanaria-dori 1-2-3"},
     }
-    made = browser.post("/v1/contracts", order).json_body
+    made = browser.post("/v1/contracts", agreed(order)).json_body
     assert made["state"] == "accepted", made
     browser.post(f"/v1/contracts/{made['id']}/commands/sign", {}, who="operator")
     claimed = browser.post(f"/v1/contracts/{made['id']}/devices", {"device": "hall-mon-8", "model": "motion-sensor"})

@@ -12,6 +12,7 @@ from chalicelib.flows import contracts, nights, services, views
 from chalicelib.members.roles import Caller
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store
+from tests.agreed import agreed
 
 OPERATOR = Caller("operator-1", operator=True, role="operator")
 HANA = Caller("hana", "hana@example.jp", role="contractor")
@@ -47,7 +48,7 @@ class World:
         self.store, self.queue = store, Messages()
 
     def apply(self, when: str, who: Caller = HANA, key: str = "", **body: Any) -> dict[str, Any]:
-        asked = {"service": "sottonet", "plan": "standard", "payment_method": "card", **body}
+        asked = agreed({"service": "sottonet", "plan": "standard", "payment_method": "card", **body})
         return contracts.apply(self.store, at(when), who, asked, key or f"k{next(_keys)}")
 
     def do(self, when: str, contract: str, name: str, who: Caller = OPERATOR, key: str = "", **args: Any) -> dict[str, Any]:

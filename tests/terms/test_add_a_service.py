@@ -200,7 +200,7 @@ def test_the_doors_know_it_while_it_is_on_trial(trial: Path) -> None:
         wish = {"service": "hidamari", "plan": "year", "payment_method": "card"}
         quoted = world.http("POST", "/v1/quotes", wish, by="household").body
         assert [bill["total"] for bill in quoted["invoices"]] == [18810]
-        made = world.http("POST", "/v1/contracts", wish, by="household").body
+        made = world.http("POST", "/v1/contracts", {**wish, "consents": ["terms"]}, by="household").body
         assert (made["state"], made["first_bill"]["total"]) == ("accepted", 18810)
         for day in (date(2026, 4, 10), date(2026, 5, 1)):
             world.move_clock(sweep_instant(day))
