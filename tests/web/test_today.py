@@ -93,6 +93,9 @@ def test_without_a_line_the_last_look_stays_and_says_when_it_was(home: Household
     page.context.set_offline(True)
     expect(page.get_by_text("の様子です")).to_be_visible()
     expect(page.locator(".sentence")).to_have_text("室温は 20°C です")
+    page.reload()  # opened anew without a line: the look is kept, and no sign-in is asked for
+    expect(page.locator(".sentence")).to_have_text("室温は 20°C です")
+    expect(page.get_by_text("の様子です")).to_be_visible()
     shot(page, "today-offline")
     page.context.set_offline(False)
     expect(page.get_by_text("の様子です")).to_have_count(0)

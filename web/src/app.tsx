@@ -49,9 +49,7 @@ const OPEN = /^\/(sign-in|sign-up|forgotten|styles|apply|invitation)(\/|$)/;
 function Doors() {
   const { path } = useLocation();
   useEffect(() => {
-    resume().catch(() => {
-      if (who.value === undefined) who.value = null; // no line: the sign-in says so
-    });
+    resume();
   }, []);
   const open = OPEN.test(path);
   if (who.value === undefined && !open) return <Waiting />;

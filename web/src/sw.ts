@@ -6,7 +6,7 @@ declare const self: ServiceWorkerGlobalScope;
 
 const SHELL = "shell";
 const SEEN = "seen";
-const LOOKS = /^\/v1\/contracts(\/[^/]+\/(now|alerts))?$/; // what Today needs
+const LOOKS = /^\/v1\/(services|contracts(\/[^/]+\/(now|alerts))?)$/; // what Today needs
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(SHELL).then((cache) => cache.add("/")));

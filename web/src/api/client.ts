@@ -1,7 +1,7 @@
 // The API's doors, typed from its own OpenAPI document. Everything common to all requests is done here, once.
 import createClient from "openapi-fetch";
 import { language } from "~/base/words";
-import { noAnswer, problemOf } from "./problem";
+import { noAnswer, Problem, problemOf } from "./problem";
 import type { paths } from "./schema";
 import { bearer, who } from "./session";
 
@@ -10,10 +10,16 @@ export { Problem } from "./problem";
 async function send(input: Request): Promise<Response> {
   const again = input.clone();
   if (who.value === null) return once(input, ""); // nobody is signed in: some doors are open to all
-  const answer = await once(input, await bearer());
+  const answer = await once(input, await bearer().catch((wrong) => unless(input, wrong)));
   if (answer.status !== 401) return answer;
   await answer.text(); // an answer that nobody reads keeps its line while somebody signs in again
   return once(again, await bearer(true));
+}
+
+/** Without a line no token can be had; the service worker may still know what was seen last. */
+function unless({ method }: Request, wrong: unknown): string {
+  if (method === "GET" && wrong instanceof Problem && wrong.offline) return "";
+  throw wrong;
 }
 
 async function once(request: Request, token: string): Promise<Response> {

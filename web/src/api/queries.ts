@@ -1,7 +1,7 @@
 // What was read is kept in memory, shown at once, and read anew behind it. One cache for all screens.
 
 import { effect } from "@preact/signals";
-import { QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { onlineManager, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useRef } from "preact/hooks";
 import { newKey, Problem } from "./client";
 import { who } from "./session";
@@ -14,11 +14,14 @@ export const queries = new QueryClient({
       staleTime: 20_000,
       gcTime: 15 * 60_000,
       networkMode: "always", // the service worker may have an answer where the line has none
+      refetchOnReconnect: "always", // and that answer is old, however lately it was read
       retry: (count, wrong) => count < 2 && wrong instanceof Problem && wrong.passing && !wrong.offline,
     },
     mutations: { retry: false, networkMode: "always" },
   },
 });
+
+onlineManager.setOnline(navigator.onLine); // it takes a page that was opened without a line for one that has it
 
 // What one person saw is not shown to the next one.
 effect(() => {

@@ -5,6 +5,8 @@ import { noAnswer, Problem, problemOf } from "./problem";
 
 export type Who = { account: string; email: string; language?: "ja" | "en"; roles: string[] };
 type Answer = Who & { token: string; expires_at: string };
+/** Somebody was here before and the API could not be asked: what was seen last may be looked at, until it answers. */
+const UNHEARD: Who = { account: "", email: "", roles: [] };
 export type Challenge = { challenge: "new_password"; challenge_token: string };
 
 /** undefined: not known yet; null: nobody. */
@@ -36,9 +38,8 @@ async function renew(): Promise<string> {
     return token;
   } catch (wrong) {
     if (!(wrong instanceof Problem) || wrong.status !== 401) throw wrong;
-    if (!who.value) {
-      localStorage.removeItem(BEEN_HERE);
-      who.value = null;
+    if (!who.value?.account) {
+      forget();
       throw wrong;
     }
     token = "";
@@ -48,7 +49,7 @@ async function renew(): Promise<string> {
   }
 }
 
-/** Looks whether somebody is signed in still. Raises Problem when nothing was heard. */
+/** Looks whether somebody is signed in still. Without a line, who was here may see what was seen last. */
 export async function resume(): Promise<void> {
   if (!localStorage.getItem(BEEN_HERE)) {
     who.value = null;
@@ -57,8 +58,7 @@ export async function resume(): Promise<void> {
   try {
     await bearer(true);
   } catch (wrong) {
-    if (wrong instanceof Problem && wrong.status === 401) return;
-    throw wrong;
+    if (who.value === undefined) who.value = wrong instanceof Problem && wrong.offline ? UNHEARD : null;
   }
 }
 
@@ -83,8 +83,10 @@ export function forget(): void {
   who.value = null;
   expired.value = false;
   awaited = [];
-  navigator.serviceWorker?.controller?.postMessage("forget");
+  wipe();
 }
+
+const wipe = () => navigator.serviceWorker?.controller?.postMessage("forget");
 
 function settle(answer: Answer | Challenge): Challenge | undefined {
   if ("challenge" in answer) return answer;
@@ -94,13 +96,16 @@ function settle(answer: Answer | Challenge): Challenge | undefined {
 /** Goes on as whom the API says, with the token that it gave. */
 export function take(answer: Answer): void {
   const { token: fresh, expires_at, ...rest } = answer;
-  const another = who.value && who.value.account !== rest.account;
+  const another = who.value?.account && who.value.account !== rest.account;
   token = fresh;
   until = Date.parse(expires_at);
   who.value = rest;
   localStorage.setItem(BEEN_HERE, "yes");
   expired.value = false;
-  if (another) location.assign("/"); // somebody else signed in: nothing of the other's stays on the screen
+  if (another) {
+    wipe();
+    location.assign("/"); // somebody else signed in: nothing of the other's stays on the screen
+  }
   follow(rest.language);
   for (const goOn of awaited.splice(0)) goOn();
 }
