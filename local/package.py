@@ -28,8 +28,10 @@ REGION = "ap-northeast-1"
 LAMBDA = ("--platform", "manylinux2014_x86_64", "--implementation", "cp", "--python-version", "3.11")
 # Brought by the runtime (boto3 and what only it needs), or written into the zip by Chalice itself (chalice).
 NOT_SHIPPED = ("boto3", "botocore", "s3transfer", "dateutil", "python_dateutil", "six", "urllib3", "chalice")
-# What nothing of ours asks for: cryptography needs cffi's compiled part only, and one scenario at a time needs no libyaml.
-NOT_NEEDED = ("cffi", "pycparser", "yaml/_yaml", "_yaml")
+# What nothing of ours asks for: cryptography needs cffi's compiled part only, one scenario at a time needs no libyaml, and
+# nobody is shown Swagger's pages (half a megabyte of script and style).
+SWAGGER = "aws_lambda_powertools/event_handler/openapi/swagger_ui/swagger-ui"
+NOT_NEEDED = ("cffi", "pycparser", "yaml/_yaml", "_yaml", SWAGGER)
 TASK = "/var/task"  # where Lambda unpacks the zip
 # Tools of development inside chalicelib.
 STAYS_HOME = ("__pycache__", "*.pyc", "scenarios")
