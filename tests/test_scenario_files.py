@@ -52,9 +52,9 @@ def test_the_same_instant_keeps_the_order_of_the_file(tmp_path: Path) -> None:
 
 # Each mistake, and what its message must say: where, what, and the way out.
 MISTAKES = {
-    "broken YAML": ("a: [", "f.yaml: is not valid YAML"),
-    "no mapping": ("- 1\n", "f.yaml: document 1: is no mapping"),
-    "a key twice": (HEAD + "until: 2025-06-01\ntimeline: []\n", "the key `until` stands twice, the second time in line 4"),
+    "broken YAML": ("a: [", "f.yaml: It is not valid YAML"),
+    "no mapping": ("- 1\n", "f.yaml: document 1: It is no mapping"),
+    "a key twice": (HEAD + "until: 2025-06-01\ntimeline: []\n", "The key `until` stands twice, the second time in line 4"),
     "an unknown key": (
         HEAD + "timelin: []\ntimeline: []\n",
         "f.yaml: s: `timelin` is not known here. Did you mean `timeline`?",
@@ -63,11 +63,11 @@ MISTAKES = {
     "a wrong day": (HEAD.replace("05-01", "05-32") + "timeline: []\n", "s: until: `2025-05-32` is no day. Write 2025-04-03"),
     "no list": (HEAD + "timeline: {}\n", "`timeline` is no list"),
     "unknown expectation": (HEAD + "timeline: []\nexpect: {invoice: []}\n", "s: expect: `invoice` is not known here"),
-    "nothing to do": (HEAD + "timeline: [{at: 2025-04-03T10:00}]\n", "s: step 1: says nothing to `do`"),
-    "no time": (HEAD + "timeline: [{do: interrupt_service}]\n", "s: step 1 (interrupt_service): needs a time"),
+    "nothing to do": (HEAD + "timeline: [{at: 2025-04-03T10:00}]\n", "s: step 1: It says nothing to `do`"),
+    "no time": (HEAD + "timeline: [{do: interrupt_service}]\n", "s: step 1 (interrupt_service): It needs a time"),
     "two times": (
         HEAD + "timeline: [{do: interrupt_service, at: 2025-04-03T10:00, day: 2025-04-03}]\n",
-        "step 1 (interrupt_service): needs a time",
+        "step 1 (interrupt_service): It needs a time",
     ),
     "no such time": (HEAD + "timeline: [{do: interrupt_service, at: soon}]\n", "`soon` is no time. Write 2025-04-03T10:00"),
     "an unknown argument": (
@@ -80,13 +80,13 @@ MISTAKES = {
     ),
     "a contract of nobody": (
         HEAD + "timeline:\n" + APPLY + "  - {day: 2025-04-04, do: pay, contract: c2}\n",
-        "s: step 2 (pay): nobody applies for `c2`. Known: c1",
+        "s: step 2 (pay): Nobody applies for `c2`. Known: c1",
     ),
     "a device of nobody": (
         HEAD + "timeline: [{day: 2025-04-04, do: reading, device: d1, metric: m, value: 1}]\n",
-        "no step adds the device `d1`",
+        "No step adds the device `d1`",
     ),
-    "a name twice": (HEAD + "timeline: []\n---\n" + HEAD + "timeline: []\n", "f.yaml: s: stands twice in the file"),
+    "a name twice": (HEAD + "timeline: []\n---\n" + HEAD + "timeline: []\n", "f.yaml: s: It stands twice in the file"),
 }
 
 
@@ -121,9 +121,9 @@ def test_a_recording_moves_to_its_new_time_and_rows_count_from_one(tmp_path: Pat
 @pytest.mark.parametrize(
     ("csv", "message"),
     [
-        (None, "there is no recording `r.csv`"),
-        ("t,watt\n2008-01-01T00:00,1\n", "the recording has no column `kw`. It has t, watt"),
-        ("t,kw\n2008-01-01T00:00,1\n", "no row of the recording was chosen"),
+        (None, "There is no recording `r.csv`"),
+        ("t,watt\n2008-01-01T00:00,1\n", "The recording has no column `kw`. It has t, watt"),
+        ("t,kw\n2008-01-01T00:00,1\n", "No row of the recording was chosen"),
     ],
 )
 def test_a_recording_that_does_not_fit_says_so(tmp_path: Path, csv: str | None, message: str) -> None:

@@ -67,13 +67,13 @@ def list_refunds(request: Request) -> Answer:
     "/v1/contracts/{contract}/events",
     action="events.list",
     query=schemas.PAGE_QUERY,
-    answer=schemas.page(schemas.EVENT),
+    answer=schemas.page(schemas.LOGGED),
 )
 def list_events(request: Request) -> Answer:
-    """The audit log: what happened, when, by whose role, under which rules."""
-    from chalicelib.flows import views
+    """The audit log: what happened, when, by whose role, under which rules, in words."""
+    from chalicelib.flows import calendar
 
-    return Answer(views.events(request.store, request.contract, **request.query))
+    return Answer(calendar.log(request.store, request.contract, **request.query))
 
 
 @resource.route(

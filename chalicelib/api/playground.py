@@ -17,7 +17,7 @@ STRING: Schema = {"type": "string"}
 SAID_OR_NONE: Schema = {"anyOf": [schemas.SAID, {"type": "null"}]}
 ANYTHING: Schema = {"description": "As the scenario has it."}
 RULES: Schema = {"type": "array", "items": STRING}
-MISTAKE = answer("line problem cure", line={"type": ["integer", "null"]}, problem=STRING, cure=STRING)
+MISTAKE = answer("line problem cure", line={"type": ["integer", "null"]}, problem=schemas.SAID, cure=schemas.SAID)
 REFUSAL = answer(
     "at do contract reason told rules",
     at=STRING,
@@ -44,7 +44,7 @@ PLAYED = answer(
     "ok mistakes",
     ok={"type": "boolean", "description": "It could be read, was played to its end, and every expectation holds."},
     mistakes={"type": "array", "items": MISTAKE, "description": "Why the text cannot be played; then there is no more."},
-    stopped={"type": ["string", "null"], "description": "Why it was not played to its end."},
+    stopped={**SAID_OR_NONE, "description": "Why it was not played to its end."},
     service=STRING,
     until=schemas.DATE,
     contracts={"type": "object", "description": "By the scenario's name: state, days, options at the end."},

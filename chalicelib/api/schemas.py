@@ -252,6 +252,16 @@ REFUND_LISTED = {
     "properties": {**REFUND["properties"], "label": SAID},
 }
 EVENT = answer("kind at by", kind={"type": "string"}, at=TIME, by={"type": "string"})
+LOGGED = answer(
+    "kind at by version text cites facts",
+    kind={"type": "string"},
+    at=TIME,
+    by={"type": "string"},
+    version={"type": "integer", "description": "Of the contract, when it was written."},
+    text={"anyOf": [SAID, {"type": "null"}]},
+    cites={"type": "array", "items": {"type": "string"}},
+    facts={"type": "object"},
+)
 NOTICE = answer(
     "contract kind on subject text",
     contract={"type": "string"},
@@ -387,6 +397,7 @@ ANSWERS: dict[str, Schema] = {
     "calendar": CALENDAR,
     "refund": REFUND,
     "event": EVENT,
+    "logged": LOGGED,
     "notice": NOTICE,
     "quote": QUOTE,
     "service": SERVICE,
@@ -420,6 +431,7 @@ TASK = answer(
     commands={"type": "array", "items": CARRIED_ON, "description": "Those that carry it on and that the service's terms know."},
 )
 IMPORT_OUTCOMES = ("done", "known", "refused", "faulty", "failed")
+_REASON_AND_CURE = answer("reason cure", reason={"type": "string"}, cure={"type": "string"})
 IMPORTED = answer(
     "line outcome",
     line={"type": "integer"},
@@ -430,7 +442,7 @@ IMPORTED = answer(
     reason={"type": "string"},
     rule={"type": "string"},
     cure={"type": "string"},
-    told={"type": "object", "description": "Reason and cure in Japanese and English."},
+    told=answer("ja en", ja=_REASON_AND_CURE, en=_REASON_AND_CURE),
 )
 IMPORT = answer(
     f"service lines {' '.join(IMPORT_OUTCOMES)} waiting complete items",

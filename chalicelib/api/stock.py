@@ -7,6 +7,7 @@ from chalicelib.api import watching_schemas as own
 from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("stock")
+schemas.ANSWERS |= {"stock_import": own.STOCK_IMPORT, "stock_item": own.STOCK_ITEM}
 
 
 @resource.route(

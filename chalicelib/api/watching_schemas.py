@@ -123,7 +123,7 @@ STOCK_QUERY: dict[str, Schema] = {
 }
 STOCK_MOVE = obj("state", state=one_of("in_stock", "shipped", "retired"), new_proof=BOOLEAN)
 STOCK_ITEM = answer(
-    "serial_number device model state since",
+    "serial_number device model state since moves",
     serial_number=STRING,
     device=STRING,
     model=STRING,
@@ -133,6 +133,11 @@ STOCK_ITEM = answer(
     firmware={"type": ["string", "null"]},
     contract={"type": ["string", "null"]},
     certificate_id={"type": ["string", "null"]},
+    moves={
+        "type": "array",
+        "items": one_of(*STATES),
+        "description": "Where an operator may move it. Where there is any, it may have a new code.",
+    },
     proof={"type": "string", "description": "A new code: answered once, kept nowhere"},
 )
 READINGS_QUERY: dict[str, Schema] = {"metric": METRIC, "from": TIME, "to": TIME, "limit": LIMIT, "cursor": CURSOR}

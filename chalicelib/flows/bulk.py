@@ -98,11 +98,11 @@ def _effects(before: Contract, decision: Decision, terms: Terms, now: datetime) 
     today, own = japan_day(now), terms.part(before.plan)
     old, new = (views.contract_json(contract, today, None) for contract in (before, decision.contract))
     moments = reckoning.happened(decision.events, {invoice.key: invoice for invoice in decision.invoices})
-    told = [said for moment in moments if (said := calendar.moment_json(moment, own))]
+    told = [(moment.kind, said) for moment in moments if (said := calendar.words(moment, own))]
     return {
         "state": decision.contract.state,
         "changes": {name: {"from": old[name], "to": new[name]} for name in old if name != "version" and old[name] != new[name]},
-        "events": [{"kind": said["kind"], "ja": said["ja"], "en": said["en"]} for said in told],
+        "events": [{"kind": kind, **said} for kind, said in told],
         "notices": [notice.kind for notice in decision.notices],
         "invoices": [{"kind": invoice.kind, "total": invoice.total} for invoice in decision.invoices],
         "refunds": [{"amount": refund.amount, "status": refund.status} for refund in decision.refunds],

@@ -1,4 +1,4 @@
-"""The calendar of one contract, in words: load, ask `billing/calendar.py`, say it in both languages."""
+"""The calendar of one contract, and its audit log, in words: load, ask `billing/calendar.py`, say it in both languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from chalicelib.contracts.contract import Event
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, japan_day
 from chalicelib.errors import Invalid, NotFound
-from chalicelib.flows import bills, rules
+from chalicelib.flows import bills, rules, views
 from chalicelib.store import codec
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store
@@ -62,6 +62,25 @@ def moment_json(moment: Moment, terms: Terms) -> Json | None:
         lines = moment.figures["items"]
         shown["lines"] = [{"item": item, "label": bills.label(item, terms), "amount": amount} for item, amount in lines]
     return shown
+
+
+def words(moment: Moment, terms: Terms) -> dict[str, str]:
+    """What a moment is called where operators read it, by language: the calendar's words, or those of what is silent there."""
+    told = moment_json(moment, terms) or texts()["silent"].get(moment.kind, {})
+    return {language: told[language] for language in LANGUAGES if language in told}
+
+
+def log(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
+    """A page of the audit log, the oldest first: each entry as it was written, with the words for it."""
+    page = views.events(store, contract_id, limit, cursor)
+    contract = rows.load(store, contract_id) if page["items"] else None
+    if contract is None:
+        return page
+    terms = rules.of(store, contract.service).part(contract.plan)
+    invoices = {invoice.key: invoice for invoice in rows.invoices(store, contract_id)}
+    moments = reckoning.happened([event_of(event) for event in page["items"]], invoices)
+    pairs = zip(page["items"], moments, strict=True)
+    return {**page, "items": [{**event, "text": words(moment, terms) or None} for event, moment in pairs]}
 
 
 def _sentence(moment: Moment, terms: Terms, language: str, said: Json, costs: Json | None) -> str:

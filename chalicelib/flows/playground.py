@@ -20,10 +20,11 @@ from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command, Contract, Notice
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import at_japan, japan, japan_day
-from chalicelib.errors import Invalid, MimamoriError, Refused
+from chalicelib.errors import Invalid, MimamoriError, NoTermsForDay, Refused
 from chalicelib.flows import bills, calendar, contracts, outbox, views
 from chalicelib.playground import compare, steps
 from chalicelib.playground.language import Scenario, ScenarioError, Step, parse
+from chalicelib.playground.mistakes import cure, problem
 from chalicelib.playground.stage import Stage
 from chalicelib.store import codec
 
@@ -53,7 +54,7 @@ def played(text: str, check: Check) -> Json:
     except ScenarioError as error:
         return {
             "ok": False,
-            "mistakes": [{"line": error.line or None, "problem": f"{error.problem}.", "cure": f"{error.cure}."}],
+            "mistakes": [{"line": error.line or None, "problem": error.problem, "cure": error.cure}],
         }
     play = _Play(scenario, check)
     play.run(told)
@@ -64,15 +65,14 @@ def _read(text: str) -> Scenario:
     """The one scenario of a text, small enough to be played at once. Raises ScenarioError."""
     found = parse(text, PASTED, guarded=True)
     if len(found) != 1:
-        raise ScenarioError(PASTED.name, f"holds {len(found)} scenarios", "Paste one, without the others' `---`")
+        raise ScenarioError(PASTED.name, problem("so_many_scenarios", count=len(found)), cure("one_only"))
     (scenario,) = found
     if scenario.service not in terms.services():
-        cure = f"There is {', '.join(terms.services())}"
-        raise ScenarioError(PASTED.name, f"there are no terms for the service `{scenario.service}`", cure)
+        known = cure("known", words=", ".join(terms.services()))
+        raise ScenarioError(PASTED.name, problem("no_terms", service=scenario.service), known)
     for step in scenario.steps:
         if step.kind.door not in DOORS:
-            cure = "The playground plays contracts and money; leave devices, readings and alerts out"
-            raise ScenarioError(PASTED.name, f"`{step.do}` is about watching", cure, step.line)
+            raise ScenarioError(PASTED.name, problem("about_watching", step=step.do), cure("leave_devices"), step.line)
     _limits(scenario)
     return scenario
 
@@ -82,14 +82,12 @@ def _limits(scenario: Scenario) -> None:
     first = min((japan_day(step.at) for step in scenario.steps), default=scenario.until)
     months = (scenario.until.year - first.year) * 12 + scenario.until.month - first.month + 1
     for count, most, what in (
-        (len(scenario.steps), STEPS_MAX, "steps"),
-        (applied, CONTRACTS_MAX, "contracts"),
-        (applied * months, CONTRACT_MONTHS_MAX, "months, counted for each contract"),
+        (len(scenario.steps), STEPS_MAX, "so_many_steps"),
+        (applied, CONTRACTS_MAX, "so_many_contracts"),
+        (applied * months, CONTRACT_MONTHS_MAX, "so_many_months"),
     ):
         if count > most:
-            raise ScenarioError(
-                PASTED.name, f"has {count:,} {what}", f"The playground takes up to {most:,}; run it at your desk"
-            )
+            raise ScenarioError(PASTED.name, problem(what, count=f"{count:,}"), cure("up_to", most=f"{most:,}"))
 
 
 # playing
@@ -102,7 +100,7 @@ class _Play:
     scenario: Scenario
     check: Check
     refusals: list[Json] = field(default_factory=list)
-    stopped: str = ""  # the terms have no figure for a day, say: what came before it still stands
+    stopped: Json | None = None  # the terms have no figure for a day, say: what came before it still stands
 
     def __post_init__(self) -> None:
         name = self.scenario.service
@@ -119,7 +117,7 @@ class _Play:
                 self._act(step, written)
             self.stage.sweep(end)
         except (MimamoriError, OverflowError) as error:
-            self.stopped = str(error)
+            self.stopped = problem("no_figure" if isinstance(error, NoTermsForDay) else "stopped", why=error)
 
     def _prepare(self, at: datetime) -> None:
         """What only the company knows: its price list and its calendar."""
@@ -212,7 +210,7 @@ def _answer(play: _Play) -> Json:
     return {
         "ok": not failed and not play.stopped,
         "mistakes": [],
-        "stopped": play.stopped or None,
+        "stopped": play.stopped,
         "service": play.scenario.service,
         "until": until.isoformat(),
         **outcome,
@@ -240,7 +238,6 @@ def _log(play: _Play) -> Iterator[Json]:
         own = stage.terms.part(decision.contract.plan)
         moments = list(reckoning.happened(decision.events, bills_of[name]))
         for place, (event, moment) in enumerate(zip(decision.events, moments, strict=True), 1):
-            told = calendar.moment_json(moment, own)
             entry: Json = {
                 "at": codec.instant_text(event.at),
                 "on": moment.on.isoformat(),
@@ -248,7 +245,7 @@ def _log(play: _Play) -> Iterator[Json]:
                 "kind": event.kind,
                 "by": event.by,
                 "rules": list(event.cites),
-                "text": {language: told[language] for language in calendar.LANGUAGES} if told else None,
+                "text": calendar.words(moment, own) or None,
             }
             if place == len(moments) and state.get(name) != decision.contract.state:
                 entry["state"] = state[name] = decision.contract.state

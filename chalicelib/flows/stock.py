@@ -233,6 +233,7 @@ def item_json(item: Item) -> Json:
         "firmware": item.firmware or None,
         "contract": item.contract or None,
         "certificate_id": item.certificate or None,
+        "moves": list(MOVES.get(item.state, ())),
     }
 
 

@@ -133,7 +133,7 @@ def _log(asked: _Asked) -> Iterator[Entry]:
             about = {name: value for name, value in moment.figures.items() if name != "items"}
             name = f"{number:06d}.{place:03d}"
             group = _OF_KIND.get(event.kind, "contract")
-            words = _words(moment, asked.terms)
+            words = calendar.words(moment, asked.terms)
             yield Entry(event.at, name, group, event.kind, True, words, event.cites, event.by, about)
         yield from _notices(number, journal, [event.at for event in events])
 
@@ -157,13 +157,8 @@ def _coming(asked: _Asked) -> Iterator[Entry]:
             about = {name: value for name, value in moment.figures.items() if name != "items"}
             cites = (moment.rule,) if moment.rule else ()
             group = _OF_KIND.get(moment.kind, "contract")
-            words = _words(moment, asked.terms)
+            words = calendar.words(moment, asked.terms)
             yield Entry(at_japan(moment.on, time()), f"c{place:04d}", group, moment.kind, False, words, cites, "", about)
-
-
-def _words(moment: reckoning.Moment, terms: Terms) -> dict[str, str]:
-    told = calendar.moment_json(moment, terms)
-    return {language: told[language] for language in calendar.LANGUAGES} if told else {}
 
 
 def _tasks(asked: _Asked) -> Iterator[Entry]:
@@ -209,12 +204,14 @@ def _devices(asked: _Asked) -> Iterator[Entry]:
     held = devices.load_many(asked.store, people.load(asked.store, asked.contract.id).devices)
     for id, one in held.items():
         owner = next((o for o in devices.owners(asked.store, id, one) if o.contract == asked.contract.id), None)
+        words = calendar.texts()["silent"]
         about = {"device": id, "model": one.device.model, "serial_number": one.serial_number or None}
         if one.device.contract == asked.contract.id:
             claimed = from_millis(one.device.claimed_at)
-            yield Entry(claimed, f"d{id}", "device", "device_claimed", about=about)
+            yield Entry(claimed, f"d{id}", "device", "device_claimed", True, words["device_claimed"], about=about)
         if owner is not None and owner.until != devices.LATEST:
-            yield Entry(from_millis(owner.until), f"d{id}", "device", "device_gone", about=about)
+            gone = from_millis(owner.until)
+            yield Entry(gone, f"d{id}", "device", "device_gone", True, words["device_gone"], about=about)
 
 
 def _wishes(asked: _Asked) -> Iterator[Entry]:
@@ -230,7 +227,8 @@ def _wishes(asked: _Asked) -> Iterator[Entry]:
                 "state": state_of(wish, to_millis(asked.now)),
                 "settled_at": time_text(wish.settled_at),
             }
-            yield Entry(from_millis(wish.asked_at), wish.id, "wish", "wish_asked", by=wish.by, about=about)
+            asked_for = calendar.texts()["silent"]["wish_asked"]
+            yield Entry(from_millis(wish.asked_at), wish.id, "wish", "wish_asked", True, asked_for, by=wish.by, about=about)
 
 
 def _last_instant(asked: _Asked) -> Millis:

@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from chalicelib.dates import JST
+from chalicelib.playground.mistakes import Said, cure, problem
 from chalicelib.playground.vocabulary import EXPECT_MAY, SCENARIO_MAY, SCENARIO_NEEDS, STEPS, StepKind
 
 NOON = time(12, 0)
@@ -27,8 +28,8 @@ DEPTH_MAX = 20  # lists in mappings in lists; a scenario's lines of a bill are a
 class ScenarioError(Exception):
     """A scenario file that cannot be run: where, what is wrong, and the way out. `line` counts from 1; 0: of no line."""
 
-    def __init__(self, place: str, problem: str, cure: str, line: int = 0) -> None:
-        super().__init__(f"{place}: {problem}. {cure}")
+    def __init__(self, place: str, problem: Said, cure: Said, line: int = 0) -> None:
+        super().__init__(f"{place}: {problem['en']} {cure['en']}")
         self.place, self.problem, self.cure, self.line = place, problem, cure, line
 
 
@@ -73,6 +74,14 @@ class Marked(dict[Any, Any]):
     line = 0
 
 
+class _Twice(yaml.YAMLError):  # type: ignore[misc]
+    """A key that stands a second time, and on which line."""
+
+    def __init__(self, key: str, line: int) -> None:
+        super().__init__(key)
+        self.key, self.line = key, line
+
+
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
     """YAML without its surprises: dates and `22:00` stay text, `on` and `no` are words, a key stands once."""
 
@@ -87,8 +96,7 @@ class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoa
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                mark = key_node.start_mark
-                raise yaml.YAMLError(f"the key `{key}` stands twice, the second time in line {mark.line + 1}")
+                raise _Twice(str(key), key_node.start_mark.line + 1)
             seen.add(key)
         return dict(super().construct_mapping(node, deep=deep))
 
@@ -110,7 +118,7 @@ def read(file: Path) -> list[Scenario]:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(str(file), f"cannot be read ({type(error).__name__})", "Check the path and the encoding") from error
+        raise ScenarioError(str(file), problem("not_readable", why=type(error).__name__), cure("check_path")) from error
     return parse(text, file)
 
 
@@ -120,17 +128,21 @@ def parse(text: str, file: Path, *, guarded: bool = False) -> list[Scenario]:
         if guarded:
             _guard(text, file)
         documents = [document for document in yaml.load_all(text, Loader=_Loader) if document is not None]
+    except _Twice as error:
+        raise ScenarioError(
+            str(file), problem("key_twice", key=error.key, line=error.line), cure("keep_one"), error.line
+        ) from error
     except yaml.YAMLError as error:
-        problem, mark = " ".join(str(error).split()), getattr(error, "problem_mark", None)
+        why, mark = " ".join(str(error).split()), getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
-        raise ScenarioError(str(file), f"is not valid YAML: {problem}", "Mend the line that is named", line) from error
+        raise ScenarioError(str(file), problem("not_yaml", why=why), cure("mend_line"), line) from error
     except (RecursionError, ValueError, TypeError) as error:  # nested too deep; a number that is none; a key that is a list
-        raise ScenarioError(str(file), "cannot be read as YAML", "Write it plainer") from error
+        raise ScenarioError(str(file), problem("not_plain"), cure("plainer")) from error
     scenarios = [_scenario(file, number, document) for number, document in enumerate(documents, 1)]
     names = [scenario.name for scenario in scenarios]
     for name in names:
         if names.count(name) > 1:
-            raise ScenarioError(f"{file}: {name}", "stands twice in the file", "Give each scenario a name of its own")
+            raise ScenarioError(f"{file}: {name}", problem("name_twice"), cure("own_name"))
     return scenarios
 
 
@@ -139,10 +151,10 @@ def _guard(text: str, file: Path) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
-            raise ScenarioError(file.name, "has a part that stands for another one (`*name`)", "Write it out", line)
+            raise ScenarioError(file.name, problem("stands_for"), cure("write_out"), line)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEPTH_MAX:
-            raise ScenarioError(file.name, "is nested too deep", "No part of a scenario needs that", line)
+            raise ScenarioError(file.name, problem("too_deep"), cure("not_needed"), line)
 
 
 def _scenario(file: Path, number: int, document: Any) -> Scenario:
@@ -163,7 +175,7 @@ def _on_line_of(raw: Any) -> Iterator[None]:
 def _checked(file: Path, number: int, document: Any) -> Scenario:
     place = f"{file.name}: document {number}"
     if not isinstance(document, dict):
-        raise ScenarioError(place, "is no mapping", "Begin it with `scenario: name`")
+        raise ScenarioError(place, problem("no_mapping"), cure("begin"))
     place = f"{file.name}: {document.get('scenario', f'document {number}')}"
     _check_keys(place, document, SCENARIO_NEEDS, SCENARIO_MAY)
     expect = _mapping(place, "expect", document.get("expect"))
@@ -193,11 +205,11 @@ def _step(place: str, raw: Any) -> Step:
 
 def _checked_step(place: str, raw: Any) -> Step:
     if not isinstance(raw, dict) or "do" not in raw:
-        raise ScenarioError(place, "says nothing to `do`", "Write it as {at: …, do: …}")
+        raise ScenarioError(place, problem("says_nothing"), cure("as_step"))
     do = str(raw["do"])
     place = f"{place} ({do})"
     if do not in STEPS:
-        raise ScenarioError(place, f"`{do}` is no step", _nearest(do, STEPS))
+        raise ScenarioError(place, problem("no_step", word=do), _nearest(do, STEPS))
     args = {key: value for key, value in raw.items() if key not in ("do", "at", "day")}
     kind = STEPS[do]
     _check_keys(place, args, kind.needs, kind.may)
@@ -209,7 +221,7 @@ def _moment(place: str, raw: Mapping[str, Any], args: Mapping[str, Any]) -> date
     if ("at" in raw) == ("day" in raw):
         if "at" not in raw and "starts_at" in args:
             return instant(place, args["starts_at"])
-        raise ScenarioError(place, "needs a time", 'Give it `at: "2025-04-03T10:00"` or `day: "2025-04-03"`, one of the two')
+        raise ScenarioError(place, problem("needs_time"), cure("one_time"))
     if "day" in raw:
         return datetime.combine(_day(place, raw["day"]), NOON, JST)
     return instant(place, raw["at"])
@@ -220,7 +232,7 @@ def instant(place: str, text: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise ScenarioError(place, f"`{text}` is no time", "Write 2025-04-03T10:00") from error
+        raise ScenarioError(place, problem("no_time", word=text), cure("time_so")) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=JST)
 
 
@@ -228,7 +240,7 @@ def _day(place: str, text: Any) -> date:
     try:
         return date.fromisoformat(str(text))
     except ValueError as error:
-        raise ScenarioError(place, f"`{text}` is no day", "Write 2025-04-03") from error
+        raise ScenarioError(place, problem("no_day", word=text), cure("day_so")) from error
 
 
 def _check_contracts(steps: Iterable[Step]) -> None:
@@ -238,40 +250,39 @@ def _check_contracts(steps: Iterable[Step]) -> None:
     claimed = {str(step.args["device"]) for step in ordered if step.do == "add_device"}
     for step in ordered:
         if step.contract and step.contract not in applied:
-            raise ScenarioError(
-                step.place, f"nobody applies for `{step.contract}`", _nearest(step.contract, applied), step.line
-            )
+            wrong = problem("nobody_applies", contract=step.contract)
+            raise ScenarioError(step.place, wrong, _nearest(step.contract, applied), step.line)
         device = step.args.get("device")
         if device is not None and str(device) not in claimed:
-            cure = _nearest(str(device), claimed)
-            raise ScenarioError(step.place, f"no step adds the device `{device}`", cure, step.line)
+            wrong = problem("no_device", device=device)
+            raise ScenarioError(step.place, wrong, _nearest(str(device), claimed), step.line)
 
 
 def _check_keys(place: str, given: Mapping[Any, Any], needs: Iterable[str], may: Iterable[str]) -> None:
     needed, known = set(needs), set(needs) | set(may)
     for key in given:
         if key not in known:
-            raise ScenarioError(place, f"`{key}` is not known here", _nearest(str(key), known))
+            raise ScenarioError(place, problem("not_known", key=key), _nearest(str(key), known))
     for key in sorted(needed):
         if key not in given:
-            raise ScenarioError(place, f"`{key}` is missing", "Add it")
+            raise ScenarioError(place, problem("missing", key=key), cure("add"))
 
 
 def _mapping(place: str, key: str, value: Any) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise ScenarioError(place, f"`{key}` is no mapping", "Write key: value pairs")
+        raise ScenarioError(place, problem("key_no_mapping", key=key), cure("pairs"))
     return value
 
 
 def _list(place: str, key: str, value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise ScenarioError(place, f"`{key}` is no list", "Write it as a list")
+        raise ScenarioError(place, problem("key_no_list", key=key), cure("as_list"))
     return value
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
+def _nearest(word: str, known: Iterable[str]) -> Said:
     choices = sorted(known)
     near = difflib.get_close_matches(word, choices, n=1)
-    return f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(choices) or 'none'}"
+    return cure("did_you_mean", word=near[0]) if near else cure("known", words=", ".join(choices) or "–")

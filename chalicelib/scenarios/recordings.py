@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.playground.language import ScenarioError, Step, instant
+from chalicelib.playground.mistakes import cure, problem
 
 FALLBACK = Path(__file__).resolve().parents[2] / "fleet" / "recordings"
 
@@ -38,7 +39,7 @@ def rows(step: Step, beside: Path) -> Iterator[Row]:
             begun = begun or measured
             yield Row(starts_at + (measured - begun), {m: _value(cells[c]) for m, c in step.args["metrics"].items()})
     if begun is None:
-        raise ScenarioError(step.place, "no row of the recording was chosen", "Check `rows`")
+        raise ScenarioError(step.place, problem("no_rows"), cure("check_rows"))
 
 
 def _find(step: Step, beside: Path) -> Path:
@@ -46,7 +47,7 @@ def _find(step: Step, beside: Path) -> Path:
     for file in (beside / name, FALLBACK / Path(name).name):
         if file.is_file():
             return file
-    raise ScenarioError(step.place, f"there is no recording `{name}`", "Put it beside the scenario or into fleet/recordings/")
+    raise ScenarioError(step.place, problem("no_recording", name=name), cure("put_beside"))
 
 
 def _range(step: Step) -> tuple[int, int | None]:
@@ -59,7 +60,7 @@ def _range(step: Step) -> tuple[int, int | None]:
         and all(isinstance(n, int) for n in chosen)
         and 1 <= chosen[0] <= chosen[1]
     ):
-        raise ScenarioError(step.place, "`rows` is no range", "Write [first, last], counted from 1, both included")
+        raise ScenarioError(step.place, problem("no_range"), cure("range_so"))
     return chosen[0], chosen[1]
 
 
@@ -67,7 +68,8 @@ def _check_columns(step: Step, columns: Any) -> None:
     wanted = [step.args["time"], *step.args["metrics"].values()]
     for column in wanted:
         if column not in columns:
-            raise ScenarioError(step.place, f"the recording has no column `{column}`", f"It has {', '.join(columns)}")
+            wrong = problem("no_column", column=column)
+            raise ScenarioError(step.place, wrong, cure("columns_are", words=", ".join(columns)))
 
 
 def _value(cell: str | None) -> float | str | None:

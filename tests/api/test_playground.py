@@ -75,7 +75,8 @@ def test_a_text_that_cannot_be_read_says_where_and_how_to_mend_it(browser, chang
     found = play(browser, MONTH.replace(*change, 1))
     (mistake,) = found["mistakes"]
     assert (found["ok"], mistake["line"]) == (False, line), mistake
-    assert problem in mistake["problem"] and mistake["cure"]
+    assert problem.lower() in mistake["problem"]["en"].lower()
+    assert all(mistake[part][language] for part in ("problem", "cure") for language in ("ja", "en"))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_text_that_cannot_be_read_says_where_and_how_to_mend_it(browser, chang
 )
 def test_what_would_take_too_long_or_is_no_scenario_is_refused(browser, text, problem) -> None:
     found = play(browser, text)
-    assert found["ok"] is False and problem in found["mistakes"][0]["problem"]
+    assert found["ok"] is False and problem in found["mistakes"][0]["problem"]["en"]
 
 
 def test_steps_that_are_badly_formed_are_refused_and_the_rest_goes_on(browser) -> None:
@@ -105,7 +106,7 @@ def test_steps_that_are_badly_formed_are_refused_and_the_rest_goes_on(browser) -
 
 def test_a_day_before_the_terms_stops_the_play_and_says_why(browser) -> None:
     found = play(browser, MONTH.replace("2025-04", "2019-04").replace("2025-05", "2019-05"))
-    assert found["ok"] is False and "sottonet" in found["stopped"]
+    assert found["ok"] is False and "sottonet" in found["stopped"]["en"] and "規約" in found["stopped"]["ja"]
 
 
 def test_it_is_for_operators_only_and_bounded(browser) -> None:

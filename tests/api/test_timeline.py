@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 
+import chalicelib
+from chalicelib.contracts import terms as files
 from chalicelib.dates import at_japan
+from chalicelib.flows.calendar import texts
 from chalicelib.iot.alerts import Alert
 from chalicelib.iot.reading import to_millis
 from chalicelib.iot.watching import Device
 from chalicelib.store import alerts, devices, people
 from tests.api.test_life import apply
+
+PACKAGE = Path(chalicelib.__file__).parent
 
 
 def clock(browser, at: str) -> None:
@@ -68,8 +76,7 @@ def test_what_comes_stands_above_what_happened_and_both_are_newest_first(browser
     assert flags == sorted(flags)
     coming = [entry["at"] for entry in found if not entry["happened"]]
     assert coming and coming == sorted(coming, reverse=True)
-    assert [entry["kind"] for entry in found if entry["text"] is None] == ["noted"]  # the only kind without words
-    assert all(entry["text"]["ja"] and entry["text"]["en"] for entry in found if entry["text"])
+    assert all(entry["text"]["ja"] and entry["text"]["en"] for entry in found)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
@@ -95,6 +102,38 @@ def test_alerts_devices_and_tasks_stand_among_the_rest_and_no_value_is_told(brow
     mine = [(entry["group"], entry["about"].get("alert")) for entry in found if entry["group"] in ("alert", "device")]
     assert mine == [*(("alert", f"{opened + number:014d}-1-heat") for number in (2, 1, 0)), ("device", None)]
     assert "31.7" not in str(found)
+
+
+def test_the_log_says_in_words_what_was_written(browser, running) -> None:
+    log = browser.get(f"/v1/contracts/{running}/events", who="operator").json_body["items"]
+    said = {entry["kind"]: entry["text"]["ja"] for entry in log}
+    assert said["accepted"] == "お申し込みを承りました。"
+    assert said["noted"] == "お申し出を記録しました。契約は変わりません。"
+    assert "76,626" in said["invoice_issued"]
+    second = browser.get(f"/v1/contracts/{running}/events?limit=2", who="operator").json_body
+    assert second["items"] == log[:2] and second["next"]
+
+
+def kinds_written() -> set[str]:
+    """Every kind of event that the code or a file of terms writes into a contract's log."""
+    found = set()
+    for file in PACKAGE.rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
+                name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+                if name in ("event", "Event"):
+                    found.add(call.args[0].value)
+    for service in files.services():
+        text = (PACKAGE / "services" / f"{service}.toml").read_text(encoding="utf-8")
+        found |= set(re.findall(r'\bevent = "([a-z_]+)"', text))
+    return found
+
+
+def test_whatever_is_written_into_a_log_has_words_in_both_languages() -> None:
+    kinds = kinds_written()
+    assert {"accepted", "noted", "sim_failed", "member_joined"} - kinds == {"noted"}  # that one is a default
+    words = {kind: texts()["silent"].get(kind) or texts().get(kind, {}).get("done", {}) for kind in kinds | {"noted"}}
+    assert [kind for kind, said in words.items() if not (said.get("ja") and said.get("en"))] == []
 
 
 def test_it_is_for_operators_only(browser, running) -> None:

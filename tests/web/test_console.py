@@ -62,6 +62,8 @@ PAGES = (
     "/announcements?service=sottonet&command=announce_price",
     "/imports",
     "/fleet",
+    "/stock",
+    "/stock/in",
     "/set-aside",
     "/firmware?model=energy-sensor",
     "/terms?service=sottonet",

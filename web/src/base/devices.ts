@@ -36,3 +36,7 @@ export const modelOf = (models: Model[] | undefined, device: { model: string }):
 export function deviceName(device: { label?: string | null; model: string }, models: Model[] | undefined): string {
   return device.label || said(modelOf(models, device)?.name as Partial<Both> | undefined) || device.model;
 }
+
+/** What a model is called; its key only while nothing better is known. */
+export const modelName = (models: Model[] | undefined, model: string): string =>
+  said(modelOf(models, { model })?.name as Partial<Both> | undefined) || model;

@@ -17,6 +17,8 @@ import { Nowhere } from "./pages/nowhere";
 import { Playground } from "./pages/playground";
 import { SetAside } from "./pages/set-aside";
 import { Start } from "./pages/start";
+import { Stock } from "./pages/stock";
+import { TakeIn } from "./pages/stock-in";
 import { Terms } from "./pages/terms";
 import { Applications, Work } from "./pages/work";
 
@@ -32,6 +34,8 @@ export default function Console() {
         <Route path="/nights" component={Nights} />
         <Route path="/fleet" component={Fleet} />
         <Route path="/fleet/:device" component={Device} />
+        <Route path="/stock" component={Stock} />
+        <Route path="/stock/in" component={TakeIn} />
         <Route path="/set-aside" component={SetAside} />
         <Route path="/announcements" component={Announcements} />
         <Route path="/playground" component={Playground} />

@@ -10,6 +10,7 @@ import {
   Megaphone,
   MessageSquareWarning,
   MoonStar,
+  Package,
   Scale,
   TrendingDown,
 } from "lucide-preact";
@@ -27,6 +28,7 @@ export const places: Place[] = [
   { href: "/console/announcements", key: "b", mark: Megaphone, name: () => w().announcements },
   { href: "/console/imports", key: "i", mark: FileInput, name: () => w().imports },
   { href: "/console/fleet", key: "f", mark: CircuitBoard, name: () => w().fleet },
+  { href: "/console/stock", key: "o", mark: Package, name: () => w().stock },
   { href: "/console/set-aside", key: "m", mark: MessageSquareWarning, name: () => w().setAside },
   { href: "/console/terms", key: "t", mark: Scale, name: () => w().terms },
   { href: "/console/playground", key: "p", mark: FlaskConical, name: () => w().playground },

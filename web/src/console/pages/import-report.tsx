@@ -1,7 +1,7 @@
 // What became of a file, line by line: what was taken in, what was known, what is wrong and how to mend it.
 import { api, data, type Schemas } from "~/api/client";
 import { useQuery } from "~/api/queries";
-import { said, words } from "~/base/words";
+import { language, words } from "~/base/words";
 import { Banner, Card, Chip, type Tone } from "~/parts/basics";
 import { contractHref } from "../parts/contract-cells";
 import { type Column, DataTable } from "../parts/table";
@@ -46,19 +46,27 @@ const AGAIN_MS = 2000;
 
 type Import = Schemas["Import"];
 type Line = Import["items"][number];
+type Told = Pick<Import, "lines" | "done" | "known" | "refused" | "faulty" | "failed" | "items">;
 
 export function Report({ of, service }: { of: Import; service: string }) {
   const now = useProgress(of, service);
-  const bad = now.refused + now.faulty + now.failed;
+  const waits = of.id && !now.complete ? now.waiting : 0;
+  return <Lines of={now} trial={!of.id} waits={waits} />;
+}
+
+/** What became of each line, with the sums above. */
+export function Lines({ of, trial, waits = 0 }: { of: Told; trial: boolean; waits?: number }) {
+  const bad = of.refused + of.faulty + of.failed;
+  const title = trial ? t().trial : t().real;
   return (
-    <Card title={of.id ? t().real : t().trial}>
+    <Card title={title}>
       <Banner tone={bad ? "care" : "good"} role="status">
-        {t().counts(now.lines, now.done, now.known, bad)}
-        {of.id && !now.complete ? ` ${t().waiting(now.waiting)}` : ""}
+        {t().counts(of.lines, of.done, of.known, bad)}
+        {waits ? ` ${t().waiting(waits)}` : ""}
       </Banner>
       <DataTable
-        label={of.id ? t().real : t().trial}
-        rows={{ data: now.items }}
+        label={title}
+        rows={{ data: of.items }}
         columns={columns()}
         keyOf={(line) => String(line.line)}
         empty={<p>{t().none}</p>}
@@ -103,12 +111,10 @@ function Outcome({ of }: { of: string }) {
   return <Chip {...(tone && { tone })}>{spoken(outcomes(), of)}</Chip>;
 }
 
-/** The API's own words: `{ja, en}`, or reason and cure apart. */
+/** The API's own words: the reason, and how to mend it. */
 function told(line: Line): string {
-  const both = line.told as
-    | { ja?: string; en?: string; reason?: { ja: string; en: string }; cure?: { ja: string; en: string } }
-    | undefined;
-  if (both?.ja) return said(both);
-  const parts = [said(both?.reason), said(both?.cure)].filter(Boolean);
-  return parts.join(" ") || plainly([line.reason, line.cure].filter(Boolean).join(" · "));
+  const words = line.told?.[language.value];
+  return words
+    ? [words.reason, words.cure].filter(Boolean).join(" ")
+    : plainly([line.reason, line.cure].filter(Boolean).join(" · "));
 }

@@ -4,9 +4,10 @@ import { api, data, key, type Schemas } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { words } from "~/base/words";
 import { Button, Card } from "~/parts/basics";
-import { Field, SelectField, TextArea } from "~/parts/fields";
+import { SelectField } from "~/parts/fields";
 import { Form, Trouble } from "~/parts/form";
 import { Tabs } from "~/parts/menu";
+import { CsvField, csvWords } from "../parts/csv-field";
 import { useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { useServiceChoices } from "../services";
@@ -19,26 +20,18 @@ const t = words(
     usage: "利用量",
     contracts: "ほかの仕組みからの契約",
     kind: "何を取り込みますか",
-    file: "CSVファイル",
-    fileHint: "選ぶと下に中身が入ります。900 KBまで。",
-    text: "中身",
-    textHint: "1行目は項目の名前です。",
     chooseService: "サービスを選んでください。",
-    empty: "ファイルを選ぶか、中身を貼ってください。",
   },
   {
     lead: "Try a CSV file first, look at it line by line, then take it in. A line that is sent again counts once.",
     usage: "Use of a service",
     contracts: "Contracts of another system",
     kind: "What to take in",
-    file: "CSV file",
-    fileHint: "Its content appears below. Up to 900 KB.",
-    text: "Content",
-    textHint: "The first line names the columns.",
     chooseService: "Please choose a service.",
-    empty: "Please choose a file or paste its content.",
   },
 );
+
+const BYTES_MAX = 900_000; // what the API takes, with room for the marks around it
 
 type Import = Schemas["Import"];
 type Body = { csv: string; trial?: boolean };
@@ -76,7 +69,10 @@ function TakeIn({ ofService }: { ofService: boolean }) {
   const [wrongs, setWrongs] = useState<{ service?: string; csv?: string }>({});
   const sending = useSend(service, ofService);
   const send = (trial: boolean) => {
-    const missing = { ...(ofService && !service && { service: t().chooseService }), ...(!csv.trim() && { csv: t().empty }) };
+    const missing = {
+      ...(ofService && !service && { service: t().chooseService }),
+      ...(!csv.trim() && { csv: csvWords().empty }),
+    };
     setWrongs(missing);
     if (!Object.keys(missing).length) sending.mutate(trial ? { csv, trial } : { csv });
   };
@@ -102,17 +98,7 @@ function TakeIn({ ofService }: { ofService: boolean }) {
               />
             </div>
           )}
-          <FileField onText={type} />
-          <TextArea
-            label={t().text}
-            hint={t().textHint}
-            value={csv}
-            onValue={type}
-            rows={8}
-            class="input source"
-            spellcheck={false}
-            {...(wrongs.csv && { wrong: wrongs.csv })}
-          />
+          <CsvField value={csv} onValue={type} bytesMax={BYTES_MAX} {...(wrongs.csv && { wrong: wrongs.csv })} />
           <Trouble of={sending.error} />
           <div class="row">
             <Button type="submit" kind={tried ? "plain" : "main"} busy={sending.isPending && sending.variables?.trial === true}>
@@ -130,24 +116,5 @@ function TakeIn({ ofService }: { ofService: boolean }) {
       </Card>
       {sending.data && <Report of={sending.data} service={ofService ? service : ""} />}
     </div>
-  );
-}
-
-function FileField({ onText }: { onText: (text: string) => void }) {
-  return (
-    <Field label={t().file} hint={t().fileHint}>
-      {(tied) => (
-        <input
-          {...tied}
-          class="input"
-          type="file"
-          accept=".csv,text/csv"
-          onChange={async (event) => {
-            const file = event.currentTarget.files?.[0];
-            if (file) onText(await file.text());
-          }}
-        />
-      )}
-    </Field>
   );
 }

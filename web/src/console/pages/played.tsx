@@ -72,7 +72,7 @@ function Verdict({ of }: { of: Played }) {
   if (of.stopped)
     return (
       <Banner tone="alarm" title={t().stopped}>
-        {of.stopped}
+        {said(of.stopped)}
       </Banner>
     );
   if (of.failed?.length) return <Banner tone="alarm" title={t().fails(of.failed.length)} />;

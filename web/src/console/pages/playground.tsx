@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { api, data, type Schemas } from "~/api/client";
 import { useChange } from "~/api/queries";
-import { words } from "~/base/words";
+import { said, words } from "~/base/words";
 import { Banner, Button } from "~/parts/basics";
 import { TextArea } from "~/parts/fields";
 import { Form, Trouble } from "~/parts/form";
@@ -94,7 +94,7 @@ function Outcome({ of }: { of: Played }) {
         {of.mistakes.map((mistake, place) => (
           <li key={place}>
             {mistake.line ? t().line(mistake.line) : ""}
-            {mistake.problem} {mistake.cure}
+            {said(mistake.problem)} {said(mistake.cure)}
           </li>
         ))}
       </ul>

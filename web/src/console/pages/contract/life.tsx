@@ -8,8 +8,7 @@ import { dayIn, instantIn, useToday } from "../../days";
 import { Filter, useFilter } from "../../parts/filters";
 import { usePages } from "../../parts/pages";
 import { type Column, DataTable } from "../../parts/table";
-import { spoken, w } from "../../words";
-import { happenedName } from "../../words/happened";
+import { plainly, spoken, w } from "../../words";
 
 export type Entry = Schemas["Timeline"]["items"][number];
 
@@ -132,7 +131,7 @@ function columns(today: string): Column<Entry>[] {
   return [
     { head: t().when, cell: (one) => (one.happened ? instantIn(one.at, today) : dayIn(one.at, today)) },
     { head: w().kind, cell: (one) => <Chip>{spoken(groups(), one.group)}</Chip> },
-    { head: w().what, cell: (one) => said(one.text) || happenedName(one.kind), wraps: true },
+    { head: w().what, cell: (one) => said(one.text) || plainly(one.kind), wraps: true },
     { head: w().amount, cell: amount, figure: true },
     { head: t().by, cell: (one) => (one.by ? spoken(actors(), one.by) : ""), wide: true },
     { head: w().rule, cell: (one) => <span class="soft small">{one.rules.join(" ")}</span>, wide: true },
