@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from local import chromium, web
 from tests.stack.conftest import House
-from tests.web.looking import LOOKS, PHONE_JA, SHOTS, Guard, Look, guards, looks
+from tests.web.looking import LOOKS, PATIENCE_S, PHONE_JA, SHOTS, Guard, Look, guards, looks
 from tests.web.town import Person, Town
 
 # The machine's network is no business of a test's browser.
@@ -35,8 +36,10 @@ FLAGS = (
     "--disable-sync",
     "--no-sandbox",  # root in a container has no other choice, and only our own pages are opened
 )
-expect.set_options(timeout=15_000)  # a machine that does much else is no fault of the app
+expect.set_options(timeout=1000 * PATIENCE_S)
 NEAR_SECONDS = 120  # a browser whose clock is that near to the world's keeps its own
+# Leaves word that there is a session, once in a window: who signs out is not brought back.
+_BEEN_HERE = "if (origin !== 'null' && !window.name) { localStorage.setItem('been-here', 'yes'); window.name = 'visited' }"
 
 
 class Visit(Protocol):
@@ -78,7 +81,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(params=LOOKS, ids=str)
 def look(request: pytest.FixtureRequest) -> Look:
-    """Both sizes in both languages, one after the other."""
+    """On the phone in Japanese and at a desk in English; pictures are taken in the other size too."""
     return request.param  # type: ignore[no-any-return]
 
 
@@ -92,21 +95,21 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
         how: dict[str, Any] = {"base_url": town.web, "service_workers": "allow" if worker else "block", **look.options}
         context = browser.new_context(**how)
         opened.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(1000 * PATIENCE_S)
         guards[context] = Guard()
         guards[context].watch(context)
         page = context.new_page()
         looks[page] = look
-        if abs(town.ahead_seconds()) > NEAR_SECONDS:
-            page.clock.set_system_time(town.now())
+        now = town.now()
+        if abs((now - datetime.now(UTC)).total_seconds()) > NEAR_SECONDS:
+            page.clock.set_system_time(now)
         if look.text != 100:
             sizes = {"standard": 16 * look.text // 100, "fixed": 13 * look.text // 100}
             context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
         if by is not None:
             answer = context.request.post("/v1/session", data={"email": by.email, "password": by.password})
             assert answer.ok, f"signing in was answered {answer.status}"
-            page.goto("/icon.svg")  # one of our own pages, to leave word that there is a session
-            page.evaluate("localStorage.setItem('been-here', 'yes')")
+            page.add_init_script(_BEEN_HERE)
         page.goto(path)
         return page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 from local.stack import ROOT
 
+PATIENCE_S = 30.0  # a machine that does much else is no fault of the app
 SHOTS = ROOT / "build" / "shots"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES: dict[str, dict[str, Any]] = {
@@ -40,6 +42,7 @@ class Look:
     still: bool = True  # reduced motion: nothing moves while it is looked at
     text: int = 100  # percent, as a person sets it in the browser
     contrast: bool = False
+    both: bool = False  # every picture is taken in the other size too
 
     def __str__(self) -> str:
         more = [name for name in ("dark", "contrast") if getattr(self, name)]
@@ -48,6 +51,11 @@ class Look:
 
     def with_(self, **changes: Any) -> Look:
         return replace(self, **changes)
+
+    @property
+    def other(self) -> Look:
+        """The same in the other size."""
+        return self.with_(size="desktop" if self.size == "phone" else "phone")
 
     @property
     def options(self) -> dict[str, Any]:
@@ -64,7 +72,8 @@ class Look:
 
 PHONE_JA, PHONE_EN = Look("phone", "ja"), Look("phone", "en")
 DESKTOP_JA, DESKTOP_EN = Look("desktop", "ja"), Look("desktop", "en")
-LOOKS = (PHONE_JA, PHONE_EN, DESKTOP_JA, DESKTOP_EN)
+# A journey is made twice; its pictures are of both sizes in both languages all the same.
+LOOKS = (PHONE_JA.with_(both=True), DESKTOP_EN.with_(both=True))
 WIDE = (DESKTOP_JA, DESKTOP_EN)  # the operators' console
 
 looks: WeakKeyDictionary[Page, Look] = WeakKeyDictionary()
@@ -77,8 +86,12 @@ class Guard:
 
     found: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=lambda: list(_USUAL))
+    under_way: set[Request] = field(default_factory=set)
 
     def watch(self, context: BrowserContext) -> None:
+        context.on("request", lambda one: self.under_way.add(one))
+        context.on("requestfinished", lambda one: self.under_way.discard(one))
+        context.on("requestfailed", lambda one: self.under_way.discard(one))
         context.on("console", self._console)
         context.on("weberror", lambda fault: self.found.append(f"script: {fault.error}"))
         context.on("response", self._response)
@@ -109,21 +122,44 @@ def allow(page: Page, *patterns: str) -> None:
     guards[page.context].allowed += patterns
 
 
+# Whatever an answer sets off has happened a few frames later: the next request is on its way, or the screen is drawn.
+_A_MOMENT = """
+async () => {
+  await document.fonts.ready;
+  for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+}
+"""
+
+
 def settled(page: Page) -> Page:
-    """Waits until the screen shows what it has to show: nothing is loading any more."""
-    page.wait_for_load_state("networkidle")
+    """Waits until the screen shows what it has to show: nothing is loading any more, nothing was asked that is unanswered."""
     expect(page.locator("main")).to_be_visible()
-    expect(page.locator(".skeleton:not([data-sample] *)")).to_have_count(0)
-    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => true)")
-    return page
+    guard, until = guards[page.context], time.monotonic() + PATIENCE_S
+    while True:
+        expect(page.locator(".skeleton:not([data-sample] *)")).to_have_count(0)
+        page.evaluate(_A_MOMENT)
+        if not guard.under_way:
+            return page
+        waiting = sorted({f"{one.method} {_path(one.url)}" for one in guard.under_way})
+        assert time.monotonic() < until, f"still unanswered: {', '.join(waiting)}"
 
 
 def shot(page: Page, name: str, *, whole: bool = False) -> None:
     """A picture for people: `build/shots/<name>-<look>.png`. Nothing may stick out sideways on it."""
     settled(page)
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}-{looks[page]}.png", full_page=whole)
-    assert overflow(page) == [], f"{name}-{looks[page]}: wider than the screen"
+    look = looks[page]
+    _picture(page, name, look, whole)
+    if look.both:
+        page.set_viewport_size(SIZES[look.other.size]["viewport"])
+        _picture(page, name, look.other, whole)
+        page.set_viewport_size(SIZES[look.size]["viewport"])
+
+
+def _picture(page: Page, name: str, look: Look, whole: bool) -> None:
+    page.evaluate(_A_MOMENT)  # charts follow the width of their place
+    page.screenshot(path=SHOTS / f"{name}-{look}.png", full_page=whole)
+    assert overflow(page) == [], f"{name}-{look}: wider than the screen"
 
 
 _OVERFLOW = """

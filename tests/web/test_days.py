@@ -114,7 +114,7 @@ def test_what_is_seen_is_a_file_too_and_a_fault_of_ours_can_be_tried_again(town:
     page.route("**/history?*", lambda route: route.fulfill(status=503, json={"reason": "busy", "status": 503}))
     page.get_by_role("link", name="前の日").click()
     page.get_by_role("link", name="前の日").click()
-    expect(page.get_by_role("alert")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("alert")).to_be_visible()
     page.unroute("**/history?*")
     page.get_by_role("button", name="もう一度試す").click()
     expect(page.get_by_text("この期間の記録はありません")).to_be_visible()

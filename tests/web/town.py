@@ -12,7 +12,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from fleet.behaviour import sensors
@@ -132,10 +132,6 @@ class Town:
 
     def now(self) -> datetime:
         return datetime.fromisoformat(self.operator.api.get("/v1/local/clock")["at"])
-
-    def ahead_seconds(self) -> float:
-        """How far the world's clock is before the machine's."""
-        return (self.now() - datetime.now(UTC)).total_seconds()
 
     def clock(self, at: datetime | timedelta) -> datetime:
         """Moves the clock forward, to an instant or by so much, and lets the nights in between happen. Back is not possible."""
