@@ -124,7 +124,10 @@ CONTRACT = answer(
     visit_on=DAY_OR_NONE,
     next_on=DAY_OR_NONE,
     payment_method={"type": "string"},
-    unpaid={"type": "integer"},
+    unpaid={"type": "integer", "description": "Yen on bills that are not paid yet."},
+    overdue={"type": "integer", "description": "Yen of them past their due day."},
+    due_on=DAY_OR_NONE,
+    to_come_back={"type": "integer", "description": "Yen of refunds that are not paid out yet."},
     devices={"type": "array", "items": answer("sku quantity", sku={"type": "string"}, quantity={"type": "integer"})},
     parent={"type": ["string", "null"], "description": "The contract that this one hangs on."},
     children={"type": "array", "items": {"type": "string"}, "description": "Contracts that hang on this one."},
@@ -140,7 +143,7 @@ CONTRACT = answer(
     payment={"anyOf": [PAYMENT, {"type": "null"}], "description": "Likewise; None where nothing is paid."},
     tasks={"type": "array", "items": {"type": "object"}, "description": "For operators: what waits for a person."},
     role={"type": "string", "description": "Of a single contract: what the caller is to it."},
-    may={"type": "array", "items": {"type": "string"}, "description": "Of a single contract: what that role may do."},
+    may={"type": "array", "items": {"type": "string"}, "description": "What the caller may do there. Not in operators' lists."},
 )
 LINE = answer(
     "item amount",
@@ -166,7 +169,7 @@ INVOICE = answer(
     paid={"type": "integer"},
     lines={"type": "array", "items": LINE},
 )
-BILL_LABELS = answer("kind status paid_by", kind=SAID, status=SAID, paid_by=SAID)
+BILL_LABELS = answer("kind status paid_by", kind=SAID, status=SAID, paid_by=SAID, how_to_pay=SAID)
 BILL = {
     **INVOICE,
     "required": [*INVOICE["required"], "labels"],
@@ -246,10 +249,11 @@ REFUND = answer(
     months={"type": "array", "items": {"type": "string"}},
     cites={"type": "array", "items": {"type": "string"}},
 )
+REFUND_STEP = answer("on ja en", on=DATE, ja={"type": "string"}, en={"type": "string"})
 REFUND_LISTED = {
     **REFUND,
-    "required": ["key", "amount", "status", "opened_on", "months", "label"],
-    "properties": {**REFUND["properties"], "label": SAID},
+    "required": ["key", "amount", "status", "opened_on", "months", "label", "steps"],
+    "properties": {**REFUND["properties"], "label": SAID, "steps": {"type": "array", "items": REFUND_STEP}},
 }
 EVENT = answer("kind at by", kind={"type": "string"}, at=TIME, by={"type": "string"})
 LOGGED = answer(

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib.billing import engine, quote
+from chalicelib.billing import engine, ladder, quote
 from chalicelib.billing.purchases import last_return_day
 from chalicelib.contracts.contract import Command, Contract, Decision, Event, Invoice
+from chalicelib.contracts.late import late
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import ONE_DAY, add_months, add_years_forward, at_japan, japan_day, month_end, month_of
 from chalicelib.errors import Invalid, NoTermsForDay, Refused
@@ -23,6 +24,7 @@ _PROBED_DAYS = 62  # this month and the next one
 _PROBED_MONTHS = 2
 _BILLED_WITHIN = 70  # days after an end within which its last bill goes out
 _END_OF_DAY = time(23, 59)
+_MAY_FOLLOW = {"suspend": "may_be_suspended", "terminate": "may_be_terminated"}  # steps of the ladder of arrears
 _OURS = ("paid", "overdue")  # what playing ahead only assumes
 
 
@@ -57,6 +59,7 @@ def calendar(
     for facts in _FACTS:
         found += [replace(moment, happened=moment.on < today) for moment in facts(contract, terms)]
     found += announced(terms, today)
+    found += arrears_ahead(contract, terms, now)
     if contract.state not in ("ended", "refused"):
         found += last_days_to_cancel(contract, terms, today)
     kept = {(m.on, m.kind, tuple(map(str, m.figures.values())), m.happened): m for m in found if m.on <= until}
@@ -242,6 +245,28 @@ def announced(terms: Terms, today: date) -> Iterator[Moment]:
             yield Moment(said.effective_on, f"{said.kind}_changes", False, str(rule), {"announced_on": said.announced_on})
 
 
+def arrears_ahead(contract: Contract, terms: Terms, now: datetime) -> Iterator[Moment]:
+    """What the provider may do about late bills, each from the first day on which the terms allow it, while they stay unpaid.
+
+    Of several reasons that allow the same, the first: for who pays it is one thing. Where the terms leave the end of a
+    contract to an operator, it is to be feared only once a demand has run out, which is what a demand says.
+    """
+    found: dict[str, Moment] = {}
+    for step in ladder.steps(contract, terms, now) if late(contract) else ():
+        day = _promised(contract, step)
+        if day is not None and step.command in _MAY_FOLLOW:
+            figures = {"amount": ladder.owed_late(contract)}
+            found.setdefault(step.command, Moment(day, _MAY_FOLLOW[step.command], False, step.rule, figures))
+    yield from found.values()
+
+
+def _promised(contract: Contract, step: ladder.Step) -> date | None:
+    if step.command != "terminate" or step.reason:
+        return step.on
+    deadlines = [demand.deadline + ONE_DAY for demand in ladder.open_demands(contract)]
+    return max([step.on, *deadlines]) if deadlines else None
+
+
 def last_days_to_cancel(contract: Contract, terms: Terms, today: date) -> Iterator[Moment]:
     """The last days on which a notice still ends the contract with one month and not with the next.
 
@@ -287,4 +312,4 @@ def _costs_of_ending(contract: Contract, terms: Terms, noticed: Decision, ends: 
     return tuple((line.item, line.amount) for line in lines if line.amount > 0)
 
 
-__all__ = ["Calendar", "Moment", "announced", "calendar", "happened", "last_days_to_cancel"]
+__all__ = ["Calendar", "Moment", "announced", "arrears_ahead", "calendar", "happened", "last_days_to_cancel"]

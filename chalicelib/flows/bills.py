@@ -5,16 +5,16 @@ The reckoning is `billing/explain.py`; here are the words (`texts/bill.toml`), t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.billing import explain as reckoning
 from chalicelib.billing.explain import Reckoned
 from chalicelib.contracts import wording
-from chalicelib.contracts.contract import Invoice
+from chalicelib.contracts.contract import Invoice, Refund
 from chalicelib.contracts.terms import Terms
-from chalicelib.dates import month_end
+from chalicelib.dates import japan_day, month_end
 from chalicelib.errors import NoTermsForDay, NotFound
 from chalicelib.flows import names, rules, services, views
 from chalicelib.store import codec
@@ -23,6 +23,7 @@ from chalicelib.store.transact import Store
 
 Json = dict[str, Any]
 LANGUAGES = names.LANGUAGES
+_STEPS = {"refund_claimed": "claimed", "refund_paid": "paid"}  # what the log says of a refund on its way
 # What others ask for here stands with the other names, which need no reckoning.
 texts, label, known_label, day_words = names.bill, names.label, names.known_label, names.day_words
 
@@ -51,18 +52,33 @@ def listed(store: Store, contract_id: str, limit: int = 50, cursor: str = "") ->
 
 
 def refunds_listed(store: Store, contract_id: str, limit: int = 50, cursor: str = "") -> Json:
-    """A page of the money that goes back, oldest first, with the words of its state and of what comes next."""
-    words = texts()["refund_status"]
-    found = [{**views.refund_json(refund), "label": dict(words[refund.status])} for refund in rows.refunds(store, contract_id)]
+    """A page of the money that goes back, oldest first, with the words of its state, and what happened with it when."""
+    words, refunds = texts()["refund_status"], rows.refunds(store, contract_id)
+    journals = rows.journals(store, contract_id) if refunds else []
+    events = [event for journal in journals for event in journal.events]
+    found = [
+        {**views.refund_json(refund), "label": dict(words[refund.status]), "steps": _steps(refund, events)} for refund in refunds
+    ]
     return views.page_of(found, limit, cursor)
 
 
+def _steps(refund: Refund, events: Iterable[Mapping[str, Any]]) -> list[Json]:
+    """What happened with a refund, the oldest first: opened, claimed, paid out. Some terms open it by paying it."""
+    told = [event for event in events if event["facts"].get("refund") == refund.key and event["kind"] in _STEPS]
+    days = [(_STEPS[event["kind"]], japan_day(datetime.fromisoformat(event["at"]))) for event in told]
+    opened = "opened" if days or refund.status != "paid" else "paid"
+    words = texts()["refund_step"]
+    return [{"on": day.isoformat(), **words[step]} for step, day in [(opened, refund.opened_on), *days]]
+
+
 def labels(invoice: Invoice) -> Json:
-    """What the bill's kind, its state and its way to pay are called, in both languages."""
+    """What the bill's kind, its state and its way to pay are called, in both languages; while it is unpaid, how it is paid."""
     book = texts()
     state = "nothing" if invoice.status != "void" and invoice.total <= 0 else invoice.status
     paid_by = book["paid_by"].get(invoice.paid_by, book["paid_by"][""])
-    return {"kind": dict(book["kinds"][invoice.kind]), "status": dict(book["status"][state]), "paid_by": dict(paid_by)}
+    shown = {"kind": dict(book["kinds"][invoice.kind]), "status": dict(book["status"][state]), "paid_by": dict(paid_by)}
+    how = book["how_to_pay"].get(state, {}).get(invoice.paid_by)
+    return shown | ({"how_to_pay": dict(how)} if how else {})
 
 
 def invoice_json(invoice: Invoice, terms: Terms) -> Json:

@@ -36,6 +36,7 @@ _OF_KIND = {
     **dict.fromkeys(("invoice_issued", "overdue", "charged", "bought", "billing_held", "billing_released"), "bill"),
     **dict.fromkeys(("paid", "payment_failed", "payment_due", "payment_drawn", "payment_late", "demanded"), "payment"),
     **dict.fromkeys(("payment_method_registered", "payment_method_usable", "demand_deadline"), "payment"),
+    **dict.fromkeys(("may_be_suspended", "may_be_terminated"), "payment"),
     **dict.fromkeys(("refund_opened", "refund_claimed", "refund_paid"), "refund"),
     **dict.fromkeys(("shipped", "delivered", "delivery_failed", "installed", "reinstalled", "returned"), "equipment"),
     **dict.fromkeys(("return_reported", "lost", "absent", "visit", "visit_fixed", "shipping_held"), "equipment"),

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.contracts.contract import Contract, Invoice, Line, Option, Refund
+from chalicelib.contracts.late import late
 from chalicelib.dates import japan_day, month_text, sweep_instant
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.members import permissions
@@ -48,7 +49,22 @@ def contract_json(contract: Contract, today: date, due_at: datetime | None) -> J
         "devices": [{"sku": d.sku, "quantity": d.quantity, "delivered_on": _day(d.delivered_on)} for d in contract.devices],
         "parent": contract.parent or None,
         "children": list(contract.children),
-        "unpaid": sum(entry.unpaid for entry in contract.ledger),
+        **_money(contract),
+    }
+
+
+_NAMED = ("id", "service", "state", "version", "label")
+_MONEY = ("unpaid", "overdue", "due_on", "to_come_back")
+
+
+def _money(contract: Contract) -> Json:
+    """Yen to pay, of them late ones, by when the first of it; and yen on their way back to the customer."""
+    owed = [entry for entry in contract.ledger if entry.unpaid > 0]
+    return {
+        "unpaid": sum(entry.unpaid for entry in owed),
+        "overdue": sum(entry.unpaid for entry in late(contract)),
+        "due_on": _day(min((entry.due_on for entry in owed), default=None)),
+        "to_come_back": sum(refund.amount for refund in contract.refunds if refund.status != "paid"),
     }
 
 
@@ -120,11 +136,12 @@ def _day(day: date | None) -> str | None:
 
 
 def contract(store: Store, now: datetime, caller: Caller, contract_id: str) -> Json:
-    """One contract. Raises NotFound."""
+    """One contract; its money only for those who see bills. Raises NotFound."""
     row = store.get(store.contracts, rows.snapshot_key(contract_id))
     if row is None:
         raise NotFound("contract")
-    return _held_json(row, now)
+    shown = _held_json(row, now)
+    return shown if permissions.may(caller.role, "invoices.list") else _without(shown, _MONEY)
 
 
 def _held_json(row: Row, now: datetime) -> Json:
@@ -170,21 +187,32 @@ def contracts(
         shown = [{**c, "label": _home(found.get((c["id"], "people")))} for c in shown]
     # An index may lag behind: what is shown is what the contract says, so the filter is held against that.
     kept = [c for c in shown if (not service or c["service"] == service) and (not state or c["state"] == state)]
-    if not caller.operator and caller.email:
-        kept = _as_followers_see(store, caller, found, kept)
+    if not caller.operator:
+        kept = _as_their_roles_see(store, caller, found, kept)
     return {"items": kept, **({"next": closed(following)} if following else {})}
 
 
-def _as_followers_see(store: Store, caller: Caller, found: Mapping[tuple[str, str], Row], shown: list[Json]) -> list[Json]:
-    """What somebody only follows, they see as their roles let them: who only pays sees bills, and of the contract its name."""
-    followed = members.followed(store, caller.email, caller.subject)
-    return [
-        c
-        if found[c["id"], "contract"]["account"]["S"] == caller.subject
-        or any(permissions.may(role, "contracts.view") for role in followed.get(c["id"], ()))
-        else {name: c[name] for name in ("id", "service", "state", "version", "label")}
-        for c in shown
-    ]
+def _as_their_roles_see(store: Store, caller: Caller, found: Mapping[tuple[str, str], Row], shown: list[Json]) -> list[Json]:
+    """What somebody only follows, they see as their roles let them: who only pays sees bills, and of the contract its name.
+
+    `may` says of each what the caller may do there, in all their roles: an app leads nowhere else.
+    """
+    followed = members.followed(store, caller.email, caller.subject) if caller.email else {}
+
+    def seen(c: Json) -> Json:
+        own = caller.on_contract(found[c["id"], "contract"]["account"]["S"], formed=c["formed_on"] is not None)
+        roles = followed.get(c["id"], []) if own == "none" else [own]
+        may = frozenset(action for role in roles for action in permissions.granted(role))
+        hidden = () if "invoices.list" in may else _MONEY
+        if "contracts.view" not in may:
+            hidden = (*hidden, *(name for name in c if name not in (*_NAMED, *_MONEY)))
+        return {**_without(c, hidden), "may": sorted(may)}
+
+    return [seen(c) for c in shown]
+
+
+def _without(shown: Json, hidden: Sequence[str]) -> Json:
+    return {name: value for name, value in shown.items() if name not in hidden}
 
 
 def _home(row: Row | None) -> str | None:

@@ -58,6 +58,7 @@ def test_bills_say_in_words_what_they_are_and_how_they_stand(browser, billed) ->
     assert listed["labels"] == browser.get(address(billed)).json_body["labels"]
     assert listed["labels"]["kind"] == {"ja": "初回のご請求", "en": "First bill"}
     assert listed["labels"]["status"] == {"ja": "お支払い前です", "en": "Not paid yet"}
+    assert "drawn from your card on the due day" in listed["labels"]["how_to_pay"]["en"]
     assert listed["labels"]["paid_by"] == {"ja": "クレジットカード", "en": "Credit card"}
 
 

@@ -100,6 +100,22 @@ def test_people_are_told_what_they_may_do_with_a_contract(browser, contract, app
     assert "alerts.acknowledge" in seen("care_manager")["may"] and "alerts.close" not in seen("care_manager")["may"]
 
 
+def test_the_list_of_homes_says_what_may_be_done_in_each_and_money_only_to_those_who_see_bills(browser, contract) -> None:
+    def listed(who: str) -> Any:
+        (found,) = [one for one in browser.get("/v1/contracts", who=who).json_body["items"] if one["id"] == contract]
+        return found
+
+    money = {"unpaid", "overdue", "due_on", "to_come_back"}
+    assert listed(HOLDER)["may"] == browser.get(f"/v1/contracts/{contract}", who=HOLDER).json_body["may"]
+    assert money < set(listed(HOLDER))
+    named = {"id", "service", "state", "version", "label", "may"}
+    assert set(listed("payer")) == named | money
+    assert {"invoices.list", "now.view", "contracts.view"} & set(listed("payer")["may"]) == {"invoices.list"}
+    assert set(listed("dealer")) == named
+    assert not money & set(listed("family")) and listed("family")["plan"] == "standard"
+    assert not money & set(browser.get(f"/v1/contracts/{contract}", who="family").json_body)
+
+
 def test_a_dealer_sees_the_systems_it_sold_and_no_others(browser, contract) -> None:
     for name in ("d-sold", "d-other"):
         made = browser.post(f"/v1/contracts/{contract}/devices", {"device": name, "model": "climate-sensor"}, who=HOLDER)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.billing import ladder
+from chalicelib.billing import calendar, ladder
 from chalicelib.contracts.late import late_since
 from tests.oracle import driver
 from tests.rules.market import Market
@@ -54,6 +54,20 @@ def test_a_line_is_demanded_suspended_and_ended_each_from_its_day(market: Market
     )
     assert market.does("2017-07-23", "terminate", "c1", reason="payment_default") == ""
     assert (rung(market, "2017-07-24"), steps(market, "2017-07-24")) == ("ended", [])
+
+
+@pytest.mark.rule("AMM-SUS-3", "AMM-TER-2")
+def test_the_customers_calendar_names_the_next_step_once_a_demand_promised_it(market: Market) -> None:
+    def ahead(day: str) -> list[tuple[str, str]]:
+        noon = driver.instant({"day": day})
+        market.world.sweep(noon)
+        return [(m.kind, m.on.isoformat()) for m in calendar.arrears_ahead(market["c1"], market.world.terms, noon)]
+
+    assert ahead("2017-07-01") == []  # late, but nothing follows without a demand
+    assert market.does("2017-07-01", "demand", "c1", deadline="2017-07-21") == ""
+    assert ahead("2017-07-02") == [("may_be_suspended", "2017-07-22")]
+    assert market.does("2017-07-22", "suspend", "c1", reason="payment_default") == ""
+    assert ahead("2017-07-23") == [("may_be_terminated", "2017-07-23")]
 
 
 @pytest.mark.rule("AMM-SUS-4")

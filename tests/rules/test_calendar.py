@@ -85,6 +85,27 @@ def test_what_is_unpaid_is_named_with_its_day(started) -> None:
     ]
 
 
+def may_follow(life: Life, now: str) -> list[tuple[str, str, int]]:
+    found = [m for m in moments(life, now, "2025-12-31") if m.kind.startswith("may_be_")]
+    assert not any(m.happened for m in found)
+    return [(m.on.isoformat(), m.kind, m.figures["amount"]) for m in found]
+
+
+@pytest.mark.rule("STN-SUS-3", "STN-TER-1")
+def test_what_may_follow_a_late_bill_stands_ahead_until_it_is_paid(started) -> None:
+    life = started("2025-04-01")
+    assert may_follow(life, "2025-05-27") == []  # due that day
+    late = ("2025-05-28", "may_be_suspended", 77880)
+    assert may_follow(life, "2025-05-28") == [late]  # an operator's judgement, from the first day on
+    assert life.does("2025-05-29", "demand", deadline="2025-06-15") == ""
+    assert may_follow(life, "2025-05-30") == [
+        ("2025-05-30", "may_be_suspended", 77880),
+        ("2025-06-16", "may_be_terminated", 77880),  # the day after the demand's last one
+    ]
+    assert life.does("2025-05-31", "pay") == ""
+    assert may_follow(life, "2025-05-31") == []
+
+
 @pytest.mark.rule("ALW-SHP-1", "ALW-STA-2", "ALW-BIL-3", "ALW-BIL-5", "ALW-INV-1", "ALW-PAY-2", "ALW-CAN-2", "ALW-CAN-3")
 def test_the_next_months_of_an_allwatch_contract(allwatch, served) -> None:
     life = served("2025-04-18")
