@@ -6,6 +6,7 @@ import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } fro
 import { queries } from "./api/queries";
 import { expired, isOperator, resume, who } from "./api/session";
 import { common } from "./base/common";
+import { opens, useHomes } from "./base/homes";
 import { Lines } from "./base/lines";
 import { Again } from "./family/account/again";
 import { SignIn } from "./family/account/sign-in";
@@ -52,6 +53,7 @@ function Doors() {
     resume();
   }, []);
   const open = OPEN.test(path);
+  const closed = useClosed(path);
   if (who.value === undefined && !open) return <Waiting />;
   if (!who.value && !open)
     return (
@@ -66,6 +68,12 @@ function Doors() {
         <Route path="/console" component={Console} />
       </Router>
     ) : (
+      <Frame>
+        <NotFound />
+      </Frame>
+    );
+  if (closed)
+    return (
       <Frame>
         <NotFound />
       </Frame>
@@ -103,6 +111,14 @@ function Doors() {
       </Router>
     </Frame>
   );
+}
+
+/** Whether the address names a screen of a home that is not open to whoever is signed in. */
+function useClosed(path: string): boolean {
+  const homes = useHomes();
+  const [, id, screen = ""] = /^\/homes\/([^/]+)\/([a-z]+)/.exec(path) ?? [];
+  const home = homes.data?.find((one) => one.id === id);
+  return !!home && !opens(home, screen);
 }
 
 function Frame({ bare, children }: { bare?: boolean; children: ComponentChildren }) {

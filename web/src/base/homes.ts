@@ -21,6 +21,22 @@ export function useHomes() {
   });
 }
 
+/** Whether whoever is signed in may do something in this home. Operators, of whom the list says nothing, may. */
+export const mayIn = (home: Home, action: string): boolean => home.may?.includes(action) ?? true;
+
+// What a screen of a home cannot do without: where that is not allowed, nothing leads there.
+const NEEDS: Record<string, string> = {
+  days: "history.view",
+  months: "history.view",
+  alerts: "alerts.list",
+  wishes: "wishes.list",
+  people: "consents.list",
+  bills: "invoices.list",
+};
+
+/** Whether a screen of the home (`days`, `bills`, …) is open to whoever is signed in. */
+export const opens = (home: Home, screen: string): boolean => !NEEDS[screen] || mayIn(home, NEEDS[screen]);
+
 export const isOver = (home: Home) => home.state === "ended" || home.state === "refused";
 
 /** The home that the address names, else the first; "" while none is known. */

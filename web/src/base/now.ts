@@ -1,7 +1,7 @@
 // The home as it is now, as every screen reads it: one request, one key, however many look.
 import { api, data } from "~/api/client";
 import { useQuery } from "~/api/queries";
-import { type Home, isOver, useHomes } from "./homes";
+import { type Home, isOver, mayIn, useHomes } from "./homes";
 
 const EVERY = 60_000;
 
@@ -21,8 +21,9 @@ export const begun = (home: Home) => !!home.formed_on && !isOver(home);
 
 /** Nothing is asked about a home that nobody may look at yet, or any more. */
 export function useNow(home: string) {
-  const known = useHomes().data?.find((one) => one.id === home);
-  const may = !known || begun(known);
+  const homes = useHomes().data;
+  const known = homes?.find((one) => one.id === home);
+  const may = known ? begun(known) && mayIn(known, "now.view") : !!homes; // an operator looks at homes that are not listed
   return useQuery({ queryKey: ["now", home], queryFn: () => look(home), enabled: !!home && may, refetchInterval: EVERY });
 }
 

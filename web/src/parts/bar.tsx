@@ -4,6 +4,7 @@ import {
   CalendarDays,
   FileText,
   House,
+  type LucideIcon,
   ReceiptText,
   SlidersHorizontal,
   UserRound,
@@ -12,7 +13,7 @@ import {
 } from "lucide-preact";
 import { useLocation } from "preact-iso";
 import { isOperator } from "~/api/session";
-import { useHomeId } from "~/base/homes";
+import { opens, useHomeId, useHomes } from "~/base/homes";
 import { useNow } from "~/base/now";
 import { words } from "~/base/words";
 
@@ -45,36 +46,48 @@ const w = words(
   },
 );
 
+const ON_A_PHONE = 5;
+
 export function Bar() {
   const { path } = useLocation();
   const home = useHomeId();
-  const open = useNow(home).data?.open_alerts;
-  const at = (place: string) => (home ? `/homes/${home}${place}` : "/");
-  const inside = (place: string) => path.startsWith(`/homes/${home}${place}`);
-  const places = [
-    { href: "/", label: w().today, mark: House, here: path === "/" || path === `/homes/${home}` },
-    { href: at("/days"), label: w().days, mark: CalendarDays, here: inside("/days") || inside("/months"), home },
-    { href: at("/alerts"), label: w().alerts, mark: Bell, here: inside("/alerts"), count: open, home },
-    { href: at("/wishes"), label: w().wishes, mark: SlidersHorizontal, here: inside("/wishes"), wide: true, home },
-    { href: at("/people"), label: w().people, mark: UsersRound, here: inside("/people"), wide: true, home },
-    { href: at("/contract"), label: w().contract, mark: FileText, here: inside("/contract"), home },
-    { href: at("/bills"), label: w().bills, mark: ReceiptText, here: inside("/bills"), wide: true, home },
-    { href: "/account", label: w().account, mark: UserRound, here: path.startsWith("/account") },
+  const known = useHomes().data?.find((one) => one.id === home);
+  const count = useNow(home).data?.open_alerts;
+  // Of a home that is known, only what is open to whoever looks.
+  const of = (screen: string, label: string, mark: LucideIcon, more: object = {}) => ({
+    href: `/homes/${home}/${screen}`,
+    label,
+    mark,
+    here: path.startsWith(`/homes/${home}/${screen}`) || (screen === "days" && path.startsWith(`/homes/${home}/months`)),
+    shown: !!home && (!known || opens(known, screen)),
+    ...more,
+  });
+  const places: Place[] = [
+    { href: "/", label: w().today, mark: House, here: path === "/" || path === `/homes/${home}`, shown: true },
+    of("days", w().days, CalendarDays),
+    of("alerts", w().alerts, Bell, { count }),
+    of("wishes", w().wishes, SlidersHorizontal, { wide: true }),
+    of("people", w().people, UsersRound, { wide: true }),
+    of("contract", w().contract, FileText),
+    of("bills", w().bills, ReceiptText, { wide: true }),
+    { href: "/account", label: w().account, mark: UserRound, here: path.startsWith("/account"), shown: true },
     {
       href: "/console",
       label: w().console,
       mark: Wrench,
       here: path.startsWith("/console"),
       wide: true,
-      home: isOperator.value,
+      shown: isOperator.value,
     },
   ];
+  const shown = places.filter((place) => place.shown);
+  const thumbs = underTheThumb(shown);
   return (
     <nav class="bar no-print" aria-label={w().places}>
-      {places
-        .filter((place) => !("home" in place) || place.home)
-        .map(({ href, label, mark: Mark, here, count, wide }) => (
-          <a key={label} href={href} class={wide ? "only-wide" : ""} aria-current={here ? "page" : undefined}>
+      {shown.map((place) => {
+        const { href, label, mark: Mark, here, count } = place;
+        return (
+          <a key={label} href={href} class={thumbs.has(place) ? "" : "only-wide"} aria-current={here ? "page" : undefined}>
             <Mark size={24} aria-hidden />
             {label}
             {count ? (
@@ -84,7 +97,17 @@ export function Bar() {
               </span>
             ) : null}
           </a>
-        ))}
+        );
+      })}
     </nav>
   );
+}
+
+type Place = { href: string; label: string; mark: LucideIcon; here: boolean; shown: boolean; wide?: boolean; count?: number };
+
+/** What a phone shows: what is looked at daily, and from the end of the rest as much as there is room. */
+function underTheThumb(shown: Place[]): Set<Place> {
+  const daily = shown.filter((place) => !place.wide);
+  const rest = shown.filter((place) => place.wide && place.href !== "/console").toReversed();
+  return new Set([...daily, ...rest.slice(0, Math.max(0, ON_A_PHONE - daily.length))]);
 }

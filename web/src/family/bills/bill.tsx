@@ -6,7 +6,7 @@ import { day, month, yen } from "~/base/format";
 import { useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
-import { Button, Card, Chip, Facts } from "~/parts/basics";
+import { Banner, Button, Card, Chip, Facts } from "~/parts/basics";
 import { Screen } from "~/parts/screen";
 import { type Explained, useBill } from "./asked";
 import { rest, tone } from "./view";
@@ -98,6 +98,11 @@ function Sum({ bill }: { bill: Explained }) {
           [w().issuedOn, day(bill.issued_on)],
         ]}
       />
+      {bill.labels.how_to_pay && (
+        <Banner tone={bill.status === "overdue" ? "alarm" : "info"} title={w().howToPay}>
+          {said(bill.labels.how_to_pay)}
+        </Banner>
+      )}
     </Card>
   );
 }
@@ -174,8 +179,8 @@ function Issuer({ bill }: { bill: Explained }) {
           [w().issuer, issuer?.name],
           [w().registration, issuer?.registration_number],
           [w().address, issuer?.address],
-          [w().phone, issuer?.phone],
-          [w().email, issuer?.email],
+          [w().phone, issuer?.phone && <a href={`tel:${issuer.phone.replace(/[^+\d]/g, "")}`}>{issuer.phone}</a>],
+          [w().email, issuer?.email && <a href={`mailto:${issuer.email}`}>{issuer.email}</a>],
           [w().web, issuer?.web],
           [w().service, said(bill.service_title)],
           [w().number, bill.key],

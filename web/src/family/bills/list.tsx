@@ -1,11 +1,11 @@
 import { CreditCard, Download } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { useCalendar } from "~/base/contract";
+import { useCalendar, useMay } from "~/base/contract";
 import { day, month, yen } from "~/base/format";
-import { useHome, useHomeId } from "~/base/homes";
+import { useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
-import { Banner, Button, Card, Chip, Empty } from "~/parts/basics";
+import { Banner, Button, ButtonLink, Card, Chip, Empty } from "~/parts/basics";
 import { Trouble } from "~/parts/form";
 import { keep } from "~/parts/keep";
 import { Menu } from "~/parts/menu";
@@ -48,11 +48,7 @@ function Owed({ bills, home }: { bills: Bill[]; home: string }) {
           {due && <span class="soft small">{w().due(day(due))}</span>}
         </p>
       )}
-      {late && (
-        <Banner tone="alarm" title={w().overdue}>
-          {w().overdueMore}
-        </Banner>
-      )}
+      {late && <Late bill={late} home={home} />}
       {next.length > 0 && (
         <div class="stack tight">
           <h3>{w().next}</h3>
@@ -68,6 +64,23 @@ function Owed({ bills, home }: { bills: Bill[]; home: string }) {
         </div>
       )}
     </Card>
+  );
+}
+
+/** A bill that is past its day: how to pay it, and where to ask. */
+function Late({ bill, home }: { bill: Bill; home: string }) {
+  return (
+    <Banner tone="alarm" title={w().overdue(month(bill.month), yen(rest(bill)))}>
+      <div class="stack tight">
+        <p>{said(bill.labels.how_to_pay)}</p>
+        <p class="small">{w().overdueMore}</p>
+        <div>
+          <ButtonLink kind="main" href={`/homes/${home}/bills/${encodeURIComponent(bill.key)}`}>
+            {w().openLate}
+          </ButtonLink>
+        </div>
+      </div>
+    </Banner>
   );
 }
 
@@ -115,29 +128,40 @@ function Refunds({ home }: { home: string }) {
     <section class="stack">
       <h2>{w().refunds}</h2>
       {all.map((refund) => (
-        <RefundCard key={refund.key} refund={refund} />
+        <RefundCard key={refund.key} refund={refund} home={home} />
       ))}
     </section>
   );
 }
 
-function RefundCard({ refund }: { refund: Refund }) {
+function RefundCard({ refund, home }: { refund: Refund; home: string }) {
+  const may = useMay(home);
+  const paid = refund.status === "paid";
   return (
     <div class="card stack tight">
       <div class="row apart">
         <strong class="number">{yen(refund.amount)}</strong>
-        {refund.months.length > 0 && (
-          <span class="soft">{w().refundOf(refund.months.map((one) => month(one)).join(" · "))}</span>
-        )}
+        <Chip tone={paid ? "good" : "info"}>{paid ? w().refunded : w().refunding}</Chip>
       </div>
-      <p>{said(refund.label)}</p>
-      <p class="soft small">{w().refundSince(day(refund.opened_on))}</p>
+      {refund.months.length > 0 && <p class="soft">{w().refundOf(refund.months.map((one) => month(one)).join(w().comma))}</p>}
+      {!paid && <p>{said(refund.label)}</p>}
+      <ol class="coming">
+        {refund.steps.map((step) => (
+          <li key={step.on + step.en}>
+            <span class="soft small number">{day(step.on)}</span>
+            <span>{said(step)}</span>
+          </li>
+        ))}
+      </ol>
+      {refund.status === "claim_sent" && may("command:claim_refund") && (
+        <a href={`/homes/${home}/contract/do/claim_refund`}>{w().refundSent}</a>
+      )}
     </div>
   );
 }
 
 function More({ home, any }: { home: string; any: boolean }) {
-  const contract = useHome();
+  const may = useMay(home);
   const [state, setState] = useState<{ busy: boolean; wrong?: unknown }>({ busy: false });
   const save = async () => {
     setState({ busy: true });
@@ -151,7 +175,7 @@ function More({ home, any }: { home: string; any: boolean }) {
   return (
     <section class="stack">
       <h2>{w().more}</h2>
-      {contract?.plan !== undefined && (
+      {may("command:register_payment_method") && (
         <Menu
           of={[{ href: `/homes/${home}/contract/do/register_payment_method`, label: w().changeMethod, mark: CreditCard }]}
         />

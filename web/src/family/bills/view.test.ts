@@ -19,10 +19,10 @@ describe("what is owed", () => {
       bill({ status: "paid", paid: 3080, due_on: "2026-01-01" }),
       bill({ status: "void", total: 999, due_on: "2026-01-01" }),
     ];
-    expect(owed(bills)).toEqual({ amount: 23080, late: true, due: "2026-10-30" });
+    expect(owed(bills)).toEqual({ amount: 23080, late: bills[1], due: "2026-10-30" });
   });
   it("is nothing where all is paid, or a bill gives money back", () => {
-    expect(owed([bill({ status: "paid", paid: 3080 })])).toEqual({ amount: 0, late: false, due: undefined });
+    expect(owed([bill({ status: "paid", paid: 3080 })])).toEqual({ amount: 0, late: undefined, due: undefined });
     expect(rest(bill({ total: -500 }))).toBe(0);
   });
 });

@@ -1,22 +1,28 @@
 // What the bills say together: how much is owed, by when, and what comes next. Pure, so that it can be tried without a screen.
+import { rest } from "~/base/bills";
 import type { Tone } from "~/parts/basics";
 
-type Billed = { key: string; month: string; due_on: string; status: string; total: number; paid: number };
+export { rest };
+
+type Billed = {
+  key: string;
+  month: string;
+  due_on: string;
+  status: string;
+  total: number;
+  paid: number;
+};
 type Coming = { on: string; kind: string; happened: boolean; figures: Record<string, unknown> };
 
-export type Owed = { amount: number; late: boolean; due: string | undefined };
+export type Owed<T> = { amount: number; late: T | undefined; due: string | undefined };
 
-/** What is still to pay of one bill. */
-export const rest = (bill: Pick<Billed, "status" | "total" | "paid">): number =>
-  bill.status === "open" || bill.status === "overdue" ? Math.max(0, bill.total - bill.paid) : 0;
-
-/** All that is to pay now, whether something is late, and the first due day. */
-export function owed(bills: Billed[]): Owed {
-  const unpaid = bills.filter((bill) => rest(bill) > 0);
+/** All that is to pay now, the bill that has been late the longest, and the first due day. */
+export function owed<T extends Billed>(bills: T[]): Owed<T> {
+  const unpaid = bills.filter((bill) => rest(bill) > 0).toSorted((one, other) => one.due_on.localeCompare(other.due_on));
   return {
     amount: unpaid.reduce((sum, bill) => sum + rest(bill), 0),
-    late: unpaid.some((bill) => bill.status === "overdue"),
-    due: unpaid.map((bill) => bill.due_on).sort()[0],
+    late: unpaid.find((bill) => bill.status === "overdue"),
+    due: unpaid[0]?.due_on,
   };
 }
 
@@ -38,7 +44,8 @@ export function byYear<T extends { month: string }>(bills: T[]): [string, T[]][]
 }
 
 // What of the calendar is about money: it moves some, or says what follows when it does not move.
-const MONEY = /^(invoice_issued|payment_|refund_|instalments_end|benefit_lost|demand_deadline|cure_until|suspended|terminated)/;
+const MONEY =
+  /^(invoice_issued|payment_|refund_|instalments_end|benefit_lost|demand_deadline|cure_until|suspended|terminated|may_be_)/;
 
 /** The next moments that are about money, the nearest first. */
 export function coming<T extends Coming>(items: T[], most: number): T[] {

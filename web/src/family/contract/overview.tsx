@@ -1,9 +1,9 @@
 import { BellRing, CalendarDays, Contact, Package, PencilLine, ReceiptText, UsersRound } from "lucide-preact";
 import { day, yen } from "~/base/format";
-import { useHome, useHomeId, useHomeName, useHomes } from "~/base/homes";
+import { type Home, mayIn, useHomeId, useHomeName, useHomes } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
-import { Card, Chip, Facts } from "~/parts/basics";
+import { Banner, Card, Chip, Facts } from "~/parts/basics";
 import { type Entry, Menu } from "~/parts/menu";
 import { Screen } from "~/parts/screen";
 import { type Contract, useCalendar, useContract } from "./asked";
@@ -16,20 +16,29 @@ const NEXT = 3;
 
 /** The contract at a glance: what it is, how it stands, what comes next, and where to change something. */
 export function Overview() {
-  const home = useHomeId();
-  const known = useHome();
-  if (known && known.plan === undefined) return <OnlyBills home={home} />;
-  return <Whole home={home} />;
+  const id = useHomeId();
+  const homes = useHomes();
+  const home = homes.data?.find((one) => one.id === id);
+  if (!homes.data)
+    return (
+      <Screen title={w().title}>
+        <Answer of={homes}>{() => null}</Answer>
+      </Screen>
+    );
+  return home && !mayIn(home, "contracts.view") ? <Guest home={home} /> : <Whole home={id} />;
 }
 
-/** For who only pays: of the contract they see its bills. */
-function OnlyBills({ home }: { home: string }) {
+/** For who may not look at the contract, such as who only pays: what else of it is open to them. */
+function Guest({ home }: { home: Home }) {
+  const name = useHomeName();
+  const pays = mayIn(home, "invoices.list");
   return (
     <Screen title={w().title}>
       <div class="stack">
-        <p>{w().onlyBills}</p>
-        <Menu of={[{ href: `/homes/${home}/bills`, label: w().bills, mark: ReceiptText }]} />
-        <Others home={home} />
+        <h2>{name(home)}</h2>
+        <p>{pays ? w().onlyBills : w().onlyOthers}</p>
+        <Menu of={placesIn(home.id, (action) => mayIn(home, action), w().myConsents)} />
+        <Others home={home.id} />
       </div>
     </Screen>
   );
@@ -43,7 +52,7 @@ function Whole({ home }: { home: string }) {
         {(data) => (
           <div class="stack wide">
             <About contract={data} />
-            <Next home={home} />
+            <Next home={home} contract={data} />
             <Places home={home} contract={data} />
             <Family contract={data} />
             <Others home={home} />
@@ -66,6 +75,11 @@ function About({ contract }: { contract: Contract }) {
       <div>
         <Chip tone={toneOf(contract.state)}>{stateWords(contract.state)}</Chip>
       </div>
+      {!!contract.overdue && (
+        <Banner tone="alarm" title={w().overdue(yen(contract.overdue))}>
+          <a href={`/homes/${contract.id}/bills`}>{w().howToPay}</a>
+        </Banner>
+      )}
       {labels?.refusal_reasons.map((reason, place) => (
         <p key={contract.refusal_reasons?.[place]}>{said(reason)}</p>
       ))}
@@ -83,7 +97,8 @@ function About({ contract }: { contract: Contract }) {
           [w().endsOn, contract.ends_on && day(contract.ends_on)],
           [w().paidBy, said(contract.payment?.label)],
           [w().paidByNext, next && w().from(said(next.label), day(next.usable_from))],
-          [w().unpaid, contract.unpaid ? yen(contract.unpaid) : null],
+          [w().unpaid, contract.unpaid && !contract.overdue ? yen(contract.unpaid) : null],
+          [w().toComeBack, contract.to_come_back ? yen(contract.to_come_back) : null],
         ]}
       />
     </Card>
@@ -101,8 +116,9 @@ function options(contract: Contract): [string, string][] {
     });
 }
 
-function Next({ home }: { home: string }) {
+function Next({ home, contract }: { home: string; contract: Contract }) {
   const calendar = useCalendar(home);
+  if (!contract.may?.includes("contracts.calendar")) return null;
   return (
     <Card title={w().next}>
       <Answer of={calendar}>
@@ -117,18 +133,22 @@ function Next({ home }: { home: string }) {
 }
 
 function Places({ home, contract }: { home: string; contract: Contract }) {
-  const may = (action: string) => contract.may?.includes(action) ?? true;
+  return <Menu of={placesIn(home, (action) => contract.may?.includes(action) ?? true, w().consents)} />;
+}
+
+/** Where to go from the contract; `people`: what the screen of its people is called. */
+function placesIn(home: string, may: (action: string) => boolean, people: string): Entry[] {
   const at = `/homes/${home}`;
   const places: (Entry & { needs: string })[] = [
     { href: `${at}/contract/do`, label: w().steps, more: w().stepsMore, mark: PencilLine, needs: "contracts.choices" },
     { href: `${at}/bills`, label: w().bills, mark: ReceiptText, needs: "invoices.list" },
     { href: `${at}/contract/details`, label: w().details, mark: Contact, needs: "contracts.change" },
-    { href: `${at}/contract/equipment`, label: w().equipment, mark: Package, needs: "devices.list" },
-    { href: `${at}/people`, label: w().consents, mark: UsersRound, needs: "consents.list" },
+    { href: `${at}/contract/equipment`, label: w().equipment, mark: Package, needs: "contracts.view" },
+    { href: `${at}/people`, label: people, mark: UsersRound, needs: "consents.list" },
     { href: `${at}/contract/notices`, label: w().notices, mark: BellRing, needs: "notices.list" },
     { href: `${at}/contract/calendar`, label: w().calendar, mark: CalendarDays, needs: "contracts.calendar" },
   ];
-  return <Menu of={places.filter((place) => may(place.needs))} />;
+  return places.filter((place) => may(place.needs));
 }
 
 /** Contracts that hang together: a line and the service that comes with it. */

@@ -1,8 +1,9 @@
 // One of several homes: its sentence, what needs attention, its first figures.
 import { ChevronRight } from "lucide-preact";
-import type { Home } from "~/base/homes";
+import { type Home, mayIn } from "~/base/homes";
 import { OpenAlerts } from "./alerts";
 import { Look, Sentence } from "./glance";
+import { Dues, Money } from "./money";
 import { Tiles } from "./tiles";
 import { w } from "./words";
 
@@ -14,15 +15,20 @@ export function HomeCard({ home, name }: { home: Home; name: string }) {
         <ChevronRight size={22} aria-hidden />
         <span class="unseen">{w().open}</span>
       </a>
-      <Look home={home}>
-        {(looked) => (
-          <>
-            <Sentence home={home} looked={looked} />
-            <OpenAlerts home={home.id} count={looked.now.open_alerts} at={looked.at} most={2} />
-            <Tiles home={home.id} looked={looked} />
-          </>
-        )}
-      </Look>
+      {mayIn(home, "now.view") ? (
+        <Look home={home}>
+          {(looked) => (
+            <>
+              <Sentence home={home} looked={looked} />
+              <OpenAlerts home={home} count={looked.now.open_alerts} at={looked.at} most={2} />
+              <Money home={home} />
+              <Tiles home={home} looked={looked} />
+            </>
+          )}
+        </Look>
+      ) : (
+        <Dues home={home} />
+      )}
     </section>
   );
 }

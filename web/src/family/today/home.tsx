@@ -1,11 +1,12 @@
 // One home, whole.
 import { isoDay, shortDay } from "~/base/format";
-import type { Home } from "~/base/homes";
+import { type Home, mayIn } from "~/base/homes";
 import { language, said } from "~/base/words";
 import { ButtonLink, Card } from "~/parts/basics";
 import { OpenAlerts } from "./alerts";
 import { useNext, useText } from "./asked";
 import { Look, type Looked, Sentence } from "./glance";
+import { Money, Payer } from "./money";
 import { Tiles } from "./tiles";
 import { glance } from "./view";
 import { w } from "./words";
@@ -13,14 +14,16 @@ import { w } from "./words";
 const STEPS = 3;
 
 export function HomeLook({ home }: { home: Home }) {
+  if (!mayIn(home, "now.view")) return <Payer home={home} />;
   return (
     <Look home={home}>
       {(looked) => (
         <>
           <Sentence home={home} looked={looked} />
-          <OpenAlerts home={home.id} count={looked.now.open_alerts} at={looked.at} />
+          <OpenAlerts home={home} count={looked.now.open_alerts} at={looked.at} />
+          <Money home={home} />
           <Begin home={home} looked={looked} />
-          <Tiles home={home.id} looked={looked} />
+          <Tiles home={home} looked={looked} />
           <Silent looked={looked} />
           {looked.now.texts.map((rule) => (
             <Text key={rule} service={home.service} rule={rule} />
@@ -37,6 +40,7 @@ export function Begin({ home, looked }: { home: Home; looked: Looked }) {
   const calendar = useNext(home.id, !!next);
   const today = isoDay(looked.at);
   const steps = (calendar.data?.items ?? []).filter((one) => !one.happened && one.on >= today).slice(0, STEPS);
+  if (devices && !mayIn(home, "devices.claim")) return null;
   if (devices)
     return (
       <div>

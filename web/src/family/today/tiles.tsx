@@ -1,6 +1,7 @@
 // The figures of a home, one tile a device. Each leads to its day; what is old is grey and says so.
 import { Activity, BedDouble, HeartPulse, Stethoscope, Sun, Thermometer, Zap } from "lucide-preact";
 import { figure, isoDay } from "~/base/format";
+import { type Home, opens } from "~/base/homes";
 import type { Subject } from "~/base/now";
 import { useEnergy } from "./asked";
 import type { Looked } from "./glance";
@@ -17,7 +18,7 @@ const MARKS: Record<Subject, typeof Activity> = {
   body: Stethoscope,
 };
 
-export function Tiles({ home, looked }: { home: string; looked: Looked }) {
+export function Tiles({ home, looked }: { home: Home; looked: Looked }) {
   const of = tiles(looked.now, looked.at);
   if (!of.length) return null;
   return (
@@ -31,12 +32,14 @@ export function Tiles({ home, looked }: { home: string; looked: Looked }) {
   );
 }
 
-function OneTile({ home, tile, looked }: { home: string; tile: Tile; looked: Looked }) {
+function OneTile({ home, tile, looked }: { home: Home; tile: Tile; looked: Looked }) {
   const Mark = MARKS[tile.subject];
   const today = isoDay(looked.at);
-  const more = useMore(home, tile, looked, today);
+  const more = useMore(home.id, tile, looked, today);
+  // A link without an address is none: whoever may not see the days is led nowhere.
+  const days = opens(home, "days") ? { href: `/homes/${home.id}/days/${today}?show=${tile.subject}` } : {};
   return (
-    <a class={tile.stale ? "card tile stale" : "card tile"} href={`/homes/${home}/days/${today}?show=${tile.subject}`}>
+    <a class={tile.stale ? "card tile stale" : "card tile"} {...days}>
       <span class="name">
         <Mark size={18} aria-hidden /> {tile.name}
       </span>

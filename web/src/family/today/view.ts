@@ -1,5 +1,5 @@
 // How a home is, in one sentence, and its figures: pure, so that every sentence can be tried.
-import { ago, dayAfter, duration, figure, isoDay, shortDay, time, when } from "~/base/format";
+import { ago, day, dayAfter, duration, figure, isoDay, shortDay, time, when, yen } from "~/base/format";
 import type { Home } from "~/base/homes";
 import { type DeviceNow, type Now, type Subject, subjectOf, type ValueNow } from "~/base/now";
 import { said } from "~/base/words";
@@ -19,6 +19,13 @@ export function glance(home: Home, now: Now, at: Date, night?: Night): Glance {
   const heard = now.devices.filter((device) => device.last_heard_at);
   if (!heard.length) return before(home, now, at);
   return quiet(heard, at) ?? person(now, at, night) ?? { text: w().heard(when(newest(heard), at)) };
+}
+
+/** What is to pay for a home, in one sentence: for who pays its bills and sees nothing else of it. */
+export function due(home: Pick<Home, "unpaid" | "overdue" | "due_on">): Glance {
+  if (home.overdue) return { text: w().late(yen(home.overdue)), tone: "care" };
+  if (home.unpaid && home.due_on) return { text: w().toPay(yen(home.unpaid)), more: w().dueOn(day(home.due_on)) };
+  return { text: w().nothingToPay };
 }
 
 /** Before anything is heard: what happens next. */
