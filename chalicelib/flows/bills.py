@@ -56,9 +56,11 @@ def refunds_listed(store: Store, contract_id: str, limit: int = 50, cursor: str 
     words, refunds = texts()["refund_status"], rows.refunds(store, contract_id)
     journals = rows.journals(store, contract_id) if refunds else []
     events = [event for journal in journals for event in journal.events]
-    found = [
-        {**views.refund_json(refund), "label": dict(words[refund.status]), "steps": _steps(refund, events)} for refund in refunds
-    ]
+
+    def listed(refund: Refund) -> Json:
+        return {**views.refund_json(refund), "label": dict(words[refund.status]), "steps": _steps(refund, events)}
+
+    found = [listed(refund) for refund in refunds]
     return views.page_of(found, limit, cursor)
 
 
