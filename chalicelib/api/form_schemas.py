@@ -55,6 +55,9 @@ METHOD_CHOICE = answer(
 DOCUMENT = answer(
     "document label required when", document=STRING, label=SAID, required=BOOLEAN, when=one_of("with_devices", "with_plan")
 )
+READ_BEFORE = answer(
+    "id ja en subject", id=STRING, ja=STRING, en=STRING, subject=answer("subject label", subject=STRING, label=SAID)
+)
 CONSENT_WORDS = {"consent": STRING, "label": SAID, "means": perhaps(SAID), "texts": some(SAID_RULE)}
 CONSENT = answer(
     "consent label means texts when option rule edition",
@@ -99,7 +102,7 @@ PLAN = answer(
     hangs_on=some({"type": "string", "description": "Plans of the contract that `parent` may name."}),
     comes_with=some(answer("sku label quantity", sku=STRING, label=SAID, quantity=WHOLE)),
     typical=some(answer("command label days", command=STRING, label=SAID, days=WHOLE)),
-    texts=some(SAID_RULE),
+    texts=some(READ_BEFORE),
 )
 FORM = answer(
     "service title today edition open plans",

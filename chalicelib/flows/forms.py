@@ -178,7 +178,17 @@ def _texts(found: Terms, day: date, mixed: bool) -> list[Json]:
     own = {check["rule"][:3] for check in found.section("application")["checks"]}
     own |= {rule[:3] for rule in found.section("sale").get("cites", ())}
     ids = texts.at(found.service, wording.PLACES[0])
-    return _said(found, [rule for rule in ids if not mixed or rule[:3] in own], day)
+    said = _said(found, [rule for rule in ids if not mixed or rule[:3] in own], day)
+    subjects = list(names.texts()["subject"])
+    told = [{**rule, "subject": _subject(rule["id"])} for rule in said]
+    return sorted(told, key=lambda rule: subjects.index(rule["subject"]["subject"]))
+
+
+def _subject(rule: str) -> Json:
+    """What a rule is about, in words: people look for their question, not for a clause."""
+    known: Json = names.texts()["subject"]
+    key = next((name for name, one in known.items() if rule.split("-")[1] in one["of"]), "other")
+    return {"subject": key, "label": known[key]["name"]}
 
 
 def _said(found: Terms, ids: Iterable[str], day: date) -> list[Json]:

@@ -201,6 +201,15 @@ def test_a_price_that_nobody_said_yet_closes_a_plan() -> None:
     assert {one.closed for one in form.forms(terms.load("allwatch"), day) if one.plan} == {"price_not_set"}
 
 
+def test_what_is_to_be_read_before_applying_stands_by_subject(forms) -> None:
+    """Money first, then the way out; nothing is left out, and a rule that nobody placed is told among the rest."""
+    told = [(one["subject"]["subject"], one["id"]) for one in forms["sottonet"]["plans"][0]["texts"]]
+    assert told == [
+        ("money", "STN-CHG-10"), ("money", "STN-INV-8"), ("leaving", "STN-COO-5"), ("beginning", "STN-APP-8"),
+        ("beginning", "STN-FRM-2"), ("data", "STN-DAT-1"), ("other", "STW-DSC-1"),
+    ]  # fmt: skip
+
+
 def test_everything_in_a_form_has_words_in_both_languages(forms) -> None:
     def walk(part: Any) -> Iterator[dict[str, str]]:
         if isinstance(part, dict):

@@ -1,9 +1,8 @@
 // Plan, options and devices: chosen with their prices beside them.
 import { useHomeName, useHomes } from "~/base/homes";
 import { said } from "~/base/words";
-import { Banner } from "~/parts/basics";
 import { RadioField, SelectField, TickField } from "~/parts/fields";
-import { type Plan, priceOf } from "./form";
+import { mainPrice, type Plan, priceOf } from "./form";
 import type { StepProps } from "./wizard";
 import { w } from "./words";
 
@@ -21,7 +20,7 @@ export function Choose({ plan, plans, draft, set, wrongs }: StepProps & { plans:
             value: one.plan,
             label: said(one.label),
             more: said(one.summary),
-            price: priceOf(one.prices[0]),
+            price: priceOf(mainPrice(one)),
           }))}
         />
       )}
@@ -140,7 +139,7 @@ function Parent({ plan, draft, set }: Part) {
   const homes = useHomes();
   const name = useHomeName();
   const fitting = homes.data?.filter((home) => plan.hangs_on.includes(home.plan ?? "")) ?? [];
-  if (!fitting.length) return <Banner>{w().alone}</Banner>;
+  if (!fitting.length) return null; // nothing that it could go with
   return (
     <SelectField
       label={w().hangs}

@@ -14,7 +14,7 @@ export function complaints(step: { name: string; groups: string[] }, plan: Plan,
   if (step.name === "choose") {
     if (Object.keys(draft.devices).length < plan.devices_least) wrongs.devices = w().least(plan.devices_least);
   }
-  if (step.name === "agree")
+  if (step.name === "cost")
     for (const consent of needed(plan, draft))
       if (!draft.consents.includes(consent.consent)) wrongs[`consent ${consent.consent}`] = w().neededConsent;
   return wrongs;

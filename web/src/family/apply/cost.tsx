@@ -1,4 +1,4 @@
-// What the first year costs, from the engine that will bill it, and the button that applies.
+// The last look: what it costs, when it begins, how to leave; what there is to read and to agree to; and the button that applies.
 import { useState } from "preact/hooks";
 import { api, data, key, newKey, Problem } from "~/api/client";
 import { useChange, useQuery } from "~/api/queries";
@@ -9,8 +9,11 @@ import { homesKey } from "~/base/homes";
 import { language, said } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Banner, Button, ButtonLink, Card, Facts } from "~/parts/basics";
-import { Trouble } from "~/parts/form";
-import { bodyOf, forgetDraft } from "./draft";
+import { Folds } from "~/parts/folds";
+import { Form as Frame, Trouble } from "~/parts/form";
+import { Agree, Before, Paragraphs } from "./agree";
+import { complaints, type Wrongs } from "./complaints";
+import { bodyOf, forgetDraft, leavingTexts } from "./draft";
 import type { Field, Plan, Texts } from "./form";
 import type { StepProps } from "./wizard";
 import { w } from "./words";
@@ -19,12 +22,14 @@ type Quote = paths["/v1/quotes"]["post"]["responses"]["200"]["content"]["applica
 type Made = paths["/v1/contracts"]["post"]["responses"]["201"]["content"]["application/json"];
 type Body = paths["/v1/contracts"]["post"]["requestBody"]["content"]["application/json"];
 
-export function Cost({ form, plan, draft }: StepProps) {
+export function Cost({ blame, ...props }: StepProps & { blame: (wrongs: Wrongs) => void }) {
+  const { form, plan, draft } = props;
   const body = bodyOf(form.service, plan, draft, language.value) as Body;
+  const { consents: _, ...asked } = body; // who asks what it costs agrees to nothing yet
   const [made, setMade] = useState<Made>();
   const quote = useQuery({
-    queryKey: ["application", body],
-    queryFn: () => data(api.POST("/v1/quotes", { params: { header: key(newKey()) }, body })),
+    queryKey: ["application", asked],
+    queryFn: () => data(api.POST("/v1/quotes", { params: { header: key(newKey()) }, body: asked })),
     enabled: !!who.value && !made,
     gcTime: 0,
   });
@@ -48,6 +53,11 @@ export function Cost({ form, plan, draft }: StepProps) {
         </ButtonLink>
       </div>
     );
+  const press = () => {
+    const missing = complaints({ name: "cost", groups: [] }, plan, draft);
+    blame(missing);
+    if (!Object.keys(missing).length) apply.mutate(body);
+  };
   return (
     <Answer of={quote}>
       {(told) =>
@@ -57,14 +67,16 @@ export function Cost({ form, plan, draft }: StepProps) {
             <p>{w().refusedCure}</p>
           </Banner>
         ) : (
-          <>
-            <Sums quote={told} summary={said(plan.summary)} />
+          <Frame onSubmit={press} label={w().cost}>
+            <Sums quote={told} plan={plan} />
+            <Before plan={plan} />
+            <Agree {...props} />
             <Trouble of={apply.error} />
-            <Button kind="main" wide busy={apply.isPending} onClick={() => apply.mutate(body)}>
+            <Button type="submit" kind="main" wide busy={apply.isPending}>
               {w().go}
             </Button>
             <p class="soft small">{w().goHint}</p>
-          </>
+          </Frame>
         )
       }
     </Answer>
@@ -107,17 +119,18 @@ function Door({ service }: { service: string }) {
   );
 }
 
-function Sums({ quote, summary }: { quote: Quote; summary: string }) {
+function Sums({ quote, plan }: { quote: Quote; plan: Plan }) {
   const sums = quote.sums;
   if (!sums?.total)
     return (
-      <Card>
-        <p class="title">
-          <strong>{w().nothingFixed}</strong>
-        </p>
-        <p>{summary}</p>
-        <Assumed quote={quote} />
-      </Card>
+      <>
+        <Card title={w().nothingFixed}>
+          <p>{said(plan.summary)}</p>
+          <Facts of={[[w().startsOn, quote.service_starts_on && day(quote.service_starts_on)]]} />
+          <Assumed quote={quote} />
+        </Card>
+        <Leaving of={sums?.leaving ?? []} plan={plan} />
+      </>
     );
   return (
     <>
@@ -133,17 +146,18 @@ function Sums({ quote, summary }: { quote: Quote; summary: string }) {
           ]}
         />
       </Card>
-      <Card>
+      <Card title={w().begins}>
         <Facts
           of={[
+            [w().startsOn, quote.service_starts_on && day(quote.service_starts_on)],
             [w().firstBill, sums.first_bill ? yen(sums.first_bill.total) : w().noBill],
-            ["", sums.first_bill ? w().firstBillOn(day(sums.first_bill.issued_on), day(sums.first_bill.due_on)) : ""],
+            [w().firstBillDue, sums.first_bill && day(sums.first_bill.due_on)],
             [sums.then ? w().later(sums.then.every_months) : "", sums.then ? yen(sums.then.total) : ""],
           ]}
         />
         <Assumed quote={quote} />
       </Card>
-      <Leaving of={sums.leaving} />
+      <Leaving of={sums.leaving} plan={plan} />
     </>
   );
 }
@@ -164,23 +178,23 @@ function Assumed({ quote }: { quote: Quote }) {
 
 type LeavingOf = NonNullable<NonNullable<Quote["sums"]>["leaving"]>;
 
-function Leaving({ of }: { of: LeavingOf }) {
-  if (!of.length) return null;
-  const titles: Record<string, string> = { cooling_off: w().cooling_off, ending: w().ending, refund: w().refund, fee: w().fee };
+/** The way out, each part behind its name; of what is to be read before applying all that speaks of leaving stands here. */
+function Leaving({ of, plan }: { of: LeavingOf; plan: Plan }) {
+  const titles: Record<string, string> = { cooling_off: w().cooling_off, ending: w().ending, refund: w().refund };
+  const folds = of.map((one) => ({
+    key: one.kind as string,
+    title: one.kind === "shortest_term" ? w().shortest(one.months ?? 0) : (titles[one.kind] ?? w().leaving),
+    children: <Paragraphs of={one.texts as Texts} />,
+  }));
+  const told = of.flatMap((one) => one.texts.map((text) => text.id));
+  const rest = leavingTexts(plan).filter((text) => !told.includes(text.id));
+  if (rest.length) folds.push({ key: "rest", title: of.length ? w().others : w().ending, children: <Paragraphs of={rest} /> });
+  if (!folds.length) return null;
   return (
-    <details class="card">
-      <summary>{w().leaving}</summary>
-      {of.map((one) => (
-        <div key={one.kind} class="stack tight">
-          <h3>{titles[one.kind] ?? w().leaving}</h3>
-          {(one.texts as Texts).map((text) => (
-            <p key={text.id} class="small">
-              {said(text)}
-            </p>
-          ))}
-        </div>
-      ))}
-    </details>
+    <section class="stack tight">
+      <h2>{w().leaving}</h2>
+      <Folds of={folds} />
+    </section>
   );
 }
 

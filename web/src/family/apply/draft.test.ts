@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asked, bodyOf, documentsOf, empty, needed } from "./draft";
+import { asked, bodyOf, bySubject, documentsOf, empty, leavingTexts, needed } from "./draft";
 import type { Plan } from "./form";
 
 const field = (name: string, more: object = {}) => ({ name, asked: "wanted", schema: { type: "string" }, texts: [], ...more });
@@ -81,5 +81,22 @@ describe("the application", () => {
   });
   it("always says what was agreed to, be it nothing: left out it would mean all", () => {
     expect(bodyOf("sotto", plan, draft, "ja").consents).toEqual([]);
+  });
+});
+
+describe("what there is to read", () => {
+  const text = (id: string, subject: string) => ({
+    id,
+    ja: id,
+    en: id,
+    subject: { subject, label: { ja: subject, en: subject } },
+  });
+  const told = [text("A-CHG-1", "money"), text("A-COO-1", "leaving"), text("A-DAT-1", "data"), text("A-INV-1", "money")];
+  it("stands by subject, and the way out stands by itself", () => {
+    expect(bySubject(told).map((one) => [one.subject.subject, one.texts.map(({ id }) => id)])).toEqual([
+      ["money", ["A-CHG-1", "A-INV-1"]],
+      ["data", ["A-DAT-1"]],
+    ]);
+    expect(leavingTexts({ texts: told } as Plan).map(({ id }) => id)).toEqual(["A-COO-1"]);
   });
 });

@@ -70,6 +70,22 @@ export function needed(plan: Plan, draft: Draft): Consent[] {
   });
 }
 
+type Told = Plan["texts"][number];
+
+const LEAVING = "leaving"; // stands with the way out, not among the rest
+
+export const leavingTexts = (plan: Plan): Told[] => plan.texts.filter((text) => text.subject.subject === LEAVING);
+
+/** What else is to be read, in the order of its subjects. */
+export function bySubject(all: Told[]): { subject: Told["subject"]; texts: Told[] }[] {
+  const texts = all.filter((text) => text.subject.subject !== LEAVING);
+  const names = [...new Set(texts.map((text) => text.subject.subject))];
+  return names.map((name) => {
+    const of = texts.filter((text) => text.subject.subject === name);
+    return { subject: (of[0] as Told).subject, texts: of };
+  });
+}
+
 /** The documents that go with it. */
 export function documentsOf(plan: Plan, draft: Draft): string[] {
   const ordered = Object.keys(draft.devices).length > 0;

@@ -20,6 +20,9 @@ export const useForm = (service: string) =>
     staleTime: 10 * 60_000,
   });
 
+/** What somebody wants to know first of a plan: what it costs again and again, else what it costs once. */
+export const mainPrice = (plan: Plan): Price | undefined => plan.prices.find((one) => one.how !== "once") ?? plan.prices[0];
+
 /** 1,980円/月, tax said where it comes on top. */
 export function priceOf(price: Price | null | undefined): string {
   if (!price) return "";

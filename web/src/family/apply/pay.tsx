@@ -16,7 +16,7 @@ export function Pay({ plan, draft, set }: StepProps) {
         options={plan.payment_methods.map((one) => ({
           value: one.payment_method,
           label: said(one.label),
-          more: one.begins_with ? w().begins(label(one.begins_with)) : "",
+          more: one.begins_with ? w().beginsWith(label(one.begins_with)) : "",
         }))}
       />
       {documents.length > 0 && (

@@ -5,11 +5,10 @@ import { said } from "~/base/words";
 import { Banner, Button } from "~/parts/basics";
 import { Form as Frame } from "~/parts/form";
 import { Screen } from "~/parts/screen";
-import { Agree } from "./agree";
 import { Choose } from "./choose";
 import { complaints, type Wrongs } from "./complaints";
 import { Cost } from "./cost";
-import { asked, type Draft, documentsOf, draftOf, hasPayer, needed } from "./draft";
+import { asked, type Draft, documentsOf, draftOf, hasPayer } from "./draft";
 import { Fields } from "./fields";
 import type { Form, Plan } from "./form";
 import { Pay } from "./pay";
@@ -42,7 +41,6 @@ export function stepsOf(form: Form, plan: Plan, draft: Draft): Step[] {
       there: asked(plan, draft, ["contact."]).length > 0,
     },
     { name: "pay", title: w().pay, groups: [], there: plan.payment_methods.length > 1 || documentsOf(plan, draft).length > 0 },
-    { name: "agree", title: w().agree, groups: [], there: needed(plan, draft).length + plan.texts.length > 0 },
     { name: "cost", title: w().cost, groups: [], there: true },
   ];
   return steps.filter((step) => step.there);
@@ -87,12 +85,11 @@ export function Wizard({ form, step }: { form: Form; step: string }) {
       <div class="stack">
         <Progress form={form} place={place} count={steps.length} />
         {here.name === "cost" ? (
-          <Cost {...props} />
+          <Cost {...props} blame={setWrongs} />
         ) : (
           <Frame onSubmit={next} label={here.title}>
             {here.name === "choose" && <Choose {...props} plans={open} />}
             {here.name === "pay" && <Pay {...props} />}
-            {here.name === "agree" && <Agree {...props} />}
             {here.groups.length > 0 && <Fields {...props} groups={here.groups} />}
             <Button type="submit" kind="main" wide>
               {common().next}
