@@ -84,7 +84,7 @@ export const w = words(
     contact: "Contact",
     pay: "Payment",
     agree: "What you agree to",
-    cost: "Cost and application",
+    cost: "Cost, then apply",
     plan: "Plan",
     options: "Options",
     optionsNone: "None",
