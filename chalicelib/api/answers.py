@@ -18,7 +18,8 @@ HTML: dict[str, Any] = {"type": "string", "contentMediaType": "text/html"}
 PATH = "/v1/answers/{answer}"
 STYLE = """
 body { margin: 0 auto; padding: 2rem 1.2rem; max-width: 34rem; color: #1c1c1c; background: #fff;
-  font: 1.4rem/1.7 "Hiragino Sans", "Noto Sans CJK JP", "Yu Gothic", "Meiryo", sans-serif; overflow-wrap: anywhere; }
+  font: 1.4rem/1.7 "Hiragino Sans", "Noto Sans CJK JP", "Yu Gothic", "Meiryo", sans-serif; overflow-wrap: anywhere;
+  word-break: auto-phrase; text-wrap: pretty; }
 h1 { font-size: 1.9rem; line-height: 1.4; }
 button { width: 100%; margin: 1rem 0; padding: 1.6rem 1rem; font: inherit; font-size: 2rem; font-weight: bold; color: #fff;
   background: #1d6b4f; border: 0; border-radius: .8rem; }
@@ -69,6 +70,6 @@ def _page(language: str, kind: str, sentence: str = "", *, status: int = 200) ->
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
         f"<title>{word('title')}</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n<h1>{word(kind)}</h1>\n{button}\n{news}\n<p>{word(kind + '_more')}</p>\n</body>\n</html>\n"
+        f"<body>\n<main>\n<h1>{word(kind)}</h1>\n{button}\n{news}\n<p>{word(kind + '_more')}</p>\n</main>\n</body>\n</html>\n"
     )
     return Answer(html, status, policy=POLICY)

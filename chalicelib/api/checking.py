@@ -32,6 +32,7 @@ PATH_PARAMS: dict[str, str] = {
     "model": r"[a-z0-9-]{1,64}",
     "watch": r"[A-Za-z0-9_.-]{1,64}",
     "person": r"[A-Za-z0-9_.-]{1,64}",
+    "number": r"[A-Za-z0-9_.-]{1,64}",
     "subscription": r"[0-9a-f]{24}",
     "member": r"[a-z_]{1,12}-[0-9a-f]{24}",
     "invitation": r"[a-z_]{1,12}-[0-9a-f]{24}",

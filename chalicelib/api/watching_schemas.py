@@ -240,6 +240,9 @@ PHONE_CONFIRM_BODY = obj("code", code=text(6, 6, r"^[0-9]{6}$"))
 LINE_CODE = answer("code until", code=STRING, until=TIME)
 TRIED = answer("reached", reached={"type": "array", "items": answer("channel outcome", channel=STRING, outcome=STRING)})
 PUSH_KEY = answer("public_key", public_key=STRING)
+NUMBER_BODY = obj("number who phone", number=NAME, who=text(40), phone=text(40), keeps_key=BOOLEAN)
+NUMBER = answer("number who phone keeps_key", number=STRING, who=STRING, phone=STRING, keeps_key=BOOLEAN)
+NUMBERS = answer("items", items={"type": "array", "items": NUMBER})
 STEPS_BODY = obj(
     "steps",
     steps=many(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.flows import alert_log, consents, devices, inviting, people, profile, profiles, views
+from chalicelib.flows import alert_log, consents, devices, inviting, numbers, people, profile, profiles, views
 from chalicelib.flows import members as insiders
 from chalicelib.members import permissions
 from chalicelib.members.roles import Caller, Role
@@ -101,6 +101,10 @@ def _person(known: rows_of_people.People, name: str) -> Json:
     return {**people.person_json(known, name), **{way: reach[way] for way in ("email", "phone", "line") if reach.get(way)}}
 
 
+def _numbers(asked: _Asked, place: str) -> tuple[list[Json], str]:
+    return numbers.listing(asked.store, asked.contract)["items"], ""
+
+
 def _members(asked: _Asked, place: str) -> tuple[list[Json], str]:
     return insiders.listing(asked.store, asked.now, asked.contract)["items"], ""
 
@@ -135,6 +139,7 @@ def _paged(listing: Callable[..., Mapping[str, Any]]) -> Section:
 OF_A_CONTRACT: Mapping[str, Section] = {
     "contract": _contract,
     "person": _people,
+    "number": _numbers,
     "member": _members,
     "invitation": _invitations,
     "consent": _consents,

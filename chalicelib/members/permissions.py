@@ -70,12 +70,12 @@ ROUTES: dict[str, frozenset[Role]] = _table(
         ),
         (_BILLS, "invoices.list invoices.view invoices.page invoices.export"),
         (_WATCHED, "members.list"),
-        (_FAMILY, "contracts.command contracts.choices alerts.snooze alerts.close"),
+        (_FAMILY, "contracts.command contracts.choices alerts.snooze alerts.close numbers.put numbers.remove"),
         (
             _CARERS,
             "contracts.view watches.list watches.offered people.list alerts.list alerts.acknowledge told.list clock.view",
         ),
-        (_CARERS, "alerts.view"),
+        (_CARERS, "alerts.view numbers.list"),
         (_WATCHED, "alerts.answer"),
         (
             _FAMILY | {"maintainer"},

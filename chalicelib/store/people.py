@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..iot.telling import Household, Person, Plan, usable
 from . import codec
@@ -16,11 +16,20 @@ from .transact import N, Row, S, Store, Write, absent, check, equals, put
 NOBODY = Household()
 
 
+class Number(NamedTuple):
+    """A telephone to call about the home, as the family wrote it, and whose it is."""
+
+    id: str
+    who: str
+    phone: str
+    keeps_key: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """The people of one contract and their steps, how to reach them, and how many devices were ever claimed for it.
 
-    `home` is what they call the home; empty where nobody named it.
+    `home` is what they call the home; empty where nobody named it. `numbers` are called by hand, never told anything.
     """
 
     version: int = 0
@@ -28,6 +37,7 @@ class People:
     reach: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by person, see `reached`
     devices: tuple[str, ...] = ()
     home: str = ""
+    numbers: tuple[Number, ...] = ()
 
     def called(self, person: str) -> str:
         """The name that was chosen for somebody to be shown by; empty where none was."""
@@ -45,13 +55,15 @@ def load(store: Store, contract: str) -> People:
 
 
 def of_row(row: Row) -> People:
+    """The people as their row has them; a row from before there were numbers has none."""
     body: dict[str, Any] = codec.loads(row["body"]["S"])
     people = tuple(
         Person(name, role, tuple(channels), tuple(quiet) if quiet else None) for name, role, channels, quiet in body["people"]
     )
     steps = tuple(Plan(after, tuple(to), *ask) for after, to, *ask in body["steps"])
     household = Household(people, steps)
-    return People(int(row["version"]["N"]), household, body["reach"], tuple(body["devices"]), body.get("home", ""))
+    numbers = tuple(Number(*one) for one in body.get("numbers", ()))
+    return People(int(row["version"]["N"]), household, body["reach"], tuple(body["devices"]), body.get("home", ""), numbers)
 
 
 def without(before: People, names: Collection[str]) -> People:
@@ -86,6 +98,7 @@ def write(store: Store, contract: str, before: People, after: People) -> Write:
         "reach": after.reach,
         "devices": after.devices,
         **({"home": after.home} if after.home else {}),
+        **({"numbers": after.numbers} if after.numbers else {}),
     }
     row = {**key(contract), "version": N(before.version + 1), "body": S(codec.dumps(body))}
     return put(store.contracts, row, equals("version", N(before.version)) if before.version else absent("item"))

@@ -285,6 +285,7 @@ def hoshi(browser, store) -> Person:
     contract = hoshi.contract = hoshi.post("/v1/contracts", {**APPLICATION, **details}).json_body["id"]
     told = {"person": "mai", "role": "family", "channels": ["mail"], "email": "mai@example.com"}
     hoshi.post(f"/v1/contracts/{contract}/people", told)
+    hoshi.post(f"/v1/contracts/{contract}/numbers", {"number": "n1", "who": "Next door", "phone": "03-0000-0000"})
     made = hoshi.post(f"/v1/contracts/{contract}/devices", {"device": "hoshi-1", "model": "motion-sensor"})
     assert made.status_code == 201, made.body
     hoshi.home = browser.post("/v1/contracts", {**APPLICATION, "consents": CONSENTS}).json_body["id"]
@@ -310,6 +311,7 @@ def test_everything_that_is_held_of_a_person_is_theirs_to_have(browser, hoshi) -
     )
     (mai,) = of_kind(items, "person")
     assert (mai["person"], mai["email"]) == ("mai", "mai@example.com")
+    assert of_kind(items, "number") == [{"number": "n1", "who": "Next door", "phone": "03-0000-0000", "keeps_key": False}]
     assert {one["consent"] for one in of_kind(items, "consent")} == set(CONSENTS)
     (device,) = of_kind(items, "device")
     assert device["readings"][0] == f"/v1/contracts/{hoshi.contract}/devices/hoshi-1/history.csv?by=day"

@@ -1,6 +1,7 @@
 """Alerts: what is open and what one does about it, the log, watches in words, who is told, notifications of this browser."""
 
 import json
+import re
 import urllib.request
 from typing import Any
 
@@ -109,8 +110,9 @@ WORDS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def home(town: Town) -> Household:
-    """A warm living room, and 花子, who holds the contract and is told."""
+    """A warm living room, 花子, who holds the contract and is told, and a neighbour to call."""
     home = town.household("sottonet")
+    home.post("/numbers", number="n1", who="となりの田中さん", phone="03-0000-0000", keeps_key=True)
     home.post("/people", person="hanako", name="花子", role="family", channels=["mail", "push"], email=home.person.email)
     return home
 
@@ -141,6 +143,7 @@ def test_an_alert_is_seen_taken_held_and_resolved_and_found_again(home: Househol
     press(page, say["take"])
     expect(page.get_by_text(say["taken"])).to_be_visible()
     press(page, say["call"])
+    expect(dialog(page).get_by_role("link", name="となりの田中さん")).to_have_attribute("href", "tel:0300000000")
     shot(page, "alerts-call")
     axe(page)
     dialog(page).get_by_role("button", name=say["cancel"]).click()
@@ -170,11 +173,23 @@ def test_an_alert_is_seen_taken_held_and_resolved_and_found_again(home: Househol
     axe(page)
 
 
-def test_what_was_typed_outlives_an_error_of_ours(home: Household, room: str, visit: Visit) -> None:
+def test_without_a_line_nobody_has_taken_it_and_what_was_typed_outlives_an_error_of_ours(
+    home: Household, room: str, visit: Visit
+) -> None:
     say = WORDS["ja"]
-    home.alert(room)
+    alert = home.alert(room)
     page = visit(f"/homes/{home.id}/alerts", by=home.person)
-    allow(page, r"^503 POST .*/close$")
+    allow(page, r"^503 POST .*/close$", r"^failed: ")
+    settled(page)
+    page.context.set_offline(True)  # without a line nobody is said to have taken it
+    press(page, say["take"])
+    expect(page.get_by_role("alert")).to_contain_text("まだ伝わっていません")
+    expect(page.get_by_text("まだだれも対応していません")).to_be_visible()
+    shot(page, "alerts-offline")
+    page.context.set_offline(False)
+    press(page, say["take"])
+    expect(page.get_by_text(say["taken"])).to_be_visible()
+    assert home.get(f"/alerts/{alert['alert']}")["acknowledged_by"] == "hanako"
     press(page, say["resolved"])
     dialog(page).get_by_label(say["note"]).fill("母と話しました")
     page.route(
@@ -186,6 +201,68 @@ def test_what_was_typed_outlives_an_error_of_ours(home: Household, room: str, vi
     page.unroute("**/close")
     dialog(page).get_by_role("button", name=say["resolved"]).click()
     expect(page.get_by_role("heading", name=say["nothing"])).to_be_visible()
+
+
+def test_the_person_is_asked_first_and_the_answer_stops_everything(town: Town, visit: Visit) -> None:
+    home, father = town.household("sottonet"), town.person("father")
+    for person, name, email in (("taro", "太郎", father.email), ("hanako", "花子", home.person.email)):
+        home.post("/people", person=person, name=name, role="family", channels=["mail"], email=email)
+    steps = [{"after_minutes": 0, "to": ["taro"], "ask": True}, {"after_minutes": 20, "to": ["hanako"]}]
+    home.put("/escalation", steps=steps)
+    room = home.device("climate-sensor", "居間")
+    home.watch(room, "hot", kind="threshold", metric="temperature", above=28)
+    home.say(room, ("temperature", 33.0))
+
+    page = visit(f"/homes/{home.id}/alerts", by=home.person)
+    told = page.get_by_role("article").locator(".told")
+    expect(told.get_by_text("花子にメールで知らせます")).to_be_visible()
+    shot(page, "alerts-asked")
+
+    link = soon(lambda: answer_link(town, father.email))
+    theirs = visit(link)  # nobody is signed in there
+    expect(theirs.get_by_role("heading")).to_contain_text("お変わりありませんか")
+    shot(theirs, "answer")
+    axe(theirs)
+    button = theirs.get_by_role("button", name="大丈夫です")
+    assert (button.bounding_box() or {})["height"] >= 96  # for a thumb that trembles
+    button.click()
+    expect(theirs.get_by_role("heading")).to_contain_text("ありがとう")
+    shot(theirs, "answered")
+
+    page.reload()
+    expect(page.get_by_text("太郎が「大丈夫」と答えました")).to_be_visible()
+    expect(page.get_by_text("ほかの方への連絡は止めています")).to_be_visible()
+    shot(page, "alerts-answered")
+
+
+def answer_link(town: Town, email: str) -> str:
+    """The path of the link in the newest question to an address."""
+    found = [re.search(r"/v1/answers/[\w-]+", str(mail)) for mail in town.mails(email)]
+    return next((link.group() for link in reversed(found) if link), "")
+
+
+def test_numbers_to_call_are_kept_and_called_from_the_alert(town: Town, visit: Visit) -> None:
+    home = town.household("sottonet")
+    home.alert(home.device("climate-sensor", "居間"))
+    page = visit(f"/homes/{home.id}/alerts", by=home.person)
+    press(page, "電話")
+    dialog(page).get_by_role("link", name="電話番号を登録する").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("電話する相手")
+    press(page, "番号を追加する")
+    dialog(page).get_by_label("どなたですか").fill("お母さん（自宅）")
+    dialog(page).get_by_label("電話番号").fill("お母さんの番号")
+    allow(page, r"^400 POST .*/numbers$")
+    press(page, "保存する")
+    expect(dialog(page).get_by_label("電話番号")).to_have_attribute("aria-invalid", "true")
+    expect(dialog(page).get_by_label("どなたですか")).to_have_value("お母さん（自宅）")
+    dialog(page).get_by_label("電話番号").fill("03-1234-5678")
+    dialog(page).get_by_role("checkbox").check()
+    shot(page, "numbers-add")
+    axe(page)
+    press(page, "保存する")
+    expect(page.get_by_role("link", name="お母さん（自宅）に電話する")).to_have_attribute("href", "tel:0312345678")
+    shot(page, "numbers")
+    axe(page)
 
 
 def test_watches_are_switched_turned_and_paused(home: Household, room: str, visit: Visit, look: Look) -> None:

@@ -100,7 +100,9 @@ def test_who_was_let_in_sees_what_they_may_do_and_can_leave(town: Town, home: Ho
     assert guest.api.get("/v1/contracts")["items"] == []
 
 
-def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(home: Household, visit: Visit) -> None:
+def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_outlives_it_and_the_session(
+    town: Town, home: Household, visit: Visit
+) -> None:
     page = visit(f"/homes/{home.id}/people/invite", by=home.person)
     page.get_by_label("メールアドレス").fill("not-an-address")
     page.get_by_role("button", name=WORDS["ja"]["send"]).click()
@@ -113,6 +115,18 @@ def test_what_is_missing_is_said_beside_its_field_and_what_was_typed_stays(home:
     expect(page.get_by_label("メールアドレス")).to_have_value("not-an-address")
     shot(page, "invite-wrong")
     axe(page)
+    guest = town.person("guest")
+    page.get_by_label("メールアドレス").fill(guest.email)
+    allow(page, r"^401 ")
+    # The session ends while they type: the token is not believed any more, and the cookie gets no other.
+    page.route("**/v1/contracts/*/invitations", lambda route: route.fulfill(status=401, json={}), times=1)
+    page.context.clear_cookies()
+    page.get_by_role("button", name=WORDS["ja"]["send"]).click()
+    dialog = page.get_by_role("dialog").filter(visible=True)
+    dialog.get_by_label("パスワード", exact=True).fill(home.person.password)
+    dialog.locator("button[type=submit]").click()
+    expect(page.get_by_role("heading", name=WORDS["ja"]["waiting"])).to_be_visible()
+    expect(page.get_by_text("さくら")).to_be_visible()
 
 
 def test_an_invitation_for_somebody_else_says_so(town: Town, home: Household, visit: Visit) -> None:

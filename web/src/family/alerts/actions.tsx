@@ -2,14 +2,16 @@
 import { Check, Clock, Hand, Phone } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { api, data, key } from "~/api/client";
+import type { Problem } from "~/api/problem";
 import { useChange } from "~/api/queries";
 import { when } from "~/base/format";
-import { Button } from "~/parts/basics";
+import { Banner, Button } from "~/parts/basics";
 import { Dialog } from "~/parts/dialog";
 import { RadioField, TextField } from "~/parts/fields";
 import { Form, Trouble } from "~/parts/form";
 import { tell } from "~/parts/toast";
-import { type Alert, type Person, useContract, useMay } from "./read";
+import { Call } from "./call";
+import { type Alert, type Person, useMay } from "./read";
 import { isAsked, untilMorning } from "./view";
 import { w, word } from "./words";
 
@@ -66,7 +68,7 @@ export function Actions({ home, alert, me, first = true }: Props) {
           <Hand size={20} aria-hidden /> {w().take}
         </Button>
       )}
-      <Trouble of={take.error ?? answer.error} />
+      <Untold of={take.error ?? answer.error} />
       <div class="row thumbs">
         <Button onClick={() => setOpen("call")}>
           <Phone size={18} aria-hidden /> {w().call}
@@ -82,12 +84,23 @@ export function Actions({ home, alert, me, first = true }: Props) {
         <Later where={where} person={person} touches={touches} onDone={close} />
       </Dialog>
       <Dialog open={open === "call"} title={w().callTitle} onClose={close}>
-        <Call home={home} onDone={close} />
+        <Call home={home} />
+        <Cancel onClick={close} />
       </Dialog>
       <Dialog open={open === "end"} title={w().endTitle} onClose={close}>
         <End where={where} person={person} touches={touches} onDone={close} />
       </Dialog>
     </div>
+  );
+}
+
+/** Without a line nobody heard of it: said plainly, for somebody may count on it. Pressing again sends the same once. */
+function Untold({ of }: { of: Problem | null }) {
+  if (!of?.offline) return <Trouble of={of} />;
+  return (
+    <Banner tone="care" role="alert" title={w().untold}>
+      {w().untoldMore}
+    </Banner>
   );
 }
 
@@ -127,27 +140,6 @@ function Later({ where, person, touches, onDone }: Doing) {
         </Button>
       ))}
       <Trouble of={snooze.error} />
-      <Cancel onClick={onDone} />
-    </>
-  );
-}
-
-/** A number is shown only to whom the API shows it: the contract's holder. */
-function Call({ home, onDone }: { home: string; onDone: () => void }) {
-  const contact = useContract(home).data?.contact as { name?: string; phone?: string } | undefined;
-  return (
-    <>
-      {contact?.phone ? (
-        <a class="button main wide" href={`tel:${contact.phone.replace(/[^0-9+]/g, "")}`}>
-          <Phone size={20} aria-hidden />
-          <span>
-            {w().callContact(contact.name ?? "")} <span class="number">{contact.phone}</span>
-          </span>
-        </a>
-      ) : (
-        <p>{w().callHint}</p>
-      )}
-      <p class="soft">{w().callThen}</p>
       <Cancel onClick={onDone} />
     </>
   );

@@ -4,6 +4,7 @@ import { Route, Router } from "preact-iso";
 import { NotFound } from "~/not-found";
 import { AddPerson } from "./add-person";
 import { Log } from "./log";
+import { Numbers } from "./numbers";
 import { Open } from "./open";
 import { PersonScreen } from "./person";
 import { Steps } from "./steps";
@@ -18,6 +19,7 @@ export default function Area() {
       <Route path="/log" component={Log} />
       <Route path="/log/:alert" component={Story} />
       <Route path="/watches" component={Watches} />
+      <Route path="/numbers" component={Numbers} />
       <Route path="/telling" component={Telling} />
       <Route path="/telling/add" component={AddPerson} />
       <Route path="/telling/steps" component={Steps} />

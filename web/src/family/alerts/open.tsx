@@ -1,5 +1,5 @@
 // What is open now, the gravest first, and what to do about it.
-import { ChevronRight, HeartHandshake, History, SlidersHorizontal, UsersRound } from "lucide-preact";
+import { ChevronRight, HeartHandshake, History, Phone, SlidersHorizontal, UsersRound } from "lucide-preact";
 import { ago, moment, when } from "~/base/format";
 import { useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
@@ -104,6 +104,7 @@ function Elsewhere({ home }: { home: string }) {
           { href: at("log"), label: w().log, more: w().logMore, mark: History },
           { href: at("watches"), label: w().watches, more: w().watchesMore, mark: SlidersHorizontal },
           { href: at("telling"), label: w().telling, more: w().tellingMore, mark: UsersRound },
+          { href: at("numbers"), label: w().numbers, more: w().numbersMore, mark: Phone },
         ]}
       />
     </section>
