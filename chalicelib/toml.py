@@ -18,7 +18,8 @@ HOUSE = Path(__file__).resolve().parent
 class Loader(SourceFileLoader):
     """Reads a TOML file as if it were a module with the one name `DATA`."""
 
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:
+    # The stubs of the loader's two parents contradict each other here.
+    def source_to_code(self, data: Any, path: Any, **_: Any) -> CodeType:  # type: ignore[override]
         return compile(f"import datetime\nDATA = {_parsed(bytes(data))!r}", path, "exec")
 
 

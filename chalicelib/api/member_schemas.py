@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.api.schemas import BOOLEAN, DATE, EMAIL, ID, TIME, answer, many, obj, one_of, text
-from chalicelib.members.roles import INVITED
+from chalicelib.members import roles
 
 STRING = {"type": "string"}
 WORD = text(40, pattern=r"^[a-z][a-z_]*$")
@@ -12,7 +12,7 @@ CONSENT_NAME = text(64, pattern=r"^[A-Za-z0-9_.-]+$")
 INVITATION_BODY = obj(
     "email role person",
     email=EMAIL,
-    role=one_of(*INVITED),
+    role=one_of(*roles.INVITED),
     person=text(40, pattern=r"^\S(.*\S)?$"),  # as their family calls them, in any script
     relation=WORD,
     by_marriage=BOOLEAN,

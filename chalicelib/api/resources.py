@@ -117,7 +117,7 @@ _KINDS = {404: "not_found", 405: "method", 413: "too_large", 415: "media_type"}
 def _as_problem(event: Any, get_response: Callable[[Any], Response]) -> Response:
     """What Chalice refuses by itself (a method, a body that it cannot decode) is told like every other problem."""
     response = get_response(event)
-    known = dict(response.headers or {}).get("Content-Type", "")
+    known = str(dict(response.headers or {}).get("Content-Type", ""))
     if response.status_code < 400 or known.startswith(("application/problem+json", "text/html")):
         return response
     kind = _KINDS.get(response.status_code, "invalid" if response.status_code < 500 else "internal")

@@ -107,8 +107,8 @@ def farewell(store: Store, terms: Terms, before: Contract | None, after: Contrac
     if after.state not in GONE:
         if before.linked_at is None or after.linked_at is not None:
             return []
-        body = {"contract": after.id, "at": codec.instant_text(at)}
-        return [outbox.entry(store, "release", f"{after.id}#release", at, body)]
+        gone = {"contract": after.id, "at": codec.instant_text(at)}
+        return [outbox.entry(store, "release", f"{after.id}#release", at, gone)]
     over: dict[str, Any] = {"contract": after.id, "at": codec.instant_text(at)}
     writes = [outbox.entry(store, "cut_off", f"{after.id}#cut_off", at, over)]
     if before.address and addresses.holder(store, terms.service, before.address) == before.id:

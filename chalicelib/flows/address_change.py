@@ -16,7 +16,7 @@ from chalicelib.contracts.contract import Contract, Event
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, Refused
 from chalicelib.flows import accounts, contracts, letters, passwords, profile
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled, until_settled
 from chalicelib.gateways.pool import AddressKnown, Pool
 from chalicelib.iot import house
 from chalicelib.members.roles import Caller
@@ -103,7 +103,7 @@ def heal(store: Store, now: datetime, caller: Caller) -> None:
     """Settles a change of which the pool knows already and we do not: a crash came between the two."""
     open_ = address_changes.load(store, caller.subject) if caller.email else None
     if open_ is not None and not open_.done and members.email_hash(open_.after) == members.email_hash(caller.email):
-        until_settled(lambda again: _settle_if_open(store, now, caller.subject))
+        settled(_settle_if_open, store, now, caller.subject)
 
 
 def _settle_if_open(store: Store, now: datetime, account: str) -> None:
@@ -119,9 +119,9 @@ def move(store: Store, entry: Entry, now: datetime) -> None:
     """Moves everything to the new address, home by home. Doing it twice finds nothing left."""
     account, before, after = entry.body["account"], entry.body["before"], entry.body["after"]
     for contract in members.followed(store, before, account):
-        until_settled(lambda again, contract=contract: _move_in(store, now, contract, account, before, after))
+        settled(_move_in, store, now, contract, account, before, after)
     for contract in profile.contracts_of(store, account):
-        until_settled(lambda again, contract=contract: _move_people(store, contract, before, after))
+        settled(_move_people, store, contract, before, after)
         _move_contact(store, now, contract, account, before, after)
 
 

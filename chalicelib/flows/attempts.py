@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from chalicelib.errors import StoreError
 from chalicelib.store.transact import Unsure, WriteRefused
 
 T = TypeVar("T")
+P = ParamSpec("P")
 TRIES = 6
 
 
@@ -31,3 +32,8 @@ def until_settled(attempt: Callable[[bool], T]) -> T:
     if isinstance(lost, WriteRefused):
         raise lost
     raise StoreError("the store's replies keep getting lost") from lost
+
+
+def settled(step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """`until_settled` for a step that loads all it needs by itself, the first time and again."""
+    return until_settled(lambda again: step(*args, **kwargs))

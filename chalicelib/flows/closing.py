@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.contracts import functions, terms
 from chalicelib.dates import month_end, month_text
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled
 from chalicelib.iot import keeping
 from chalicelib.iot.history import days as clock
 from chalicelib.iot.history import months
@@ -39,7 +39,7 @@ def mark(store: Store, held: Held, messages: Sequence[Message], now: Millis) -> 
 
 def close(store: Store, device: str, at: Millis) -> bool:
     """Sums up the days of a device that are over, and the months. True when there was anything to do."""
-    return until_settled(lambda again: _close(store, device, at))
+    return settled(_close, store, device, at)
 
 
 def _close(store: Store, device: str, at: Millis) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.flows import sentences
 from chalicelib.flows.sentences import LANGUAGES, Said
 from chalicelib.iot import models
+from chalicelib.iot.alerts import NO_FACTS
 from chalicelib.iot.conditions import Watch
 
 
@@ -36,7 +37,7 @@ def both(watch: Watch, model: str) -> dict[str, str]:
 
 def name(watch: Watch, model: str) -> dict[str, str]:
     """What the watch is called: as its alerts are."""
-    said = Said("", watch.name, watch.level, watch.kind, 0, model=model, facts=sentences.NO_FACTS._replace(metric=watch.metric))
+    said = Said("", watch.name, watch.level, watch.kind, 0, model=model, facts=NO_FACTS._replace(metric=watch.metric))
     return {language: sentences.watch_name(said, language) for language in LANGUAGES}
 
 

@@ -16,7 +16,7 @@ from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, Refused
 from chalicelib.flows import rules
 from chalicelib.flows.asked import Asked
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled
 from chalicelib.flows.members import contract_of, limits_of
 from chalicelib.members.roles import Caller, Role
 from chalicelib.store import consents as rows_of_consents
@@ -122,7 +122,7 @@ def withdraw(store: Store, now: datetime, caller: Caller, asked: Asked, name: st
         store.commit([*writes, asked.remember(store, answer, now)])
         return answer
 
-    return until_settled(lambda again: asked.first(store, decide))
+    return settled(asked.first, store, decide)
 
 
 def _follows(

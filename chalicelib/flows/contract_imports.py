@@ -18,7 +18,7 @@ from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.dates import at_japan
 from chalicelib.errors import Conflict, Invalid, StoreError
 from chalicelib.flows import accounts, consents, contracts, rules, together
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled
 from chalicelib.flows.csv_lines import Line, day_or_instant, fault, needed, outcome, text, whole
 from chalicelib.members.roles import Caller
 from chalicelib.store import contracts as rows
@@ -104,7 +104,7 @@ def order(row: Mapping[str, Any]) -> int:
 def carry_out(store: Store, source: Import, found: Sequence[Mapping[str, Any]], now: datetime, *, trial: bool) -> list[Json]:
     """Takes contracts in; in a trial stores nothing. Gives what became of each line. Raises StoreError."""
     run = _Run(store, source, now, trial)
-    return [until_settled(lambda again, row=row: _one(run, row)) for row in found]
+    return [settled(_one, run, row) for row in found]
 
 
 @dataclass

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from chalicelib.contracts import tasks
@@ -82,7 +83,7 @@ def _sources(store: Store, text: str) -> list[_Source]:
         ]
     if "@" in text:
         sources.append(_Source("member", lambda after, limit: _followed(store, text, after, limit)))
-    known = [_Source(one[0], lambda after, limit, one=one: _known(store, one, after, limit)) for one in known_by.asked(text)]
+    known = [_Source(one[0], partial(_known, store, one)) for one in known_by.asked(text)]
     return known + sources if "@" in text else sources + known
 
 

@@ -142,8 +142,8 @@ def model_view(name: str) -> Json:
     return found
 
 
-_SHOWN = ("label", "unit", "type", "kind", "usual", "possible", "values", "name", "settings", "adjust")
-_SHOWN += ("range", "choices", "whole", "upkeep")
+_OF_ALL = ("label", "unit", "type", "kind", "usual", "possible", "values", "name", "settings", "adjust")
+_SHOWN = (*_OF_ALL, "range", "choices", "whole", "upkeep")
 
 
 def _shown(facts: Mapping[str, Any]) -> Json:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.flows import leaving
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled
 from chalicelib.iot.reading import Millis, to_millis
 from chalicelib.store import alerts, consents, devices, finding, line_links, members, outbox, people, wishes
 from chalicelib.store import contracts as rows
@@ -62,7 +62,7 @@ def release(store: Store, entry: Entry) -> None:
     """A gateway was unlinked: nothing that its devices say from then on is stored for the old account (ORM-DAT-6)."""
     contract, at = entry.body["contract"], to_millis(datetime.fromisoformat(entry.body["at"]))
     for device in people.load(store, contract).devices:
-        until_settled(lambda again, device=device: _release_one(store, device, contract, at))
+        settled(_release_one, store, device, contract, at)
 
 
 def _release_one(store: Store, device: str, contract: str, at: Millis) -> None:

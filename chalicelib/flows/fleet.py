@@ -112,10 +112,10 @@ def _chosen(state: str) -> list[tuple[str, int]]:
 def _walk(store: Store, chosen: list[tuple[str, int]], cursor: str) -> Iterator[tuple[int, str]]:
     start, after = 0, ""
     if cursor:
-        number, after = places.opened(cursor, 2)
-        if not number.isdigit() or int(number) >= len(chosen) or after.count("#") < 3:
+        begun, after = places.opened(cursor, 2)
+        if not begun.isdigit() or int(begun) >= len(chosen) or after.count("#") < 3:
             raise places.no_cursor()
-        start = int(number)
+        start = int(begun)
     for number, (state, part) in islice(enumerate(chosen), start, None):
         for place in rows.places(store, state, part, after):
             yield number, place

@@ -16,7 +16,7 @@ from chalicelib.contracts.contract import Contract
 from chalicelib.dates import add_months, japan_day, sweep_instant
 from chalicelib.errors import Bound
 from chalicelib.flows import accounts, bills, erasing, letters, passwords, profile, rules
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled
 from chalicelib.flows.members import going
 from chalicelib.gateways import clock
 from chalicelib.gateways.pool import Pool
@@ -47,7 +47,7 @@ def ask(store: Store, now: datetime, pool: Pool, account: str, password: str) ->
         outbox.entry(store, "account_gone", cause, now + ONCE_MORE, body, later=True),
         letters.entry(store, now, "account_gone", known.email, language, {}, f"{cause}#letter"),
     ]
-    until_settled(lambda again: store.commit(writes))
+    settled(store.commit, writes)
 
 
 def bound_by(store: Store, now: datetime, account: str) -> Iterator[dict[str, str]]:
@@ -78,7 +78,7 @@ def send(store: Store, entry: Entry, now: datetime, pool: Pool) -> None:
         return
     pool.sign_out(account)
     for contract in members.followed(store, email, account):
-        until_settled(lambda again, contract=contract: _leave(store, now, contract, account))
+        settled(_leave, store, now, contract, account)
     for held in rows.load_many(store, profile.contracts_of(store, account)):
         erasing.everything(store, held.id, account, now, _named_bills(store, held))
     members.forget(store, account)

@@ -16,7 +16,7 @@ from chalicelib.dates import month_text
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.flows import closing
 from chalicelib.flows.asked import Asked
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled
 from chalicelib.flows.history import Looked, look
 from chalicelib.iot import keeping
 from chalicelib.iot.history import days as clock
@@ -50,7 +50,7 @@ def erase(store: Store, now: datetime, asked: Asked, role: str, device: str, bod
         store.commit([note, asked.remember(store, answer, now)])
         return answer
 
-    return until_settled(lambda again: asked.first(store, decide))
+    return settled(asked.first, store, decide)
 
 
 def _erase(store: Store, looked: Looked, contract: str, first: date, last: date, kinds: Collection[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from chalicelib import observe
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.flows import contract_imports, csv_lines, usage_imports
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled
 from chalicelib.gateways import queue
 from chalicelib.members.roles import Caller
 from chalicelib.store import codec, idempotency, imports
@@ -80,7 +80,7 @@ def start(store: Store, now: datetime, caller: Caller, file: File, key: str) -> 
     """
     import_id = imports.id_of(caller.subject, file.kind, key)
     print_ = idempotency.fingerprint(f"import {file.kind}", file.service, {"csv": file.text})
-    made = until_settled(lambda again: _taken_in(store, now, caller, file, import_id, print_))
+    made = settled(_taken_in, store, now, caller, file, import_id, print_)
     done = imports.reports(store, import_id)
     waiting = [number for number in range(made.shares) if f"{number:04d}" not in done]
     queue.night_queue().send({"kind": "import", "import": import_id, "share": number} for number in waiting)

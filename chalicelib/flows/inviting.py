@@ -20,7 +20,7 @@ from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, NotFound, Refused
 from chalicelib.flows import consents, rules
 from chalicelib.flows.asked import Asked
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled, until_settled
 from chalicelib.flows.members import contract_of, limits_of, member_json
 from chalicelib.members import invitations, limits
 from chalicelib.members.invitations import Invitation
@@ -63,7 +63,7 @@ def invite(store: Store, now: datetime, caller: Caller, asked: Asked, body: Mapp
         store.commit(writes)
         return answer
 
-    return until_settled(lambda again: asked.first(store, decide))
+    return settled(asked.first, store, decide)
 
 
 def _asked_for(store: Store, now: datetime, caller: Caller, contract: Contract, line: Mapping[str, Any]) -> list[Write]:
@@ -193,7 +193,7 @@ def resend(store: Store, now: datetime, caller: Caller, asked: Asked, id: str) -
         store.commit([*writes, *_still_there(store, contract, after), asked.remember(store, answer, now)])
         return answer
 
-    return until_settled(lambda again: asked.first(store, decide))
+    return settled(asked.first, store, decide)
 
 
 def revoke(store: Store, now: datetime, caller: Caller, contract_id: str, id: str) -> None:
@@ -230,7 +230,7 @@ def allow(store: Store, now: datetime, caller: Caller, asked: Asked, email: str)
         store.commit(writes)
         return {}
 
-    until_settled(lambda again: asked.first(store, decide))
+    settled(asked.first, store, decide)
 
 
 def accept(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any], key: str, print_: str) -> Json:
@@ -268,7 +268,7 @@ def accept(store: Store, now: datetime, caller: Caller, body: Mapping[str, Any],
         store.commit(writes)
         return answer
 
-    return until_settled(lambda again: asked.first(store, decide))
+    return settled(asked.first, store, decide)
 
 
 def _let_in_checks(

@@ -15,7 +15,7 @@ from chalicelib.dates import japan_day
 from chalicelib.errors import NotFound, Refused
 from chalicelib.flows import rules
 from chalicelib.flows.asked import Asked
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled, until_settled
 from chalicelib.members import invitations, limits, permissions
 from chalicelib.members.limits import Limits
 from chalicelib.members.roles import Caller, Role
@@ -104,7 +104,7 @@ def leave(store: Store, now: datetime, caller: Caller, asked: Asked) -> None:
         store.commit([*writes, asked.remember(store, {}, now)])
         return {}
 
-    until_settled(lambda again: asked.first(store, decide))
+    settled(asked.first, store, decide)
 
 
 def remove(store: Store, now: datetime, caller: Caller, contract_id: str, member: str) -> None:

@@ -14,7 +14,7 @@ from chalicelib.errors import Invalid
 from chalicelib.flows import bills, rules, views
 from chalicelib.store import contracts as rows
 from chalicelib.store import nights
-from chalicelib.store.contracts import instant_text
+from chalicelib.store.codec import instant_text
 from chalicelib.store.nights import Parked
 from chalicelib.store.transact import SHARDS, Row, S, Store
 

@@ -81,7 +81,9 @@ def log(store: Store, service: str, limit: int = 50, cursor: str = "") -> Json:
 def issuer_json(state: ServiceState, day: date) -> Json | None:
     """Who issues the bills of a day, and where customers may ask; None when no operator said it yet."""
     issuer = state.issuer_on(day)
-    return issuer and {"name": issuer.name, "registration_number": issuer.registration_number, **issuer.contact}
+    if issuer is None:
+        return None
+    return {"name": issuer.name, "registration_number": issuer.registration_number, **issuer.contact}
 
 
 def _json(state: ServiceState, now: datetime, version: int | None = None) -> Json:

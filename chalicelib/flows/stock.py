@@ -15,7 +15,7 @@ from typing import Any
 from chalicelib import observe
 from chalicelib.errors import Conflict, Invalid, NotFound, Refused
 from chalicelib.flows import views
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled, until_settled
 from chalicelib.flows.csv_lines import Line, fault, needed, outcome, read, text
 from chalicelib.iot import models, proof
 from chalicelib.iot.reading import from_millis, to_millis
@@ -81,7 +81,7 @@ def take_in(store: Store, now: datetime, subject: str, csv: str, key: str, *, tr
             raise Conflict("idempotency_key_reused")
         stock.begin(store, import_id, run.attempt, print_, now)
     for some in chunks(good, AT_ONCE):
-        told += until_settled(lambda again, some=some: _some(run, some))
+        told += settled(_some, run, some)
     told.sort(key=lambda entry: int(entry["line"]))
     counts = {name: sum(entry["outcome"] == name for entry in told) for name in OUTCOMES}
     observe.say("stock taken in", due=len(told), done=counts["done"], failed=counts["faulty"])

@@ -19,7 +19,7 @@ from chalicelib.contracts.terms import Terms
 from chalicelib.dates import at_japan, japan_day
 from chalicelib.errors import Invalid, Refused
 from chalicelib.flows import rules, together
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled
 from chalicelib.flows.csv_lines import Line, day_or_instant, fault, needed, outcome, text, whole
 from chalicelib.store import contracts as rows
 from chalicelib.store import imports
@@ -101,7 +101,7 @@ def carry_out(store: Store, source: Import, found: Sequence[Mapping[str, Any]], 
     for contract_id, mine in groupby(sorted(found, key=order), key=lambda row: str(row["contract"])):
         size = len(found) if trial else AT_ONCE
         for some in chunks(mine, size):
-            told += until_settled(lambda again, some=some, of=contract_id: _some(run, of, some))
+            told += settled(_some, run, contract_id, some)
     return told
 
 

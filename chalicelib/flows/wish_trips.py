@@ -17,7 +17,7 @@ from chalicelib.contracts.contract import Event, Notice
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, MimamoriError
 from chalicelib.flows import rules, ticks
-from chalicelib.flows.attempts import until_settled
+from chalicelib.flows.attempts import settled, until_settled
 from chalicelib.flows.wishes import leaving
 from chalicelib.gateways import shadow
 from chalicelib.iot import wishes
@@ -156,7 +156,7 @@ def _tells(store: Store, held: HeldWish) -> list[Write]:
 
 def due(store: Store, keys: Sequence[tuple[str, str]], at: Millis) -> tuple[int, int]:
     """A tick: wishes whose time is over, settled and taken out of the shadow."""
-    return ticks.one_by_one("a wish", lambda device, item: until_settled(lambda again: _one_due(store, device, item, at)), keys)
+    return ticks.one_by_one("a wish", lambda device, item: settled(_one_due, store, device, item, at), keys)
 
 
 def _one_due(store: Store, device: str, item: str, at: Millis) -> bool:

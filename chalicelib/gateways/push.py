@@ -95,7 +95,7 @@ def encrypt(text: bytes, their_key: bytes, auth: bytes, *, salt: bytes = b"", ow
 
     salt = salt or os.urandom(16)
     own = own or ec.generate_private_key(ec.SECP256R1())
-    public = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    public: bytes = own.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     shared = own.exchange(ec.ECDH(), _point(their_key))
     secret = derive(32, auth, b"WebPush: info\0" + their_key + public, shared)
     key = derive(16, salt, b"Content-Encoding: aes128gcm\0", secret)

@@ -149,7 +149,7 @@ def parse(text: str, file: Path, *, guarded: bool = False) -> list[Scenario]:
 def _guard(text: str, file: Path) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
             raise ScenarioError(file.name, problem("stands_for"), cure("write_out"), line)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

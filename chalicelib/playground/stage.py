@@ -13,6 +13,7 @@ from datetime import datetime
 
 from chalicelib.billing import engine
 from chalicelib.contracts import service, terms
+from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command, Contract, Decision, Invoice, Notice, Refund
 from chalicelib.dates import sweep_instant
 from chalicelib.errors import Refused
@@ -22,7 +23,7 @@ from chalicelib.errors import Refused
 class Stage:
     """A service and its contracts, with everything that was decided so far."""
 
-    state: service.ServiceState
+    state: ServiceState
     terms: terms.Terms
     contracts: dict[str, Contract] = field(default_factory=dict)
     invoices: dict[tuple[str, str], Invoice] = field(default_factory=dict)  # in the order in which they were made

@@ -51,7 +51,8 @@ def told(asked: Asked) -> tuple[str, bool]:
 
 def newest(found: Terms) -> date:
     """The day from which the newest figure holds; where the file's figures have no history, the newest of the statutes."""
-    first, own = found.data["from"], _first_days(found.data["values"])
+    first: date = found.data["from"]
+    own = _first_days(found.data["values"])
     return max([first, *own]) if set(own) - {first} else max([first, *_first_days(terms.statutory()["values"])])
 
 

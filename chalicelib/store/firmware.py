@@ -12,6 +12,7 @@ No device may be named with `#`, so the partitions never meet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..iot.firmware import Release, Rollout
@@ -48,7 +49,8 @@ def _key(model: str, item: str) -> Row:
 
 def _rollout(row: Row) -> Rollout:
     release, waves, *rest = codec.loads(row["body"]["S"])
-    return Rollout(row["item"]["S"].split("#", 1)[1], Release(*release), tuple(waves), *rest, version=int(row["version"]["N"]))
+    rollout = Rollout(row["item"]["S"].split("#", 1)[1], Release(*release), tuple(waves), *rest)
+    return replace(rollout, version=int(row["version"]["N"]))
 
 
 def write(store: Store, one: Rollout, due: Millis | None) -> Write:

@@ -84,4 +84,5 @@ def dropped(store: Store, contract: str, before: People, names: Iterable[str]) -
 def links(store: Store, user: str) -> list[tuple[str, str]]:
     """Contract and person of everything that this user is told."""
     rows = store.query_all(store.accounts, ("account", f"line#{hashed(user)}"))
-    return [tuple(row["item"]["S"].split("#", 1)) for row in rows]  # type: ignore[misc]
+    pairs = (row["item"]["S"].partition("#") for row in rows)
+    return [(contract, person) for contract, _, person in pairs]

@@ -64,10 +64,13 @@ def all_parked(store: Store) -> list[Parked]:
     return [parked_of(row) for row in store.query_all(store.contracts, ("contract", "parked"))]
 
 
+_TEXTS = ("item", "of", "day", "since", "at", "reason", "detail")
+
+
 def parked_of(row: Row) -> Parked:
     """A parked entry from its row."""
-    texts = [row[name]["S"] for name in ("item", "of", "day", "since", "at", "reason", "detail")]
-    return Parked(*texts, work=codec.loads(row["work"]["S"]))
+    known, of, day, since, at, reason, detail = (row[name]["S"] for name in _TEXTS)
+    return Parked(known, of, day, since, at, reason, detail, codec.loads(row["work"]["S"]))
 
 
 def _parked_key(parked_id: str) -> Row:

@@ -11,6 +11,7 @@ A wish's public id is `<ms>-<id>`, the instant of asking first: the order of ids
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..iot.reading import HOUR, Millis
@@ -66,8 +67,8 @@ def _text(wish: Wish) -> str:
 def held(row: Row) -> HeldWish:
     """A wish's row as a value."""
     _, at, name = row["item"]["S"].split("#", 2)
-    *plain, instead_of = codec.loads(row["body"]["S"])
-    wish = Wish(f"{int(at)}-{name}", *plain, instead_of=tuple(instead_of))
+    *plain, instead = codec.loads(row["body"]["S"])
+    wish = replace(Wish(f"{int(at)}-{name}", *plain), instead_of=tuple(instead))
     return HeldWish(wish, row["device"]["S"], row["contract"]["S"], row["subject"]["S"], int(row["version"]["N"]))
 
 
