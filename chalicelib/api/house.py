@@ -100,9 +100,9 @@ def forget() -> None:
     for kept in (environment.current, store, _verifier):
         kept.cache_clear()
     from chalicelib.contracts import terms
-    from chalicelib.gateways import mail, pool, queue, secrets, sms
+    from chalicelib.gateways import clients, secrets
     from chalicelib.store import transact
 
     terms.look_in()
-    for module in (transact, queue, mail, pool, secrets, sms):
+    for module in (transact, clients, secrets):
         module.forget()

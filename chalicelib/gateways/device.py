@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from .. import settings
 from ..errors import StoreError
+from . import clients
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Registry:
             try:
                 found = self.client.list_thing_principals(thingName=device)["principals"]
             except ClientError as error:
-                if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                if clients.code_of(error) != "ResourceNotFoundException":
                     raise
                 return {}
         return {principal.rsplit("/", 1)[1]: principal for principal in found}
@@ -65,7 +65,7 @@ class Registry:
             try:
                 self.client.detach_thing_principal(thingName=device, principal=address)
             except ClientError as error:
-                if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                if clients.code_of(error) != "ResourceNotFoundException":
                     raise
 
 
@@ -74,26 +74,11 @@ def _told() -> Iterator[None]:
     """What IoT Core says, in our words."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
-        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-        raise StoreError(f"the device registry answered {code}") from error
+    except clients.Failures as error:
+        raise StoreError(f"the device registry answered {clients.code_of(error)}") from error
 
 
 def connect() -> Registry | None:
     """The registry of this process; None where DEVICE_POLICY is not set: there, devices get their identity elsewhere."""
-    here = settings.current()
-    return _connect(here.region, here.device_policy) if here.device_policy else None
-
-
-@lru_cache(maxsize=2)
-def _connect(region: str, policy: str) -> Registry:
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
-    return Registry(get_session().create_client("iot", region, config=config), policy)
-
-
-def forget() -> None:
-    """Drops the kept client: for tests that replace AWS beneath it."""
-    _connect.cache_clear()
+    policy = settings.current().device_policy
+    return Registry(clients.of("iot"), policy) if policy else None

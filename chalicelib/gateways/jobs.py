@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from .. import settings
 from ..errors import StoreError
 from ..iot.firmware import Counts
+from . import clients
 
 _ENDED = {
     "SUCCEEDED": "done",
@@ -59,18 +57,18 @@ class Jobs:
                 abortConfig={"criteriaList": [failing]},
                 timeoutConfig={"inProgressTimeoutInMinutes": limits.device_minutes_max},
             )
-        except (ClientError, BotoCoreError) as error:
-            if _code(error) != "ResourceAlreadyExistsException":
-                raise StoreError(f"the job service answered {_code(error)}") from error
+        except clients.Failures as error:
+            if clients.code_of(error) != "ResourceAlreadyExistsException":
+                raise StoreError(f"the job service answered {clients.code_of(error)}") from error
 
     def counts(self, job: str, devices: int) -> Counts | None:
         """How the job's devices stand; None for a job that was never made. Raises StoreError."""
         try:
             about = self.client.describe_job(jobId=job)["job"]
-        except (ClientError, BotoCoreError) as error:
-            if _code(error) == "ResourceNotFoundException":
+        except clients.Failures as error:
+            if clients.code_of(error) == "ResourceNotFoundException":
                 return None
-            raise StoreError(f"the job service answered {_code(error)}") from error
+            raise StoreError(f"the job service answered {clients.code_of(error)}") from error
         details = about.get("jobProcessDetails", {})
         succeeded = int(details.get("numberOfSucceededThings", 0))
         failed = sum(int(details.get(f"numberOf{name}Things", 0)) for name in ("Failed", "Rejected", "TimedOut"))
@@ -94,39 +92,20 @@ class Jobs:
                 if "nextToken" not in page:
                     return found
                 after = {"nextToken": page["nextToken"]}
-        except (ClientError, BotoCoreError) as error:
-            if _code(error) == "ResourceNotFoundException":
+        except clients.Failures as error:
+            if clients.code_of(error) == "ResourceNotFoundException":
                 return found
-            raise StoreError(f"the job service answered {_code(error)}") from error
+            raise StoreError(f"the job service answered {clients.code_of(error)}") from error
 
     def call_off(self, job: str, reason: str) -> None:
         """Ends a job for all that have not begun. One that has ended, or never was, stays so. Raises StoreError."""
         try:
             self.client.cancel_job(jobId=job, reasonCode=reason, comment="called off by Mimamori")
-        except (ClientError, BotoCoreError) as error:
-            if _code(error) not in ("ResourceNotFoundException", "InvalidRequestException"):
-                raise StoreError(f"the job service answered {_code(error)}") from error
-
-
-def _code(error: Exception) -> str:
-    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else type(error).__name__
+        except clients.Failures as error:
+            if clients.code_of(error) not in ("ResourceNotFoundException", "InvalidRequestException"):
+                raise StoreError(f"the job service answered {clients.code_of(error)}") from error
 
 
 def connect() -> Jobs:
     """The jobs of this process."""
-    here = settings.current()
-    return _connect(here.region, here.need("things_arn"))
-
-
-@lru_cache(maxsize=2)
-def _connect(region: str, things: str) -> Jobs:
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
-    return Jobs(get_session().create_client("iot", region, config=config), things)
-
-
-def forget() -> None:
-    """Drops the kept client: for tests that replace AWS beneath it."""
-    _connect.cache_clear()
+    return Jobs(clients.of("iot"), settings.current().need("things_arn"))

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email.message import EmailMessage
-from functools import lru_cache
 from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import settings
 from chalicelib.errors import StoreError
+from chalicelib.gateways import clients
 
 KEY_HEADER = "X-Mimamori-Key"
-
-
 _REFUSED = frozenset({"MessageRejected", "InvalidParameterValue"})
 
 
@@ -46,27 +42,12 @@ class Mailer:
         message.set_content(mail.text)
         try:
             self.client.send_raw_email(Source=self.sender, Destinations=[mail.to], RawMessage={"Data": message.as_bytes()})
-        except (ClientError, BotoCoreError) as error:
-            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+        except clients.Failures as error:
+            code = clients.code_of(error)
             kind = MailRefused if code in _REFUSED else StoreError
             raise kind(f"the mail service answered {code}") from error
 
 
 def connect() -> Mailer:
     """The mailer of this process."""
-    here = settings.current()
-    return _connect(here.region, here.need("mail_from"))
-
-
-@lru_cache(maxsize=2)
-def _connect(region: str, sender: str) -> Mailer:
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
-    return Mailer(get_session().create_client("ses", region, config=config), sender)
-
-
-def forget() -> None:
-    """Drops the kept client: for tests that replace AWS beneath it."""
-    _connect.cache_clear()
+    return Mailer(clients.of("ses"), settings.current().need("mail_from"))

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import settings
 from chalicelib.errors import Invalid, MimamoriError, NotSignedIn, StoreError
+from chalicelib.gateways import clients
 
 NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"  # noqa: S105 - the name of a challenge
 Meanings = Mapping[str, Callable[[], MimamoriError]]  # the pool's error code → ours
@@ -214,7 +214,7 @@ class Pool:
 
 
 def _meaning(error: ClientError, means: Meanings) -> MimamoriError:
-    code = str(error.response["Error"]["Code"])
+    code = clients.code_of(error)
     if code == "NotAuthorizedException" and "attempts exceeded" in str(error.response["Error"].get("Message", "")):
         return _wait()
     made = {**_ALWAYS, **means}.get(code)
@@ -237,18 +237,5 @@ def _name(email: str) -> str:
 def connect() -> Pool:
     """The user pool of this process, through the web app's client."""
     here = settings.current()
-    return _connect(here.region, here.user_pool_id, here.need("token_client_id"))
-
-
-@lru_cache(maxsize=2)
-def _connect(region: str, pool_id: str, client_id: str) -> Pool:
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    config = Config(connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 2})
-    return Pool(get_session().create_client("cognito-idp", region, config=config), pool_id, client_id)
-
-
-def forget() -> None:
-    """Drops the kept client: for tests that replace AWS beneath it."""
-    _connect.cache_clear()
+    client = clients.of("cognito-idp", read_seconds=8, attempts=2)
+    return Pool(client, here.user_pool_id, here.need("token_client_id"))

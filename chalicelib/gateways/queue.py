@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import settings
 from chalicelib.errors import StoreError
+from chalicelib.gateways import clients
 
 _BATCH = 10  # messages of one SendMessageBatch
 _PATIENCE = (0.05, 0.2, 0.8)
@@ -40,7 +38,7 @@ class Queue:
             entries = [{"Id": place, "MessageBody": body} for place, body in waiting.items()]
             try:
                 answer = self.client.send_message_batch(QueueUrl=self.url, Entries=entries)
-            except (ClientError, BotoCoreError) as error:
+            except clients.Failures as error:
                 raise StoreError(f"the queue did not answer: {type(error).__name__}") from error
             waiting = {failed["Id"]: waiting[failed["Id"]] for failed in answer.get("Failed", ())}
             if not waiting:
@@ -65,21 +63,5 @@ def ticks_queue() -> Queue:
     return connect(settings.current().need("ticks_queue_url"))
 
 
-@lru_cache(maxsize=8)
 def connect(url: str) -> Queue:
-    return Queue(_client(settings.current().region), url)
-
-
-@lru_cache(maxsize=1)
-def _client(region: str) -> Any:
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    config = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 3})
-    return get_session().create_client("sqs", region, config=config)
-
-
-def forget() -> None:
-    """Drops the kept clients: for tests that replace AWS beneath them."""
-    connect.cache_clear()
-    _client.cache_clear()
+    return Queue(clients.of("sqs", connect_seconds=2, read_seconds=6), url)

@@ -12,13 +12,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from .. import settings
 from ..errors import StoreError
+from . import clients
 
 NAME = "wishes"
 
@@ -42,25 +39,10 @@ class Shadows:
         payload = json.dumps({"state": {"desired": {"wishes": wishes}}}).encode()
         try:
             self.client.update_thing_shadow(thingName=device, shadowName=NAME, payload=payload)
-        except (ClientError, BotoCoreError) as error:
-            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-            raise StoreError(f"the device shadows answered {code}") from error
+        except clients.Failures as error:
+            raise StoreError(f"the device shadows answered {clients.code_of(error)}") from error
 
 
 def connect() -> Shadows:
     """The shadows of this process."""
-    return _connect(settings.current().region)
-
-
-@lru_cache(maxsize=2)
-def _connect(region: str) -> Shadows:
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    config = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
-    return Shadows(get_session().create_client("iot-data", region, config=config))
-
-
-def forget() -> None:
-    """Drops the kept client: for tests that replace AWS beneath it."""
-    _connect.cache_clear()
+    return Shadows(clients.of("iot-data", read_seconds=5))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from chalicelib import settings
+from chalicelib.gateways import clients
 from chalicelib.gateways.delivery import NotDelivered
 
 _NOT_TAKEN = frozenset({"Throttling", "ThrottlingException", "KMSThrottling", "KMSThrottlingException"})
@@ -25,7 +24,7 @@ class Texts:
         try:
             self.client.publish(PhoneNumber=to, Message=text, MessageAttributes=kind)
         except ClientError as error:
-            code = error.response["Error"]["Code"]
+            code = clients.code_of(error)
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             if code in _NOT_TAKEN:
                 raise NotDelivered("failed") from error
@@ -38,18 +37,4 @@ class Texts:
 
 def connect() -> Texts:
     """The sender of this process."""
-    return _connect(settings.current().region)
-
-
-@lru_cache(maxsize=2)
-def _connect(region: str) -> Texts:
-    from botocore.config import Config
-    from botocore.session import get_session
-
-    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
-    return Texts(get_session().create_client("sns", region, config=config))
-
-
-def forget() -> None:
-    """Drops the kept client: for tests that replace AWS beneath it."""
-    _connect.cache_clear()
+    return Texts(clients.of("sns", attempts=1))

@@ -18,7 +18,7 @@ from chalicelib import settings
 from chalicelib.dates import sweep_instant
 from chalicelib.errors import MimamoriError
 from chalicelib.flows import bulk, contracts, nights, outbox, views
-from chalicelib.gateways import mail, queue
+from chalicelib.gateways import clients, mail, queue
 from chalicelib.store import contracts as rows
 from chalicelib.store import finding
 from chalicelib.store import outbox as waiting
@@ -264,12 +264,12 @@ def desk(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     url = boto3.client("sqs").create_queue(QueueName="night")["QueueUrl"]
     monkeypatch.setenv("NIGHT_QUEUE_URL", url)
     settings.current.cache_clear()
-    queue.forget()
+    clients.forget()
     made = Desk(world, url)
     monkeypatch.setattr(mail, "connect", lambda: made)
     yield made
     settings.current.cache_clear()
-    queue.forget()
+    clients.forget()
 
 
 def test_a_night(world: World, desk: Desk) -> None:

@@ -14,7 +14,7 @@ from chalicelib.errors import Bound
 from chalicelib.flows import address_change, goodbye, outbox
 from chalicelib.flows import people as told_by
 from chalicelib.flows.asked import Asked
-from chalicelib.gateways import mail, pool
+from chalicelib.gateways import clients, mail, pool
 from chalicelib.gateways.pool import Known, Tokens
 from chalicelib.members.roles import Caller
 from chalicelib.store import contracts as rows
@@ -33,12 +33,12 @@ def world(store: Any, start: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setenv("TOKEN_ISSUER", cognito.ISSUER)
     monkeypatch.setenv("TOKEN_CLIENT_ID", cognito.CLIENT)
     settings.current.cache_clear()
-    pool.forget()
+    clients.forget()
     cognito.make()
     cognito.mended(monkeypatch)
     yield World(store)
     settings.current.cache_clear()
-    pool.forget()
+    clients.forget()
 
 
 class Post(dict[str, mail.Mail]):

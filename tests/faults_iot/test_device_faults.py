@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from chalicelib import settings
 from chalicelib.errors import MimamoriError
 from chalicelib.flows import certificates, claiming, devices, leaving, outbox, stock, ticks
+from chalicelib.gateways import clients
 from chalicelib.gateways import device as registry
 from chalicelib.store import outbox as waiting
 from chalicelib.store.transact import Store
@@ -44,12 +45,12 @@ def client(aws: None) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DEVICE_POLICY", "faults-device")
         settings.current.cache_clear()
-        registry.forget()
+        clients.forget()
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)  # one for all: making them would take minutes
         patch.setattr("moto.iot.models.rsa.generate_private_key", lambda **_: key)
         yield client
     settings.current.cache_clear()
-    registry.forget()
+    clients.forget()
 
 
 @pytest.fixture(scope="module")

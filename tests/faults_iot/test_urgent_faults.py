@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib import settings
 from chalicelib.flows import readings
-from chalicelib.gateways import queue
+from chalicelib.gateways import clients, queue
 from chalicelib.store import devices as rows
 from chalicelib.store import outbox as waiting
 from chalicelib.store.transact import Store
@@ -38,7 +38,7 @@ def start(store: Store, surroundings: str) -> Iterator[tuple[Home, Snapshot, str
         for module in (rows, waiting):
             patch.setattr(module, "SHARDS", 2)
         settings.current.cache_clear()
-        queue.forget()
+        clients.forget()
         home = Home(store)
         home.claim("2025-08-01T09:00", "button", "call-button")
         home.add("2025-08-01T09:00", "daughter", "mail")
@@ -48,7 +48,7 @@ def start(store: Store, surroundings: str) -> Iterator[tuple[Home, Snapshot, str
             waiting.left(store, entry)
         yield home, Snapshot(), url
     settings.current.cache_clear()
-    queue.forget()
+    clients.forget()
 
 
 @pytest.fixture

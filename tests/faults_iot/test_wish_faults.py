@@ -16,7 +16,7 @@ import pytest
 from chalicelib.errors import MimamoriError, Refused
 from chalicelib.flows import outbox as sender
 from chalicelib.flows import views, wish_trips, wishes
-from chalicelib.gateways import shadow
+from chalicelib.gateways import clients, shadow
 from chalicelib.members.roles import Caller
 from chalicelib.store import devices as device_rows
 from chalicelib.store import outbox
@@ -109,10 +109,10 @@ def start(store: Store, surroundings: str) -> Iterator[tuple[Battery, Snapshot]]
     with pytest.MonkeyPatch.context() as patch:
         for module in (device_rows, outbox):
             patch.setattr(module, "SHARDS", 2)
-        shadow.forget()
+        clients.forget()
         battery = Battery(store)
         yield battery, Snapshot()
-    shadow.forget()
+    clients.forget()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from chalicelib.contracts import terms, wording
 from chalicelib.errors import StoreError
 from chalicelib.flows import outbox, services
-from chalicelib.gateways import mail
+from chalicelib.gateways import clients, mail
 from chalicelib.store import outbox as waiting
 from chalicelib.store.transact import Store
 from tests.flows.world import OPERATOR, World, at
@@ -123,7 +123,7 @@ def test_a_mail_goes_through_ses_with_its_key(store: Store, monkeypatch: pytest.
 
     monkeypatch.setenv("MAIL_FROM", "desk@mimamori.example")
     settings.current.cache_clear()
-    mail.forget()
+    clients.forget()
     mailer = mail.connect()
     with pytest.raises(StoreError, match="MessageRejected"):
         mailer.send(mail.Mail("c1#1#0", "hana@example.jp", "ご請求", "本文"))
@@ -136,7 +136,7 @@ def test_a_mail_goes_through_ses_with_its_key(store: Store, monkeypatch: pytest.
     message = message_from_bytes(sent[0], policy=policy.default)
     assert (message[mail.KEY_HEADER], message["Subject"]) == ("c1#1#0", "ご請求のお知らせ")
     assert "本文" in message.get_content()
-    mail.forget()
+    clients.forget()
     settings.current.cache_clear()
 
 

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from chalicelib import settings
-from chalicelib.gateways import mail
+from chalicelib.gateways import clients
 from chalicelib.store import outbox
 from chalicelib.store.transact import Store
 from tests.flows.world import at
@@ -24,10 +24,10 @@ def surroundings(store: Store) -> Iterator[str]:
         patch.setenv("MAIL_FROM", "home@example.com")
         boto3.client("ses", region_name="ap-northeast-1").verify_email_identity(EmailAddress="home@example.com")
         settings.current.cache_clear()
-        mail.forget()
+        clients.forget()
         yield "ready"
     settings.current.cache_clear()
-    mail.forget()
+    clients.forget()
 
 
 @pytest.fixture

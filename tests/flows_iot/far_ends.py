@@ -16,7 +16,7 @@ from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
 from chalicelib import settings
-from chalicelib.gateways import mail, secrets, sms
+from chalicelib.gateways import clients, secrets
 from chalicelib.store import people
 from local.phones import Counter, Phones
 from tests.flows_iot.home import Home
@@ -113,5 +113,5 @@ def far_ends() -> Iterator[FarEnds]:
 
 def _forget() -> None:
     settings.current.cache_clear()
-    for module in (mail, secrets, sms):
-        module.forget()
+    secrets.forget()
+    clients.forget()

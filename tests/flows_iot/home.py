@@ -12,7 +12,7 @@ import boto3
 
 from chalicelib.flows import alert_log, claiming, people, readings, set_aside, ticks, watches
 from chalicelib.flows.asked import Asked
-from chalicelib.gateways import queue
+from chalicelib.gateways import clients
 from chalicelib.iot.reading import to_millis
 from chalicelib.store import devices as rows
 from chalicelib.store.transact import Store
@@ -26,7 +26,7 @@ def readings_queue() -> Any:
     """The queue of readings, in moto, named by the settings."""
     client = boto3.client("sqs", region_name="ap-northeast-1")
     url = client.create_queue(QueueName=f"readings-{next(_numbers)}")["QueueUrl"]
-    queue.forget()
+    clients.forget()
     return url
 
 

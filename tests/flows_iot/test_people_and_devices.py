@@ -11,8 +11,7 @@ import pytest
 from chalicelib import settings
 from chalicelib.errors import Conflict, Invalid, NotFound, Refused
 from chalicelib.flows import alerts, claiming, devices, people, reaching, watches
-from chalicelib.gateways import device as registry
-from chalicelib.gateways import mail
+from chalicelib.gateways import clients, mail
 from chalicelib.store import members, outbox
 from chalicelib.store.transact import Store
 from tests.flows.world import HANA, KEN, World, at
@@ -30,7 +29,7 @@ def policy(aws: None, monkeypatch: pytest.MonkeyPatch) -> str:
         client.create_policy(policyName=name, policyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}))
     monkeypatch.setenv("DEVICE_POLICY", name)
     settings.current.cache_clear()
-    registry.forget()
+    clients.forget()
     yield name
     settings.current.cache_clear()
 

@@ -12,7 +12,7 @@ import pytest
 from chalicelib import settings
 from chalicelib.errors import StoreError
 from chalicelib.flows import readings
-from chalicelib.gateways import queue
+from chalicelib.gateways import clients, queue
 from chalicelib.store import devices as rows
 from tests.flows.world import at
 from tests.flows_iot.home import Home, record
@@ -27,7 +27,7 @@ def waiting(surroundings: str, monkeypatch: pytest.MonkeyPatch) -> str:
     url: str = boto3.client("sqs", region_name="ap-northeast-1").create_queue(QueueName="readings-behind-urgent")["QueueUrl"]
     monkeypatch.setenv("READINGS_QUEUE_URL", url)
     settings.current.cache_clear()
-    queue.forget()
+    clients.forget()
     yield url
     monkeypatch.undo()
     settings.current.cache_clear()

@@ -13,7 +13,7 @@ import pytest
 from chalicelib.errors import Invalid, NotFound, Refused
 from chalicelib.flows import outbox as sender
 from chalicelib.flows import views, wish_trips, wishes
-from chalicelib.gateways import shadow
+from chalicelib.gateways import clients, shadow
 from chalicelib.members.roles import Caller
 from chalicelib.store import outbox
 from chalicelib.store.transact import Store
@@ -27,9 +27,9 @@ NOW = "2025-07-10T10:00"
 
 @pytest.fixture(autouse=True)
 def shadows(store: Store) -> Iterator[None]:
-    shadow.forget()
+    clients.forget()
     yield
-    shadow.forget()
+    clients.forget()
 
 
 class Gateway:
