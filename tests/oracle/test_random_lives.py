@@ -95,5 +95,5 @@ def test_the_oracle_holds_every_further_scenario_that_the_sheet_decides(scenario
     try:
         expected = compare.expectation(scenario)
     except lore.Unclear as unclear:
-        pytest.skip(f"a reading of our own (docs/decisions.md): {unclear}")
+        pytest.skip(f"a reading of our own (docs/decisions/open-steps.md): {unclear}")
     assert driver.differences(scenario["expect"], expected) == []
