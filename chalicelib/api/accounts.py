@@ -5,12 +5,21 @@ None of its POSTs needs an Idempotency-Key: a repeat makes nothing more, it only
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from chalicelib.api import account_schemas as own
+from chalicelib.api import schemas
 from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("accounts")
 PATH = "/v1/accounts"
-BUSY = (429,)
+SENDS: dict[str, Any] = {"answer": own.SENT, "status": 202}  # a code goes out by mail
+
+
+def _post(at: str, name: str, body: schemas.Schema, **about: Any) -> Callable[..., Any]:
+    """A door for everybody, which is slowed down when it is tried too often."""
+    return resource.route("POST", PATH + at, action=f"accounts.{name}", body=body, keyless=True, more=(429,), **about)
 
 
 @resource.route("GET", PATH + "/rules", action="accounts.rules", answer=own.RULES)
@@ -25,9 +34,7 @@ def rules(request: Request) -> Answer:
     return Answer({"password": said})
 
 
-@resource.route(
-    "POST", PATH, action="accounts.create", body=own.SIGN_UP_BODY, answer=own.SENT, status=202, keyless=True, more=BUSY
-)
+@_post("", "create", own.SIGN_UP_BODY, **SENDS)
 def sign_up(request: Request) -> Answer:
     """Begins an account: a code goes to the address, and confirms it."""
     from chalicelib.flows import signing_up
@@ -39,9 +46,7 @@ def sign_up(request: Request) -> Answer:
     return _sent(given["email"])
 
 
-@resource.route(
-    "POST", PATH + "/confirm", action="accounts.confirm", body=own.CONFIRM_BODY, status=204, keyless=True, more=BUSY
-)
+@_post("/confirm", "confirm", own.CONFIRM_BODY, status=204)
 def confirm(request: Request) -> Answer:
     """The code from the mail: the address is confirmed, and can sign in."""
     from chalicelib.gateways import pool
@@ -50,16 +55,7 @@ def confirm(request: Request) -> Answer:
     return Answer(status=204)
 
 
-@resource.route(
-    "POST",
-    PATH + "/code",
-    action="accounts.code",
-    body=own.ADDRESS_BODY,
-    answer=own.SENT,
-    status=202,
-    keyless=True,
-    more=BUSY,
-)
+@_post("/code", "code", own.ADDRESS_BODY, **SENDS)
 def send_code(request: Request) -> Answer:
     """Sends the code of a sign-up again."""
     from chalicelib.gateways import pool
@@ -68,16 +64,7 @@ def send_code(request: Request) -> Answer:
     return _sent(request.body["email"])
 
 
-@resource.route(
-    "POST",
-    PATH + "/forgotten",
-    action="accounts.forgotten",
-    body=own.ADDRESS_BODY,
-    answer=own.SENT,
-    status=202,
-    keyless=True,
-    more=BUSY,
-)
+@_post("/forgotten", "forgotten", own.ADDRESS_BODY, **SENDS)
 def forgotten(request: Request) -> Answer:
     """Sends a code with which a new password can be set."""
     from chalicelib.gateways import pool
@@ -86,9 +73,7 @@ def forgotten(request: Request) -> Answer:
     return _sent(request.body["email"])
 
 
-@resource.route(
-    "POST", PATH + "/password", action="accounts.password", body=own.RESET_BODY, status=204, keyless=True, more=BUSY
-)
+@_post("/password", "password", own.RESET_BODY, status=204)
 def set_password(request: Request) -> Answer:
     """A new password, by the code from the mail. Whoever was signed in with the old one is so no longer."""
     from chalicelib.flows import signing_up

@@ -34,9 +34,7 @@ def view_alert(request: Request) -> Answer:
     return Answer(alert_log.view(request.store, request.now, request.contract, request.params["alert"]))
 
 
-@resource.route(
-    "GET", "/v1/contracts/{contract}/told", action="told.list", query=schemas.PAGE_QUERY, answer=schemas.page(own.TOLD)
-)
+@resource.route("GET", "/v1/contracts/{contract}/told", action="told.list", **schemas.pages(own.TOLD))
 def list_told(request: Request) -> Answer:
     """Who was told what, in the order of time, then of alerts."""
     from chalicelib.flows import alert_log

@@ -83,7 +83,7 @@ def view_contract_import(request: Request) -> Answer:
     "/v1/operator/exports/{export}",
     action="operator.export",
     query={
-        "service": schemas.text(40, pattern=r"^[a-z0-9-]+$"),
+        "service": schemas.SERVICE_ID,
         "month": schemas.MONTH,
         "bom": schemas.one_of("yes", "no"),
         **schemas.PAGE_QUERY,

@@ -15,6 +15,7 @@ from chalicelib.api.schemas import (
     MONTH,
     NAME,
     QUANTITY,
+    SERVICE_ID,
     TIME,
     YEN,
     Schema,
@@ -83,7 +84,7 @@ CLOSED_DAYS = many(DATE, 1000)
 
 APPLY = obj(
     "service payment_method",
-    service=text(40, pattern=r"^[a-z0-9-]+$"),
+    service=SERVICE_ID,
     plan=NAME,
     payment_method=PAYMENT_METHOD,
     billing_cycle=NAME,

@@ -10,11 +10,6 @@ from chalicelib.api.base import Answer, Request, Resource
 resource = Resource("contracts")
 
 HOLDERS = ("operator", "contractor", "applicant")
-LIST_QUERY: dict[str, schemas.Schema] = {
-    "service": schemas.text(40, pattern=r"^[a-z0-9-]+$"),
-    "state": schemas.one_of(*schemas.STATES),
-    **schemas.PAGE_QUERY,
-}
 
 
 def _shown(contract: dict[str, Any], status: int = 200) -> Answer:
@@ -38,7 +33,12 @@ def apply(request: Request) -> Answer:
     return _shown(contracts.apply(request.store, request.now, request.caller, request.body, request.key), 201)
 
 
-@resource.route("GET", "/v1/contracts", action="contracts.list", query=LIST_QUERY, answer=schemas.page(schemas.CONTRACT))
+@resource.route(
+    "GET",
+    "/v1/contracts",
+    action="contracts.list",
+    **schemas.pages(schemas.CONTRACT, service=schemas.SERVICE_ID, state=schemas.one_of(*schemas.STATES)),
+)
 def list_contracts(request: Request) -> Answer:
     """The caller's own contracts; for operators those of one service and state."""
     from chalicelib.flows import views

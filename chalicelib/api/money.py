@@ -8,13 +8,7 @@ from chalicelib.api.base import Answer, Request, Resource
 resource = Resource("money")
 
 
-@resource.route(
-    "GET",
-    "/v1/contracts/{contract}/invoices",
-    action="invoices.list",
-    query=schemas.PAGE_QUERY,
-    answer=schemas.page(schemas.BILL),
-)
+@resource.route("GET", "/v1/contracts/{contract}/invoices", action="invoices.list", **schemas.pages(schemas.BILL))
 def list_invoices(request: Request) -> Answer:
     """The contract's invoices, oldest first."""
     from chalicelib.flows import bills
@@ -48,13 +42,7 @@ def view_invoice_page(request: Request) -> Answer:
     return Answer(bill_page.page(bill, bills.texts(), language), language=language, policy=bill_page.POLICY)
 
 
-@resource.route(
-    "GET",
-    "/v1/contracts/{contract}/refunds",
-    action="refunds.list",
-    query=schemas.PAGE_QUERY,
-    answer=schemas.page(schemas.REFUND_LISTED),
-)
+@resource.route("GET", "/v1/contracts/{contract}/refunds", action="refunds.list", **schemas.pages(schemas.REFUND_LISTED))
 def list_refunds(request: Request) -> Answer:
     """Money that goes back to the customer."""
     from chalicelib.flows import bills
@@ -62,13 +50,7 @@ def list_refunds(request: Request) -> Answer:
     return Answer(bills.refunds_listed(request.store, request.contract, **request.query))
 
 
-@resource.route(
-    "GET",
-    "/v1/contracts/{contract}/events",
-    action="events.list",
-    query=schemas.PAGE_QUERY,
-    answer=schemas.page(schemas.LOGGED),
-)
+@resource.route("GET", "/v1/contracts/{contract}/events", action="events.list", **schemas.pages(schemas.LOGGED))
 def list_events(request: Request) -> Answer:
     """The audit log: what happened, when, by whose role, under which rules, in words."""
     from chalicelib.flows import calendar
@@ -76,13 +58,7 @@ def list_events(request: Request) -> Answer:
     return Answer(calendar.log(request.store, request.contract, **request.query))
 
 
-@resource.route(
-    "GET",
-    "/v1/contracts/{contract}/notices",
-    action="notices.list",
-    query=schemas.PAGE_QUERY,
-    answer=schemas.page(schemas.NOTICE),
-)
+@resource.route("GET", "/v1/contracts/{contract}/notices", action="notices.list", **schemas.pages(schemas.NOTICE))
 def list_notices(request: Request) -> Answer:
     """What the customer was told about the contract, in the words of the mails, oldest first."""
     from chalicelib.flows import notices

@@ -12,13 +12,7 @@ from chalicelib.errors import NotFound
 resource = Resource("operator")
 
 
-@resource.route(
-    "GET",
-    "/v1/operator/parked",
-    action="operator.parked",
-    query=schemas.PAGE_QUERY,
-    answer=schemas.page(schemas.PARKED),
-)
+@resource.route("GET", "/v1/operator/parked", action="operator.parked", **schemas.pages(schemas.PARKED))
 def list_parked(request: Request) -> Answer:
     """Contracts that a night put aside, each with its reason in words, the rule that refuses, and the way to mend it."""
     from chalicelib.flows import night_desk
@@ -65,13 +59,7 @@ def view_night(request: Request) -> Answer:
     "GET",
     "/v1/operator/tasks",
     action="operator.tasks",
-    query={
-        "service": schemas.text(40, pattern=r"^[a-z0-9-]+$"),
-        "state": schemas.one_of(*schemas.STATES),
-        "kind": schemas.NAME,
-        **schemas.PAGE_QUERY,
-    },
-    answer=schemas.page(schemas.TASK),
+    **schemas.pages(schemas.TASK, service=schemas.SERVICE_ID, state=schemas.one_of(*schemas.STATES), kind=schemas.NAME),
 )
 def list_tasks(request: Request) -> Answer:
     """What waits for a person, in the next so many contracts, with the commands that carry it on."""

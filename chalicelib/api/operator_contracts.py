@@ -12,7 +12,6 @@ from chalicelib.members import permissions
 resource = Resource("operator_contracts")
 
 STRING: Schema = {"type": "string"}
-SERVICE = text(40, pattern=r"^[a-z0-9-]+$")
 TASK_SHORT = answer("kind since", kind=STRING, since=schemas.DATE, due=schemas.DAY_OR_NONE)
 FOUND_BY = ("invoice", "contract", "device", "account", "email", "phone", "name", "member")
 LISTED = answer(
@@ -41,8 +40,7 @@ schemas.ANSWERS["listed_contract"] = LISTED
     "GET",
     "/v1/operator/contracts",
     action="operator.contracts",
-    query={"service": SERVICE, "state": one_of(*schemas.STATES), **schemas.PAGE_QUERY},
-    answer=schemas.page(LISTED),
+    **schemas.pages(LISTED, service=schemas.SERVICE_ID, state=one_of(*schemas.STATES)),
 )
 def list_contracts(request: Request) -> Answer:
     """Contracts of a service and state, or all, with who holds them, what waits and what is owed."""

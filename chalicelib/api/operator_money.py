@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.api import schemas
 from chalicelib.api.base import Answer, Request, Resource
-from chalicelib.api.schemas import Schema, answer, one_of, text
+from chalicelib.api.schemas import Schema, answer, one_of
 
 resource = Resource("operator_money")
 
@@ -43,8 +43,7 @@ schemas.ANSWERS["in_arrears"] = IN_ARREARS
     "GET",
     "/v1/operator/arrears",
     action="operator.arrears",
-    query={"service": text(40, pattern=r"^[a-z0-9-]+$"), "rung": one_of(*RUNGS), **schemas.PAGE_QUERY},
-    answer=schemas.page(IN_ARREARS),
+    **schemas.pages(IN_ARREARS, service=schemas.SERVICE_ID, rung=one_of(*RUNGS)),
 )
 def list_arrears(request: Request) -> Answer:
     """Contracts with something overdue, the longest first: rung of the ladder, what is owed, the next steps with their days."""

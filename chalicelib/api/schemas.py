@@ -55,6 +55,13 @@ EMAIL: Schema = {"type": "string", "format": "email", "maxLength": 254}
 LIMIT: Schema = {**number(1, PAGE_LIMIT_MAX), "default": 50}
 CURSOR = text(1024, pattern=r"^[A-Za-z0-9_=-]+$")
 PAGE_QUERY: dict[str, Schema] = {"limit": LIMIT, "cursor": CURSOR}
+SERVICE_ID = text(40, pattern=r"^[a-z0-9-]+$")
+
+
+def pages(items: Schema, **query: Schema) -> dict[str, Schema]:
+    """What a route says whose answer is a page of `items`, narrowed by `query`: `route("GET", …, **pages(BILL))`."""
+    return {"query": {**query, **PAGE_QUERY}, "answer": page(items)}
+
 
 HEALTH = answer("status", status=one_of("ok"))
 

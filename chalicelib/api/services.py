@@ -111,13 +111,7 @@ def dry_run_command(request: Request) -> Answer:
     )
 
 
-@resource.route(
-    "GET",
-    "/v1/operator/services/{service}/log",
-    action="services.log",
-    query=schemas.PAGE_QUERY,
-    answer=schemas.page(schemas.EVENT),
-)
+@resource.route("GET", "/v1/operator/services/{service}/log", action="services.log", **schemas.pages(schemas.EVENT))
 def list_said(request: Request) -> Answer:
     """What operators said about a service, oldest first: price lists, announcements, interruptions."""
     from chalicelib.flows import services

@@ -35,7 +35,6 @@ WISH = schemas.answer(
     reason=own.STRING,
     instead_of={"type": "array", "items": own.STRING},
 )
-WISHES_QUERY = {"by": schemas.one_of("others"), **schemas.PAGE_QUERY}
 
 
 @resource.route("POST", PATH, action="wishes.ask", body=WISH_BODY, answer=WISH, status=201)
@@ -48,7 +47,7 @@ def ask_wish(request: Request) -> Answer:
     return Answer(shown, 201, location=f"/v1/contracts/{request.contract}/devices/{device}/wishes/{shown['wish']}")
 
 
-@resource.route("GET", PATH, action="wishes.list", query=WISHES_QUERY, answer=schemas.page(WISH))
+@resource.route("GET", PATH, action="wishes.list", **schemas.pages(WISH, by=schemas.one_of("others")))
 def list_wishes(request: Request) -> Answer:
     """The device's wishes, the newest first; `by=others`: what others than the customer changed."""
     from chalicelib.flows import wishes
