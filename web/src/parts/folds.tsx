@@ -7,7 +7,7 @@ export type Fold = { key: string; title: string; children: ComponentChildren };
 export function Folds({ of }: { of: Fold[] }) {
   if (!of.length) return null;
   return (
-    <ul class="folds">
+    <ul class="list">
       {of.map(({ key, title, children }) => (
         <li key={key}>
           <details class="fold">

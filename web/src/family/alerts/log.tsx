@@ -35,7 +35,7 @@ export function Log() {
             if (!alerts.length && !found.hasNextPage) return <Empty>{search === NOTHING ? w().none : w().noneFound}</Empty>;
             return (
               <section class="stack" aria-live="polite">
-                <ul class="log">
+                <ul class="list log">
                   {alerts.map((alert) => (
                     <Row key={alert.alert} home={home} alert={alert} />
                   ))}

@@ -112,7 +112,7 @@ function Lines({ bill }: { bill: Explained }) {
     <section class="stack">
       <h2>{w().lines}</h2>
       {bill.lines.length ? (
-        <ul class="lines">
+        <ul class="list">
           {bill.lines.map((line, place) => (
             <li key={`${line.item} ${place}`}>
               <LineRow line={line} />
@@ -129,7 +129,7 @@ function Lines({ bill }: { bill: Explained }) {
 function LineRow({ line }: { line: Line }) {
   const mark = line.tax === "excluded" ? w().excluded : line.tax === "none" ? w().untaxed : "";
   return (
-    <details class="line">
+    <details class="fold line">
       <summary>
         <span>{said(line.label)}</span>
         <strong class="number">

@@ -91,7 +91,7 @@ function Months({ bills, home }: { bills: Bill[]; home: string }) {
       {byYear(bills).map(([year, some]) => (
         <div class="stack tight" key={year}>
           <h3 class="soft">{w().year(year)}</h3>
-          <ul class="bills">
+          <ul class="list">
             {some.map((bill) => (
               <li key={bill.key}>
                 <Row bill={bill} home={home} />

@@ -17,7 +17,7 @@ export function Notices() {
       <Answer of={notices}>
         {(all) =>
           all.length ? (
-            <ul class="folds">
+            <ul class="list">
               {all.map((notice, place) => (
                 <li key={`${notice.on} ${place}`}>
                   <details class="fold">

@@ -70,7 +70,7 @@ function Bills({ quote, home }: { quote: Quote; home: string }) {
   return (
     <div class="stack tight">
       <h3>{w().quoteAfter}</h3>
-      <ul class="folds">
+      <ul class="list">
         {shown.map((bill) => (
           <li key={bill.key}>
             <Bill bill={bill} before={before.get(bill.key)} />
