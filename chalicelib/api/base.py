@@ -33,7 +33,6 @@ BODY_BYTES_MAX = 64 * 1024
 KEY = re.compile(r"[\x21-\x7e]{1,128}")
 ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"|([0-9]{1,9})')
 SESSION_COOKIE = "mimamori_session"
-CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 COMMON_HEADERS = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",

@@ -122,7 +122,6 @@ OUTCOME = one_of("done", "absent", "unreachable")
 OUTAGE = {"service": one_of("main", "option"), "from": TIME, "to": TIME}
 NOTHING = obj()
 WITH_REASON = obj(reason=REASON)
-WITH_SKU = obj(sku=NAME)
 
 COMMANDS: dict[str, Schema] = {
     "accept": WITH_REASON,

@@ -23,7 +23,6 @@ from chalicelib.iot.reading import HOUR, Millis
 
 State = Literal["running", "paused", "stopped", "done"]
 Verdict = Literal["wait", "next", "stop"]
-WAVES_MAX = 10
 _PLACES = 10_000
 
 

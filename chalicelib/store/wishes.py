@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ..iot.reading import HOUR, Millis
-from ..iot.wishes import Wish, may_update
+from ..iot.wishes import Wish
 from . import codec
 from .devices import due_place
 from .transact import N, Page, Row, S, Store, Write, absent, delete, equals, put, update
@@ -144,8 +144,3 @@ def erase_of(store: Store, device: str, contract: str) -> None:
 def cursor_of(row: Row) -> str:
     """The cursor that goes on after a row."""
     return held(row).wish.id
-
-
-def any_waits(store: Store, device: str, at: Millis) -> bool:
-    """Whether a wish waits for the device: no firmware is put on meanwhile (ORM-FWU-1)."""
-    return not may_update((one.wish for one in latest(store, device, at - GOOD_FOR_MAX)), at)

@@ -43,12 +43,6 @@ export async function data<T>(asked: Promise<Result<T>>): Promise<T> {
   throw await problemOf(new Response(JSON.stringify(error), { status: response.status }));
 }
 
-/** The same with the version that was read (ETag), for a change that names it (If-Match). */
-export async function versioned<T>(asked: Promise<Result<T>>): Promise<{ data: T; version: string }> {
-  const result = await asked;
-  return { data: await data(Promise.resolve(result)), version: result.response.headers.get("ETag") ?? "" };
-}
-
 /** The header of a request that must happen once, however often it is sent: keep the key until the answer is there. */
 export const key = (value: string) => ({ "Idempotency-Key": value });
 export const newKey = () => crypto.randomUUID();

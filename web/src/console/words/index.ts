@@ -57,7 +57,6 @@ export const w = words(
     pickAll: "表示中のすべてを選ぶ",
     unpick: "選択をはずす",
     open: "開く",
-    filter: "しぼり込み",
     done: "済みました",
     tryIt: "試す(保存しません)",
     carryOut: "実行する",
@@ -65,7 +64,6 @@ export const w = words(
     today: "今日",
     late: (count: number) => `${count}日超過`,
     coming: "これから",
-    loadedOnly: (count: number) => `いちばん古い${count}契約から集めています。続きを読むと増えます。`,
   },
   {
     console: "Office",
@@ -122,7 +120,6 @@ export const w = words(
     pickAll: "Select all shown",
     unpick: "Clear the selection",
     open: "Open",
-    filter: "Filter",
     done: "Done",
     tryIt: "Try (nothing is stored)",
     carryOut: "Carry out",
@@ -130,7 +127,6 @@ export const w = words(
     today: "today",
     late: (count: number) => (count === 1 ? "1 day late" : `${count} days late`),
     coming: "To come",
-    loadedOnly: (count: number) => `Gathered from the ${count} oldest contracts. Reading on adds more.`,
   },
 );
 

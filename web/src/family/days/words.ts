@@ -75,7 +75,6 @@ export const w = words(
     limitAbove: (figure: string) => `${figure} を超えたらお知らせ`,
     limitBelow: (figure: string) => `${figure} を下回ったらお知らせ`,
     stop: "。",
-    toDay: (day: string) => `${day}を見る`,
     unknown: "記録なし",
   },
   {
@@ -152,7 +151,6 @@ export const w = words(
     limitAbove: (figure: string) => `Alert above ${figure}`,
     limitBelow: (figure: string) => `Alert below ${figure}`,
     stop: ". ",
-    toDay: (day: string) => `See ${day}`,
     unknown: "not recorded",
   },
 );

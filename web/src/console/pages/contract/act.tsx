@@ -28,7 +28,6 @@ const t = words(
     quote: "試算する",
     quoteMore: "何が請求され、いつ終わるかを確かめます。何も変わりません。",
     done: (name: string) => `「${name}」を実行しました`,
-    waits: "対応待ち",
   },
   {
     choose: "What to do",
@@ -38,7 +37,6 @@ const t = words(
     quote: "Try it",
     quoteMore: "See what would be billed and when it would end. Nothing changes.",
     done: (name: string) => `Done: ${name}`,
-    waits: "Waiting",
   },
 );
 

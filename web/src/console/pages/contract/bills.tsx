@@ -21,7 +21,6 @@ const t = words(
     total: "請求額",
     paid: "入金",
     none: "まだ請求はありません。",
-    refunds: "返金",
   },
   {
     title: "Bills",
@@ -31,7 +30,6 @@ const t = words(
     total: "Billed",
     paid: "Paid",
     none: "There are no bills yet.",
-    refunds: "Refunds",
   },
 );
 

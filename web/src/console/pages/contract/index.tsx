@@ -40,7 +40,6 @@ const t = words(
     applied: "申し込み",
     next: "次の夜間処理",
     parked: "夜間処理で保留",
-    waits: "対応待ち",
     plan: "プラン",
   },
   {
@@ -60,7 +59,6 @@ const t = words(
     applied: "Applied",
     next: "Next night",
     parked: "Put aside by a night",
-    waits: "Waiting",
     plan: "Plan",
   },
 );

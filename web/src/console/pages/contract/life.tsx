@@ -58,7 +58,6 @@ const t = words(
     when: "いつ",
     by: "だれが",
     none: "この種類の出来事はありません。",
-    figures: "内訳",
   },
   {
     past: "So far",
@@ -66,7 +65,6 @@ const t = words(
     when: "When",
     by: "By",
     none: "Nothing of this kind has happened.",
-    figures: "Figures",
   },
 );
 
