@@ -11,7 +11,7 @@ import sys
 
 def floor(event: dict[str, object]) -> int:
     import boto3
-    from chalice import Chalice
+    from chalice.app import Chalice
 
     app = Chalice(app_name="floor")
     client = boto3.client("dynamodb")

@@ -16,8 +16,8 @@ from bench import sweep, wire
 from bench.dynamo import Dynamo
 from chalicelib.dates import add_months, sweep_instant
 from chalicelib.flows import nights
+from chalicelib.store import codec, transact
 from chalicelib.store import contracts as rows
-from chalicelib.store import transact
 
 Json = dict[str, Any]
 DUE = 1000
@@ -76,7 +76,7 @@ def _others(template: Mapping[str, Any], count: int, later: datetime) -> Iterato
             row["service_state"] = transact.S(row["service_state"]["S"].partition("#")[0] + "#ended")
         else:
             row["due_shard"] = transact.S(rows.due_shard(contract))
-            row["due_at"] = transact.S(rows.instant_text(later))
+            row["due_at"] = transact.S(codec.instant_text(later))
         yield row
 
 

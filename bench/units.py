@@ -67,7 +67,7 @@ def value_size(wire: Mapping[str, Any]) -> int:
         return len(value.encode())
     if kind == "N":
         digits = len(value.lstrip("-").replace(".", "").strip("0"))
-        return (digits + 1) // 2 + 1 + value.startswith("-")
+        return int((digits + 1) // 2 + 1 + value.startswith("-"))
     if kind in ("BOOL", "NULL"):
         return 1
     if kind == "B":

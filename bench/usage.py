@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bench import telemetry, wire
+from bench import sweep, telemetry, wire
 from bench.dynamo import Dynamo
 from bench.timing import rounds
 from chalicelib.flows import ticks
@@ -50,7 +50,7 @@ def play(homes: int, minutes: int, shape: Shape = Shape(), history_days: int = 0
     """
     dynamo = Dynamo(wire.PREFIX)
     store = transact.connect()
-    with wire.answered_by(store.client, wire.live(dynamo)), telemetry.quietly():
+    with wire.answered_by(store.client, wire.live(dynamo)), sweep.quietly():
         ticks.tick(store, telemetry.START)
         of_nothing = dynamo.reads
         names = [f"gateway-{number:04d}" for number in range(homes)]

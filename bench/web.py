@@ -26,8 +26,8 @@ SLOWER = 4  # times
 # Lighthouse's slow 4G: 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up; in bytes a second.
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 1_638_400 / 8, "uploadThroughput": 768_000 / 8}
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
-FLAGS = ("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-FLAGS += ("--disable-component-update", "--disable-sync", "--no-sandbox")
+_ALONE = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+FLAGS = ("--disable-gpu", "--disable-quic", "--no-sandbox", *_ALONE)
 _QUIET_MS = 2_500  # nothing may come after: no long task, no other picture
 _REST_MS = 1_000  # between two screens, so that what the last one fetches is there
 _PATIENCE_S = 30.0

@@ -8,7 +8,7 @@ seeding that was cut short goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -124,7 +124,7 @@ class _Seeding:
         self._command(sun, "install", {"sku": "gateway", "outcome": "done"})
         self._command(all_, "deliver", {})
 
-    def _devices(self, at_home: dict[str, Sequence[homes.Piece]]) -> None:
+    def _devices(self, at_home: Mapping[str, Sequence[homes.Piece]]) -> None:
         """Each is claimed with the code on its label, which sets the watches that its model offers, and gets a name.
 
         One after the other within a home, since all of them stand in one row.
@@ -140,7 +140,7 @@ class _Seeding:
         with ThreadPoolExecutor(3) as workers:
             list(workers.map(claim, at_home.items()))
 
-    def _lived(self, at_home: dict[str, Sequence[homes.Piece]]) -> None:
+    def _lived(self, at_home: Mapping[str, Sequence[homes.Piece]]) -> None:
         """Weeks of living: of the last days as single readings, of those before as the summaries made of them."""
         midnight = self.eve.replace(hour=0)
 

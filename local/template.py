@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -35,7 +35,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Template:
         if own.count(key) > 1:
             raise Trouble(f"infra: the key {key} is given twice, at {node.start_mark}", "Keep one of them.")
     loader.flatten_mapping(node)
-    return loader.construct_mapping(node, deep=True)
+    return cast(Template, loader.construct_mapping(node, deep=True))
 
 
 _Loader.add_multi_constructor("!", _short_tag)

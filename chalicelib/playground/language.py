@@ -74,7 +74,7 @@ class Marked(dict[Any, Any]):
     line = 0
 
 
-class _Twice(yaml.YAMLError):  # type: ignore[misc]
+class _Twice(yaml.YAMLError):
     """A key that stands a second time, and on which line."""
 
     def __init__(self, key: str, line: int) -> None:

@@ -84,8 +84,8 @@ def _readings(
     )
     if not whole:
         wanted = wanted[:_PAGE]
-    want = Counter((each.metric, each.measured_at, each.seq, each.value) for each in wanted)
-    have = Counter(
+    want: Counter[tuple[Any, ...]] = Counter((each.metric, each.measured_at, each.seq, each.value) for each in wanted)
+    have: Counter[tuple[Any, ...]] = Counter(
         (item["metric"], datetime.fromisoformat(item["measured_at"]), item.get("seq"), item["value"]) for item in there
     )
     found.compared += len(wanted)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fleet.behaviour.life import MINUTE
-from fleet.behaviour.sensors import Value
 from fleet.town.homes import Device, Run, Said
 
 
@@ -66,8 +65,8 @@ def _threshold(device: Device, run: Run, settings: Mapping[str, Any], said: Iter
     return found
 
 
-def _beyond(value: Value, settings: Mapping[str, Any], upper: str, lower: str) -> bool:
-    return value > settings[upper] if "above" in settings else value < settings[lower]  # type: ignore[operator]
+def _beyond(value: Any, settings: Mapping[str, Any], upper: str, lower: str) -> bool:
+    return bool(value > settings[upper] if "above" in settings else value < settings[lower])
 
 
 def _no_activity(device: Device, run: Run, settings: Mapping[str, Any], said: Iterable[Said]) -> list[Opening]:
@@ -78,9 +77,9 @@ def _no_activity(device: Device, run: Run, settings: Mapping[str, Any], said: It
     return [(None, last + lasting) for last, following in pauses if following - last > lasting + 5 * MINUTE]
 
 
-def _is_active(value: Value, settings: Mapping[str, Any]) -> bool:
+def _is_active(value: Any, settings: Mapping[str, Any]) -> bool:
     if "active_above" in settings:
-        return bool(value > settings["active_above"])  # type: ignore[operator]
+        return bool(value > settings["active_above"])
     return bool(value == settings["active_equals"])
 
 
