@@ -113,6 +113,7 @@ FORM = answer(
     open=BOOLEAN,
     plans=some(PLAN),
 )
+EFFECT = answer("on ja en", on=DATE, ja=STRING, en=STRING)
 VALUE = answer(
     "value label price most current refused",
     value=STRING,
@@ -121,6 +122,7 @@ VALUE = answer(
     most={"type": "integer", "description": "How many can be asked for at once, in the field `quantity`."},
     current=BOOLEAN,
     refused=perhaps(REFUSAL),
+    effect={**EFFECT, "description": "From when the step counts with this value."},
 )
 ASK = answer(
     "name kind label required",
@@ -146,7 +148,7 @@ STEP = answer(
     fields=some(ASK),
     texts=some(SAID_RULE),
     quote=BOOLEAN,
-    effect=answer("on ja en", on=DATE, ja=STRING, en=STRING),
+    effect=EFFECT,
     refused=REFUSAL,
     possible_on={"type": ["string", "null"], "format": "date", "description": "None: not within two months by itself."},
 )

@@ -203,20 +203,20 @@ _WAYS = {way: {"type": "string"} for way in ("address", "phone", "email", "web")
 ISSUER = answer("name registration_number", name={"type": "string"}, registration_number={"type": "string"}, **_WAYS)
 QUOTED = {
     **INVOICE,
-    "required": [*INVOICE["required"], "taxes", "untaxed"],
+    "required": [*INVOICE["required"], "taxes", "untaxed", "labels"],
     "properties": {
         **INVOICE["properties"],
         "lines": {"type": "array", "items": LINE_EXPLAINED},
         "taxes": {"type": "array", "items": RATE},
         "untaxed": {"type": "integer"},
+        "labels": BILL_LABELS,
     },
 }
 EXPLAINED = {
     **QUOTED,
-    "required": [*QUOTED["required"], "labels", "period", "issuer", "recipient", "notes"],
+    "required": [*QUOTED["required"], "period", "issuer", "recipient", "notes"],
     "properties": {
         **QUOTED["properties"],
-        "labels": BILL_LABELS,
         "period": answer("from to", **{"from": DATE, "to": DATE}),
         "issuer": {"anyOf": [ISSUER, {"type": "null"}]},
         "recipient": {"type": ["string", "null"]},

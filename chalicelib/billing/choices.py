@@ -26,7 +26,10 @@ EFFECTS = ("ends_on", "first", "usable_from", "on")  # facts of an event that sa
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a field, of which `most` can be asked for at once; `refused` and `rule` say why it cannot be had now."""
+    """One value of a field, of which `most` can be asked for at once; `refused` and `rule` say why it cannot be had now.
+
+    `effect_on`: from when the step counts with this value, if it is asked for now.
+    """
 
     value: str
     refused: str = ""
@@ -34,6 +37,7 @@ class Value:
     price: Price | None = None
     current: bool = False
     most: int = 1
+    effect_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,9 @@ class _Asking:
     def value(self, command: str, name: str, value: str, price: Price | None = None, most: int = 1, **more: Any) -> Value:
         """A value with what the engine says to it."""
         said = self.tried(command, {name: value, **more})
-        no = said if isinstance(said, Refused) else None
-        return Value(value, no.reason if no else "", no.rule if no else "", price, most=most)
+        if isinstance(said, Refused):
+            return Value(value, said.reason, said.rule, price, most=most)
+        return Value(value, price=price, most=most, effect_on=_effect(said))
 
 
 def steps(contract: Contract, terms: Terms, at: datetime, by: str, commands: Iterable[str]) -> tuple[Step, ...]:
@@ -115,7 +120,8 @@ def _step(asking: _Asking, command: str, spec: Mapping[str, Any], args: Mapping[
     said = asking.tried(command, given)
     step = Step(command, str(spec["does"]), str(spec.get("rule", "")), fields, args)
     if isinstance(said, Decision):
-        return Step(step.command, step.does, step.rule, fields, args, effect_on=_effect(said))
+        named = any(ask.kind == "day" and ask.required for ask in fields)  # then it counts from the day that is named
+        return Step(step.command, step.does, step.rule, fields, args, effect_on=None if named else _effect(said))
     on = _possible_on(asking, command, given)
     return Step(step.command, step.does, step.rule, fields, args, said.reason, said.rule, on)
 
@@ -216,9 +222,10 @@ def _order(asking: _Asking, command: str) -> Asked:
 def _cancel(asking: _Asking, command: str) -> Asked:
     asks = [Ask("site", "address")] if command == "move_site" else []
     known, terms = asking.contract.ends_on, asking.terms
-    if terms.section("ending")["shape"] == "chosen_day" and command != "move_site":
+    formed = asking.contract.formed_on is not None  # an application is dropped at once
+    if terms.section("ending")["shape"] == "chosen_day" and command != "move_site" and formed:
         latest = known - ONE_DAY if known else None
-        asks.append(Ask("effective", "day", required=False, earliest=asking.day, latest=latest))
+        asks.append(Ask("effective", "day", earliest=asking.day, latest=latest))  # left out it were today: it has to be named
     removal = next((s for s in terms.data.get("occasion", ()) if s["on"] == "removal_ordered"), None)
     if removal and command != "move_site":
         price = price_of(terms, removal["item"], removal["value"], asking.day, "once", (), removal["cites"])

@@ -91,7 +91,6 @@ def invoice_json(invoice: Invoice, terms: Terms) -> Json:
         shown["rules"] = [said for rule in line.cites if (said := rule_json(terms, rule, invoice.issued_on))]
     return {
         **quoted,
-        "labels": labels(invoice),
         "period": {"from": first.isoformat(), "to": last.isoformat()},
         "service": terms.service,
         "service_title": dict(terms.data.get("title", {})),
@@ -109,6 +108,7 @@ def quoted_json(invoice: Invoice, terms: Terms) -> Json:
         "lines": [_line(line, invoice, terms) for line in told.lines],
         "taxes": [{"percent": rate.percent, "total": rate.total, "tax": rate.tax} for rate in told.rates],
         "untaxed": told.untaxed,
+        "labels": labels(invoice),
     }
 
 

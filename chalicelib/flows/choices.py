@@ -58,18 +58,22 @@ def step_json(found: Terms, step: Step, day: date, priced: bool) -> Json:
         "does": dict(words["does"]),
         "rule": step.rule,
         "possible": not step.refused,
-        "fields": [_ask(found, step, ask, day) for ask in step.fields],
+        "fields": [_ask(found, words, ask, day) for ask in step.fields],
         "texts": _said(found, texts.before(found.service, step.command), day),
         "quote": priced and not step.refused,
     }
     if step.refused:
         until = step.possible_on.isoformat() if step.possible_on else None
         return shown | {"refused": refusal_json(found, step.refused, step.refused_by, day), "possible_on": until}
-    if step.effect_on is not None and "effect" in words:
-        on = step.effect_on
-        said = {lang: words["effect"][lang].format(on=bills.day_words(on, lang)) for lang in names.LANGUAGES}
-        return shown | {"effect": {"on": on.isoformat(), **said}}
-    return shown
+    return shown | _effect(words, step.effect_on)
+
+
+def _effect(words: Mapping[str, Any], on: date | None) -> Json:
+    """From when it counts, where that is worth a sentence."""
+    if on is None or "effect" not in words:
+        return {}
+    said = {lang: words["effect"][lang].format(on=bills.day_words(on, lang)) for lang in names.LANGUAGES}
+    return {"effect": {"on": on.isoformat(), **said}}
 
 
 def _words(step: Step) -> Mapping[str, Any]:
@@ -85,10 +89,10 @@ def _about(found: Terms, step: Step) -> dict[str, Json]:
     return {language: {"to": to.get(language, ""), "purpose": purpose[language]} for language in names.LANGUAGES}
 
 
-def _ask(found: Terms, step: Step, ask: Ask, day: date) -> Json:
+def _ask(found: Terms, words: Mapping[str, Any], ask: Ask, day: date) -> Json:
     shown: Json = {"name": ask.name, "kind": ask.kind, "label": dict(book()["field"][ask.name]), "required": ask.required}
     if ask.kind == "choice":
-        shown["choices"] = [_value(found, ask.name, value, day) for value in ask.values]
+        shown["choices"] = [_value(found, ask.name, value, day) | _effect(words, value.effect_on) for value in ask.values]
     if ask.kind == "address":
         shown["parts"] = forms.address_json(found, day)
     if ask.price is not None:

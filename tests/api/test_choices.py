@@ -164,6 +164,7 @@ def test_equipment_that_is_lent_and_a_last_day_of_ones_own_choice(home) -> None:
     steps = home.by_name(contract)
     cancel = {ask["name"]: ask for ask in steps["request_cancellation"]["fields"]}
     assert cancel["effective"]["earliest"] == "2025-07-10" and "latest" not in cancel["effective"]
+    assert cancel["effective"]["required"] and "effect" not in steps["request_cancellation"]  # no day but the one that is named
     (held,) = steps["remove_option"]["fields"][0]["choices"]
     assert (held["value"], held["most"]) == ("ir-remote", 2)
     lost = {v["value"]: v for v in steps["report_lost_device"]["fields"][0]["choices"]}
@@ -199,6 +200,7 @@ def test_half_yearly_payers_wait_for_their_card(home) -> None:
     assert home.check(contract) >= 3
     (ask,) = home.by_name(contract)["register_payment_method"]["fields"]
     assert [(v["value"], v["current"]) for v in ask["choices"]] == [("bank_transfer", True), ("card", False)]
+    assert [v["effect"]["on"] for v in ask["choices"]] == ["2025-07-10", "2025-08-10"]
 
 
 def test_what_a_step_asks_is_well_formed_and_every_text_is_there_twice(home) -> None:

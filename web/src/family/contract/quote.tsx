@@ -88,7 +88,10 @@ function Bill({ bill, before }: { bill: NonNullable<Quote["invoices"]>[number]; 
       <summary>
         <span>
           {w().billOf(month(bill.month))}
-          <span class="soft small"> {w().due(day(bill.due_on))}</span>
+          <span class="soft small">
+            {" "}
+            {w().due(day(bill.due_on))} · {said(bill.labels.paid_by)}
+          </span>
         </span>
         <span class="end">
           <strong class="number">{yen(bill.total)}</strong>

@@ -1,4 +1,5 @@
 // The fields that a step asks for, as the API describes them.
+import { day } from "~/base/format";
 import { said } from "~/base/words";
 import { RadioField, SelectField, TextField, TickField } from "~/parts/fields";
 import type { useForm } from "~/parts/form";
@@ -45,6 +46,7 @@ function One({ ask, of, form }: { ask: Ask; of: Ask[]; form: Form }) {
       <TextField
         {...common}
         type="date"
+        hint={days(ask)}
         {...(ask.earliest && { min: ask.earliest })}
         {...(ask.latest && { max: ask.latest })}
       />
@@ -54,13 +56,21 @@ function One({ ask, of, form }: { ask: Ask; of: Ask[]; form: Form }) {
   return <TextField {...common} autoComplete="off" />;
 }
 
+/** Between which days one can be chosen. */
+function days({ earliest, latest }: Ask): string {
+  if (!earliest) return "";
+  return latest ? w().between(day(earliest), day(latest)) : w().from_(day(earliest));
+}
+
 function options(ask: Ask) {
   return (ask.choices ?? []).map((one) => ({
     value: one.value,
     label: said(one.label),
     disabled: !!one.refused,
     ...(one.price && { price: price(one.price) }),
-    ...((one.refused || one.current) && { more: one.refused ? said(one.refused) : w().current }),
+    ...((one.refused || one.current) && {
+      more: one.refused ? said(one.refused) : (WORDS_OF_CURRENT[ask.name]?.() ?? w().current),
+    }),
   }));
 }
 
@@ -90,5 +100,8 @@ function Address({ ask, form }: { ask: Ask; form: Form }) {
     </fieldset>
   );
 }
+
+/** What is in use is chosen again only where that has a meaning of its own. */
+const WORDS_OF_CURRENT: Record<string, () => string> = { payment_method: () => w().currentWay };
 
 const AUTOCOMPLETE: Record<string, string> = { postal_code: "postal-code", address: "street-address" };

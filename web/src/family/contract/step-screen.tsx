@@ -15,7 +15,7 @@ import { Screen } from "~/parts/screen";
 import { type Step, useCalendar, useChoices, useContract } from "./asked";
 import { Moments } from "./moments";
 import { Figures, QuoteCard, useQuote } from "./quote";
-import { begin, bodyOf, most, stepKey, type Values, wrong } from "./step";
+import { begin, bodyOf, effect, most, stepKey, type Values, wrong } from "./step";
 import { StepFields } from "./step-fields";
 import { ahead } from "./view";
 import { w } from "./words";
@@ -82,11 +82,12 @@ function Why({ texts }: { texts: { id: string; ja: string; en: string }[] }) {
 
 function Asking({ home, step, onDone }: { home: string; step: Step; onDone: (step: Step) => void }) {
   const { form, quote, press, sure, waits } = useAsking(home, step, onDone);
+  const effects = effect(step, form.values);
   return (
     <Form onSubmit={press} label={said(step.label)}>
       <p>{said(step.does)}</p>
-      {step.effect && <Banner>{said(step.effect)}</Banner>}
       <StepFields of={step.fields} form={form} />
+      {effects && <Banner role="status">{said(effects)}</Banner>}
       {step.texts.length > 0 && (
         <Card title={w().before}>
           <ul class="stack tight">

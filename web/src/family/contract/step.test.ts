@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { begin, bodyOf, foreseen, isAsked, most, outcome, stepKey, wrong } from "./step";
+import { begin, bodyOf, effect, foreseen, isAsked, most, outcome, stepKey, wrong } from "./step";
 
 const value = (name: string, most = 1, refused: unknown = null) => ({ value: name, most, refused });
 const option = { name: "option", kind: "choice", required: true, choices: [value("a", 3), value("b"), value("c", 9, {})] };
@@ -61,4 +61,20 @@ describe("a quote", () => {
     ];
     expect([...foreseen(items)]).toEqual([["2026-11#regular", 3080]]);
   });
+});
+
+it("says from when it counts: by the value that is chosen, where each has its own day", () => {
+  const [now, later] = [{ on: "2026-05-01" }, { on: "2026-06-01" }];
+  const ways = [
+    {
+      name: "way",
+      choices: [
+        { value: "transfer", effect: now },
+        { value: "card", effect: later },
+      ],
+    },
+  ];
+  expect(effect({ effect: now, fields: ways }, { way: "" })).toBeUndefined();
+  expect(effect({ effect: now, fields: ways }, { way: "card" })).toBe(later);
+  expect(effect({ effect: now, fields: [] }, {})).toBe(now);
 });

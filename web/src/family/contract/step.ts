@@ -29,6 +29,17 @@ export function most(fields: Ask[], values: Values): number {
 /** Whether the field is worth asking: how many of something that there is one of is not. */
 export const isAsked = (ask: Ask, fields: Ask[], values: Values): boolean => ask.kind !== "number" || most(fields, values) > 1;
 
+/** From when the step counts: with the value that is chosen, where each has its own day. */
+export function effect<E>(
+  step: { effect?: E; fields: { name: string; choices?: { value: string; effect?: E }[] }[] },
+  values: Values,
+) {
+  const each = step.fields.flatMap((ask) =>
+    (ask.choices ?? []).map((one) => ({ ...one, chosen: values[ask.name] === one.value })),
+  );
+  return each.some((one) => one.effect) ? each.find((one) => one.chosen)?.effect : step.effect;
+}
+
 /** What is missing or wrong, by field: "needed" or "number". */
 export function wrong(fields: Ask[], values: Values): Record<string, "needed" | "number"> {
   const found: Record<string, "needed" | "number"> = {};

@@ -19,7 +19,7 @@ const NOTHING: Now = { at: "", devices: [], functions: [], last_activity: null, 
 /** Looks at a home, again each minute, and hands what was seen to what shows it. */
 export function Look({ home, children }: { home: Home; children: (looked: Looked) => ComponentChildren }) {
   const asked = useNow(home.id);
-  if (!begun(home)) return <>{children({ now: NOTHING, at: new Date(), night: undefined })}</>;
+  if (!begun(home)) return <div class="stack">{children({ now: NOTHING, at: new Date(), night: undefined })}</div>;
   return (
     <Answer of={{ ...asked, error: asked.data ? null : asked.error }} lines={5}>
       {(now) => <Seen {...{ home, now, children }} failed={!!asked.error} since={asked.dataUpdatedAt} />}
