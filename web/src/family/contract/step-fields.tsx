@@ -56,6 +56,9 @@ function One({ ask, of, form }: { ask: Ask; of: Ask[]; form: Form }) {
   return <TextField {...common} autoComplete="off" />;
 }
 
+/** What is in use; where there is nothing else to choose, why it is there to be chosen. */
+const inUse = (ask: Ask) => (ask.name === "payment_method" && ask.choices?.length === 1 ? w().currentWay : w().current);
+
 /** Between which days one can be chosen. */
 function days({ earliest, latest }: Ask): string {
   if (!earliest) return "";
@@ -69,7 +72,7 @@ function options(ask: Ask) {
     disabled: !!one.refused,
     ...(one.price && { price: price(one.price) }),
     ...((one.refused || one.current) && {
-      more: one.refused ? said(one.refused) : (WORDS_OF_CURRENT[ask.name]?.() ?? w().current),
+      more: one.refused ? said(one.refused) : inUse(ask),
     }),
   }));
 }
@@ -100,8 +103,5 @@ function Address({ ask, form }: { ask: Ask; form: Form }) {
     </fieldset>
   );
 }
-
-/** What is in use is chosen again only where that has a meaning of its own. */
-const WORDS_OF_CURRENT: Record<string, () => string> = { payment_method: () => w().currentWay };
 
 const AUTOCOMPLETE: Record<string, string> = { postal_code: "postal-code", address: "street-address" };
