@@ -63,6 +63,14 @@ def test_every_reason_that_the_terms_give_has_words() -> None:
     assert {reason for reason in given if reason not in problems.texts()["reason"]} == set()
 
 
+def test_no_text_is_left_over_from_something_that_is_no_longer_said() -> None:
+    files = (file for file in HOUSE.rglob("*.*") if file.suffix in (".py", ".toml") and file.name != "problems.toml")
+    said = {word for file in files for word in re.findall(r"\w+", file.read_text(encoding="utf-8"))}
+    put_together = re.compile("(if|type|format)_")  # of a reason, a JSON Schema's type or format
+    texts = problems.texts()
+    assert [key for section in SECTIONS for key in texts[section] if key not in said and not put_together.match(key)] == []
+
+
 @pytest.mark.parametrize(
     ("error", "status", "kind"),
     [
