@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -106,7 +106,7 @@ KINDS: Mapping[str, tuple[list[str], Callable[[Store, Contract, date | None], Ce
 }
 
 
-def written(header: list[str], lines: Cells, bom: bool) -> str:
+def written(header: list[str], lines: Iterable[list[Any]], bom: bool) -> str:
     """Lines of cells as CSV, with a header where one is given."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

@@ -5,6 +5,7 @@ import { words } from "~/base/words";
 import { ButtonLink, Chip, type Tone } from "~/parts/basics";
 import { useToday, waited } from "../days";
 import { actHref, contractHref } from "../parts/contract-cells";
+import { type AskCsv, CsvButton } from "../parts/csv-button";
 import { Filter, useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { usePages } from "../parts/pages";
@@ -65,7 +66,16 @@ export function Arrears() {
     .map((one) => ({ id: one.contract, name: one.name || one.contract, service: one.service }));
   const choices = Object.entries(rungs()).map(([value, label]) => ({ value, label }));
   return (
-    <Page title={w().arrears} lead={t().lead} aside={<ToBulk selection={selection} contracts={chosen} />}>
+    <Page
+      title={w().arrears}
+      lead={t().lead}
+      aside={
+        <>
+          <ToBulk selection={selection} contracts={chosen} />
+          <CsvButton name="arrears.csv" ask={asFile(service, rung)} />
+        </>
+      }
+    >
       <div class="filters">
         <Filter label={w().service} value={service} onValue={setService} of={useServiceChoices()} />
         <Filter label={t().rung} value={rung} onValue={setRung} of={choices} />
@@ -82,6 +92,14 @@ export function Arrears() {
     </Page>
   );
 }
+
+const asFile =
+  (service: string, rung: string): AskCsv =>
+  (page) =>
+    api.GET("/v1/operator/arrears.csv", {
+      params: { query: { ...page, ...(service && { service }), ...(rung && { rung: rung as Rung }) } },
+      parseAs: "blob",
+    });
 
 function useColumns(): Column<Late>[] {
   const today = useToday();

@@ -3,6 +3,7 @@ import { api, data } from "~/api/client";
 import { words } from "~/base/words";
 import { Button, Chip } from "~/parts/basics";
 import { contractHref, dayOr, type Listed, nameOf, Owed, StateChip } from "../parts/contract-cells";
+import { type AskCsv, CsvButton } from "../parts/csv-button";
 import { Filter, useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { usePages } from "../parts/pages";
@@ -47,6 +48,14 @@ export function useContracts(service: string, state: string) {
   );
 }
 
+const asFile =
+  (service: string, state: string): AskCsv =>
+  (page) =>
+    api.GET("/v1/operator/contracts.csv", {
+      params: { query: { ...page, ...(service && { service }), ...(state && { state: state as State }) } },
+      parseAs: "blob",
+    });
+
 export function useContractColumns(): Column<Listed>[] {
   const service = useServiceNames();
   return [
@@ -83,7 +92,15 @@ export function Contracts() {
     .map((one) => ({ id: one.id, name: one.name || one.id, service: one.service }));
   const choices = Object.entries(states()).map(([value, label]) => ({ value, label }));
   return (
-    <Page title={w().contracts} aside={<ToBulk selection={selection} contracts={chosen} />}>
+    <Page
+      title={w().contracts}
+      aside={
+        <>
+          <ToBulk selection={selection} contracts={chosen} />
+          <CsvButton name="contracts.csv" ask={asFile(service, state)} />
+        </>
+      }
+    >
       <div class="filters">
         <Filter label={w().service} value={service} onValue={setService} of={services} />
         <Filter label={w().state} value={state} onValue={setState} of={choices} />

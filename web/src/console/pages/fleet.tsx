@@ -6,6 +6,7 @@ import { words } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { ButtonLink, Chip, type Tone } from "~/parts/basics";
 import { contractHref } from "../parts/contract-cells";
+import { type AskCsv, CsvButton } from "../parts/csv-button";
 import { Filter, useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { usePages } from "../parts/pages";
@@ -99,7 +100,15 @@ export function Fleet() {
   const models = Object.keys((fleet.data as { models?: object } | undefined)?.models ?? {});
   const options = (set: Record<string, string>) => Object.entries(set).map(([value, label]) => ({ value, label }));
   return (
-    <Page title={w().fleet} aside={<ButtonLink href="/console/firmware">{t().releases}</ButtonLink>}>
+    <Page
+      title={w().fleet}
+      aside={
+        <>
+          <CsvButton name="fleet.csv" ask={asFile({ state, level, model })} />
+          <ButtonLink href="/console/firmware">{t().releases}</ButtonLink>
+        </>
+      }
+    >
       <Answer of={fleet} lines={2}>
         {(now) => <Summary of={now as unknown as Fleet} />}
       </Answer>
@@ -117,6 +126,13 @@ export function Fleet() {
     </Page>
   );
 }
+
+const asFile =
+  (narrowed: Record<string, string>): AskCsv =>
+  (page) => {
+    const given = Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value));
+    return api.GET("/v1/operator/fleet/devices.csv", { params: { query: { ...page, ...given } as object }, parseAs: "blob" });
+  };
 
 function Summary({ of }: { of: Fleet }) {
   const counts: [string, number][] = [

@@ -1,9 +1,11 @@
 // Work lists: applications that wait for a decision, and everything else that waits for a person.
+import { api } from "~/api/client";
 import { shortDay } from "~/base/format";
 import { words } from "~/base/words";
 import { Chip } from "~/parts/basics";
 import { daysBetween, useToday, waited } from "../days";
 import { contractHref } from "../parts/contract-cells";
+import { type AskCsv, CsvButton } from "../parts/csv-button";
 import { Filter, useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { useSelection } from "../parts/selection";
@@ -86,7 +88,16 @@ export function Work() {
   );
 }
 
-function TaskTable({ label, narrowed }: { label: string; narrowed: { service?: string; state?: string; kind?: string } }) {
+type Narrowed = { service?: string; state?: string; kind?: string };
+
+const asFile =
+  (narrowed: Narrowed): AskCsv =>
+  (page) => {
+    const given = Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value));
+    return api.GET("/v1/operator/tasks.csv", { params: { query: { ...page, ...given } as object }, parseAs: "blob" });
+  };
+
+function TaskTable({ label, narrowed }: { label: string; narrowed: Narrowed }) {
   const tasks = useTasks(narrowed);
   const columns = useColumns();
   const selection = useSelection();
@@ -97,6 +108,7 @@ function TaskTable({ label, narrowed }: { label: string; narrowed: { service?: s
     <div class="stack tight">
       <div class="row">
         <ToBulk selection={selection} contracts={chosen} />
+        <CsvButton name="tasks.csv" ask={asFile(narrowed)} />
       </div>
       <DataTable
         label={label}
