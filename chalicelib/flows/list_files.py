@@ -6,13 +6,13 @@ names that the lists show, so they are personal.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from chalicelib import toml
 from chalicelib.contracts import terms
 from chalicelib.flows import arrears, contract_lists, exports, tasks
 from chalicelib.store.transact import Store
@@ -86,5 +86,5 @@ def _cell(value: Any) -> Any:
 @lru_cache(maxsize=1)
 def texts() -> dict[str, dict[str, str]]:
     """The headings, by column and language."""
-    found: dict[str, dict[str, str]] = tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = toml.read(TEXTS)
     return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 from pathlib import Path
+
+from chalicelib import toml
 
 TEXTS = Path(__file__).parent.parent / "texts" / "scenarios.toml"
 Said = dict[str, str]  # by language
@@ -27,5 +28,5 @@ def _said(part: str, key: str, figures: dict[str, object]) -> Said:
 @lru_cache(maxsize=1)
 def texts() -> dict[str, dict[str, Said]]:
     """All of them, read when the first mistake is told."""
-    found: dict[str, dict[str, Said]] = tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, Said]] = toml.read(TEXTS)
     return found

@@ -3,7 +3,7 @@
 | table     | partition / sort | rows                                                                                   |
 | --------- | ---------------- | -------------------------------------------------------------------------------------- |
 | contracts | contract / item  | `contract` (snapshot), `profile`, `invoice#…`, `refund#…`, `event#…`, `key#…`          |
-|           |                  | beside contracts: `service#<name>`, `parked`, `night#<day>` and, locally, `clock`      |
+|           |                  | beside contracts: `service#<name>`, `parked`, `night#<day>`, `audit#<day>`, locally `clock` |
 | devices   | device / item    | `device`, `reading#…`, `day#…`                                                         |
 | alerts    | contract / item  | alerts by opening time, what was told                                                  |
 | accounts  | account / item   | `profile`, `sessions`, `address_change`, `member#…`, `invitation#…`, `allowed#…`;      |

@@ -62,6 +62,7 @@ PAGES = (
     "/announcements?service=sottonet&command=announce_price",
     "/imports",
     "/fleet",
+    "/audit",
     "/stock",
     "/stock/in",
     "/set-aside",

@@ -5,6 +5,7 @@ import { arrive } from "~/parts/arrive";
 import { Frame } from "./frame";
 import { Announcements } from "./pages/announcements";
 import { Arrears } from "./pages/arrears";
+import { Audit } from "./pages/audit";
 import { Bulk } from "./pages/bulk";
 import { Contract } from "./pages/contract";
 import { Contracts } from "./pages/contracts";
@@ -43,6 +44,7 @@ export default function Console() {
         <Route path="/imports" component={Imports} />
         <Route path="/firmware" component={Firmware} />
         <Route path="/bulk" component={Bulk} />
+        <Route path="/audit" component={Audit} />
         <Route path="/terms" component={Terms} />
         <Route default component={Nowhere} />
       </Router>

@@ -12,6 +12,7 @@ import {
   MoonStar,
   Package,
   Scale,
+  ScrollText,
   TrendingDown,
 } from "lucide-preact";
 import { w } from "./words";
@@ -31,6 +32,7 @@ export const places: Place[] = [
   { href: "/console/stock", key: "o", mark: Package, name: () => w().stock },
   { href: "/console/set-aside", key: "m", mark: MessageSquareWarning, name: () => w().setAside },
   { href: "/console/terms", key: "t", mark: Scale, name: () => w().terms },
+  { href: "/console/audit", key: "l", mark: ScrollText, name: () => w().audit },
   { href: "/console/playground", key: "p", mark: FlaskConical, name: () => w().playground },
 ];
 

@@ -14,6 +14,7 @@ const t = words(
     at: "いつ",
     by: "だれが",
     written: "くわしく",
+    looks: "事務のだれが見たか・手続きしたか",
     none: "まだ何も記録されていません。",
   },
   {
@@ -21,6 +22,7 @@ const t = words(
     at: "When",
     by: "By",
     written: "Details",
+    looks: "Who of the office looked at it or acted on it",
     none: "Nothing is written yet.",
   },
 );
@@ -32,19 +34,24 @@ export function Log({ id }: { id: string }) {
     data(api.GET("/v1/contracts/{contract}/events", { params: { path: { contract: id }, query: cursor ? { cursor } : {} } })),
   );
   return (
-    <DataTable
-      label={t().title}
-      rows={rows}
-      keyOf={(line) => `${line.at} ${line.kind} ${line.version} ${JSON.stringify(line.facts)}`}
-      columns={[
-        { head: t().at, cell: (line) => dayAndTime(line.at) },
-        { head: w().what, cell: (line) => said(line.text) || plainly(line.kind), wraps: true },
-        { head: t().by, cell: (line) => spoken(actors(), line.by) },
-        { head: w().rule, cell: (line) => <span class="small soft">{line.cites.join(" ")}</span>, wide: true },
-        { head: t().written, cell: (line) => <Written of={line} />, wraps: true, wide: true },
-      ]}
-      empty={<p>{t().none}</p>}
-    />
+    <div class="stack">
+      <p>
+        <a href={`/console/audit?contract=${encodeURIComponent(id)}`}>{t().looks}</a>
+      </p>
+      <DataTable
+        label={t().title}
+        rows={rows}
+        keyOf={(line) => `${line.at} ${line.kind} ${line.version} ${JSON.stringify(line.facts)}`}
+        columns={[
+          { head: t().at, cell: (line) => dayAndTime(line.at) },
+          { head: w().what, cell: (line) => said(line.text) || plainly(line.kind), wraps: true },
+          { head: t().by, cell: (line) => spoken(actors(), line.by) },
+          { head: w().rule, cell: (line) => <span class="small soft">{line.cites.join(" ")}</span>, wide: true },
+          { head: t().written, cell: (line) => <Written of={line} />, wraps: true, wide: true },
+        ]}
+        empty={<p>{t().none}</p>}
+      />
+    </div>
   );
 }
 
