@@ -40,6 +40,7 @@ _DEVICE_NOW = schemas.answer(
     last_active_at={**_MAYBE_TEXT, "description": "When this device last saw somebody up and about."},
     silent=schemas.BOOLEAN,
     open_alerts={"type": "array", "items": own.STRING},
+    maintenance=own.MAINTENANCE,
     values={"type": "array", "items": _VALUE_NOW},
     may_be_set=schemas.BOOLEAN,
     why_not=schemas.answer(

@@ -16,7 +16,7 @@ from chalicelib.contracts.contract import Contract
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
 from chalicelib.flows import rules, texts
-from chalicelib.flows.devices import time_text
+from chalicelib.flows.devices import maintenance_json, time_text
 from chalicelib.flows.members import contract_of
 from chalicelib.flows.wishes import why_not, wish_json
 from chalicelib.iot import keeping, models, watching
@@ -113,6 +113,7 @@ def _device(look: _Look, held: Held, old: Millis | None) -> Json:
         "last_active_at": time_text(max(_active(device), default=None)),
         "silent": silent,
         "open_alerts": [alert.id for alert in device.alerts if alert.is_open],
+        "maintenance": maintenance_json(device.maintenance, look.at),
         "values": [] if function in look.hidden else _values(device, look.at, old),
     }
     if any(not about.get("upkeep") for about in model.get("settings", {}).values()):

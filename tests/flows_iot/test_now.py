@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.flows import erasing, now
+from chalicelib.flows import erasing, maintenance, now
 from chalicelib.members.roles import Caller
 from chalicelib.store import wishes as wish_rows
 from chalicelib.store.outbox import Entry
@@ -114,3 +114,13 @@ def test_what_was_wished_goes_with_the_account(store: Store, surroundings: str) 
     for _ in range(2):  # a repeat finds nothing left
         erasing.send(store, Entry("waiting#00", "2025-07-10T02:00:00Z#x", "erase", body))
         assert wish_rows.load(store, "gone-battery", wish) is None
+
+
+def test_a_device_of_which_nobody_is_told_says_until_when_and_no_longer(home: Home) -> None:
+    device = f"held-{home.contract[:6]}"
+    home.claim("2025-07-01T11:00", device)
+    body = {"minutes": 60, "reason": "cleaning"}
+    maintenance.begin(home.store, at("2025-07-10T10:00"), home.contract, device, "family", body)
+    held = of(see(home, "2025-07-10T10:59"), device)["maintenance"]
+    assert (held["until"], held["include_critical"]) == ("2025-07-10T02:00:00Z", False)
+    assert of(see(home, "2025-07-10T11:00"), device)["maintenance"] is None

@@ -298,6 +298,25 @@ def test_watches_are_switched_turned_and_paused(home: Household, room: str, visi
     expect(page.get_by_role("button", name=say["pause"])).to_be_visible()
 
 
+def test_one_device_is_paused_until_a_time_and_today_says_so(town: Town, visit: Visit) -> None:
+    home = town.household("sottonet")
+    for label in ("居間", "寝室"):
+        home.device("climate-sensor", label)
+    page = visit(f"/homes/{home.id}/alerts/watches", by=home.person)
+    card = page.locator("section").filter(has=page.get_by_role("heading", name="居間"))
+    card.get_by_role("button", name="この機器をしばらく止める").click()
+    press(page, "止める")
+    expect(card.get_by_text("お知らせを止めています")).to_be_visible()
+    shot(page, "watches-one-paused")
+    page.goto(f"/homes/{home.id}")
+    expect(page.get_by_text("居間のお知らせを、")).to_be_visible()
+    shot(page, "today-paused")
+    axe(page)
+    page.get_by_role("link", name="再開する・変える").click()
+    card.get_by_role("button", name="この機器のお知らせを再開する").click()
+    expect(card.get_by_role("button", name="この機器をしばらく止める")).to_be_visible()
+
+
 def test_who_is_told_when_and_by_what(town: Town, visit: Visit, look: Look) -> None:
     say = WORDS[look.language]
     home = town.household("sottonet")

@@ -70,10 +70,12 @@ def test_of_several_homes_each_has_its_sentence(town: Town, home: Household, vis
     home.say(home.device("climate-sensor", "居間"), ("temperature", 20.0))
     home.say(roof.device("pv-gateway"), ("power", 3210))
     home.say(roof.device("pv-gateway"), ("power", 0))
+    roof.alert(roof.device("pv-gateway"), "power", above=3000, value=3210)
     daughter = home.family()
     page = settled(visit("/", by=home.person, look=DESKTOP_JA))
     expect(page.locator(".sentence")).to_have_count(2)
     expect(page.get_by_text("発電しています — いま 3,210 W")).to_be_visible()
+    expect(page.locator("section.home").first).to_contain_text("オムロン")  # added last, but something is open there
     shot(page, "today-several", whole=True)
     axe(page)
     page.get_by_role("link", name="オムロン").first.focus()

@@ -1,12 +1,12 @@
 // What was read is kept in memory, shown at once, and read anew behind it. One cache for all screens.
 
 import { effect } from "@preact/signals";
-import { onlineManager, QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
+import { onlineManager, QueryClient, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useRef } from "preact/hooks";
 import { newKey, Problem } from "./client";
 import { who } from "./session";
 
-export { useQuery, useQueryClient };
+export { useQueries, useQuery, useQueryClient };
 
 export const queries = new QueryClient({
   defaultOptions: {

@@ -1,6 +1,6 @@
 // The home as it is now, as every screen reads it: one request, one key, however many look.
 import { api, data } from "~/api/client";
-import { useQuery } from "~/api/queries";
+import { useQueries, useQuery } from "~/api/queries";
 import { type Home, isOver, mayIn, useHomes } from "./homes";
 
 const EVERY = 60_000;
@@ -23,8 +23,23 @@ export const begun = (home: Home) => !!home.formed_on && !isOver(home);
 export function useNow(home: string) {
   const homes = useHomes().data;
   const known = homes?.find((one) => one.id === home);
-  const may = known ? begun(known) && mayIn(known, "now.view") : !!homes; // an operator looks at homes that are not listed
-  return useQuery({ queryKey: ["now", home], queryFn: () => look(home), enabled: !!home && may, refetchInterval: EVERY });
+  const may = known ? mayLook(known) : !!homes; // an operator looks at homes that are not listed
+  return useQuery(looking(home, !!home && may));
+}
+
+const mayLook = (home: Home) => begun(home) && mayIn(home, "now.view");
+const looking = (home: string, enabled: boolean) => ({
+  queryKey: ["now", home],
+  queryFn: () => look(home),
+  enabled,
+  refetchInterval: EVERY,
+});
+
+/** Those homes in which something is open come first; else as they are. */
+export function useUrgentFirst(homes: Home[]): Home[] {
+  const seen = useQueries({ queries: homes.map((home) => looking(home.id, mayLook(home))) });
+  const open = new Map(homes.map((home, place) => [home.id, !!seen[place]?.data?.open_alerts]));
+  return homes.toSorted((one, other) => Number(open.get(other.id)) - Number(open.get(one.id)));
 }
 
 /** What can be looked at of a home over time, in the order in which people ask for it. */

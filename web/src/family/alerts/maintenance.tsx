@@ -1,4 +1,4 @@
-// A pause: everything is noticed and recorded, and nobody is told, until a time.
+// A pause of the home, or of one device: everything is noticed and recorded, and nobody is told, until a time.
 import { useState } from "preact/hooks";
 import { api, data } from "~/api/client";
 import { useChange } from "~/api/queries";
@@ -15,36 +15,37 @@ import { w } from "./watch-words";
 
 type Body = { minutes?: number; until?: string; reason?: string; include_critical: boolean };
 
+const touched = (home: string) => [
+  ["devices", home],
+  ["alerts", home],
+  ["now", home],
+];
+
+/** The whole home at once. */
 export function Maintenance({ home, devices }: { home: string; devices: Device[] }) {
   const [asking, setAsking] = useState(false);
   const paused = devices.flatMap((one) => (one.maintenance ? [one.maintenance] : []));
-  const until = paused.map((one) => one.until).toSorted()[0];
+  const first = paused.toSorted((one, other) => one.until.localeCompare(other.until))[0];
   const resume = useChange({
     send: (_: null) => data(api.DELETE("/v1/contracts/{contract}/maintenance", { params: { path: { contract: home } } })),
-    touches: [
-      ["devices", home],
-      ["alerts", home],
-      ["now", home],
-    ],
+    touches: touched(home),
     done: () => tell(w().resumed),
   });
   return (
     <Card title={w().pause}>
-      {until ? (
-        <>
-          <Banner tone="care" title={(paused.length < devices.length ? w().pausedSome : w().paused)(when(until))}>
-            {paused.some((one) => one.include_critical) ? w().pausedCritical : w().pausedNotCritical}
-          </Banner>
-          <Trouble of={resume.error} />
-          <Button kind="main" busy={resume.isPending} onClick={() => resume.mutate(null)}>
-            {w().resume}
-          </Button>
-        </>
+      {first && paused.length === devices.length ? (
+        <On of={first} critical={paused.some((one) => one.include_critical)} />
       ) : (
         <>
           <p class="soft">{w().pauseMore}</p>
           <Button onClick={() => setAsking(true)}>{w().pauseNow}</Button>
         </>
+      )}
+      <Trouble of={resume.error} />
+      {first && (
+        <Button kind="main" busy={resume.isPending} onClick={() => resume.mutate(null)}>
+          {paused.length === devices.length ? w().resume : w().resumeAll}
+        </Button>
       )}
       <Dialog open={asking} title={w().pauseTitle} onClose={() => setAsking(false)}>
         <Begin home={home} onDone={() => setAsking(false)} />
@@ -53,19 +54,54 @@ export function Maintenance({ home, devices }: { home: string; devices: Device[]
   );
 }
 
-function Begin({ home, onDone }: { home: string; onDone: () => void }) {
+/** One device, such as a room that is being worked in. It ends by itself. */
+export function PauseOfOne({ home, device }: { home: string; device: Device }) {
+  const [asking, setAsking] = useState(false);
+  const path = { contract: home, device: device.device };
+  const resume = useChange({
+    send: (_: null) => data(api.DELETE("/v1/contracts/{contract}/devices/{device}/maintenance", { params: { path } })),
+    touches: touched(home),
+    done: () => tell(w().resumed),
+  });
+  return (
+    <>
+      {device.maintenance && <On of={device.maintenance} critical={!!device.maintenance.include_critical} />}
+      <div>
+        {device.maintenance ? (
+          <Button small busy={resume.isPending} onClick={() => resume.mutate(null)}>
+            {w().resumeOne}
+          </Button>
+        ) : (
+          <Button small onClick={() => setAsking(true)}>
+            {w().pauseOne}
+          </Button>
+        )}
+      </div>
+      <Trouble of={resume.error} />
+      <Dialog open={asking} title={w().pauseTitle} onClose={() => setAsking(false)}>
+        <Begin home={home} device={device.device} onDone={() => setAsking(false)} />
+      </Dialog>
+    </>
+  );
+}
+
+function On({ of, critical }: { of: { until: string; reason?: string | null }; critical: boolean }) {
+  return (
+    <Banner tone="care" title={w().paused(when(of.until))}>
+      {of.reason && <p>{of.reason}</p>}
+      {critical ? w().pausedCritical : w().pausedNotCritical}
+    </Banner>
+  );
+}
+
+function Begin({ home, device, onDone }: { home: string; device?: string; onDone: () => void }) {
   const form = useForm({ how: "60", until: "", reason: "" });
   const [critical, setCritical] = useState(false);
   const [wrong, setWrong] = useState<unknown>();
   const begin = useChange({
-    send: (body: Body) => data(api.PUT("/v1/contracts/{contract}/maintenance", { params: { path: { contract: home } }, body })),
-    touches: [
-      ["devices", home],
-      ["alerts", home],
-      ["now", home],
-    ],
-    done: ({ items }) => {
-      const until = items[0]?.maintenance?.until;
+    send: (body: Body) => (device ? one({ contract: home, device }, body) : all(home, body)),
+    touches: touched(home),
+    done: (until) => {
       if (until) tell(w().begun(when(until)));
       onDone();
     },
@@ -101,4 +137,14 @@ function Begin({ home, onDone }: { home: string; onDone: () => void }) {
       </div>
     </Form>
   );
+}
+
+async function all(contract: string, body: Body): Promise<string | undefined> {
+  const { items } = await data(api.PUT("/v1/contracts/{contract}/maintenance", { params: { path: { contract } }, body }));
+  return items[0]?.maintenance?.until;
+}
+
+async function one(path: { contract: string; device: string }, body: Body): Promise<string | undefined> {
+  const begun = await data(api.PUT("/v1/contracts/{contract}/devices/{device}/maintenance", { params: { path }, body }));
+  return begun.maintenance?.until;
 }

@@ -13,7 +13,7 @@ import { Trouble } from "~/parts/form";
 import { Screen } from "~/parts/screen";
 import { Switch } from "~/parts/switch";
 import { tell } from "~/parts/toast";
-import { Maintenance } from "./maintenance";
+import { Maintenance, PauseOfOne } from "./maintenance";
 import { useMay } from "./read";
 import { Turning } from "./turning";
 import { levelOf, TONES } from "./view";
@@ -61,8 +61,10 @@ function useLines(home: string, device: string) {
 
 function OfDevice({ home, device, models }: { home: string; device: Device; models: Model[] | undefined }) {
   const found = useLines(home, device.device);
+  const may = useMay(home);
   return (
     <Card title={deviceName(device, models)}>
+      {may("maintenance.begin") && <PauseOfOne home={home} device={device} />}
       <Answer of={found}>
         {(all) =>
           all.length ? (

@@ -4,6 +4,7 @@ import { type Home, mayIn } from "~/base/homes";
 import { OpenAlerts } from "./alerts";
 import { Look, Sentence } from "./glance";
 import { Dues, Money } from "./money";
+import { Paused } from "./paused";
 import { Tiles } from "./tiles";
 import { w } from "./words";
 
@@ -21,6 +22,7 @@ export function HomeCard({ home, name }: { home: Home; name: string }) {
             <>
               <Sentence home={home} looked={looked} />
               <OpenAlerts home={home} count={looked.now.open_alerts} at={looked.at} most={2} />
+              <Paused home={home.id} looked={looked} />
               <Money home={home} />
               <Tiles home={home} looked={looked} />
             </>

@@ -7,8 +7,9 @@ import { OpenAlerts } from "./alerts";
 import { useNext, useText } from "./asked";
 import { Look, type Looked, Sentence } from "./glance";
 import { Money, Payer } from "./money";
+import { Paused } from "./paused";
 import { Tiles } from "./tiles";
-import { glance } from "./view";
+import { comes, glance } from "./view";
 import { w } from "./words";
 
 const STEPS = 3;
@@ -21,6 +22,7 @@ export function HomeLook({ home }: { home: Home }) {
         <>
           <Sentence home={home} looked={looked} />
           <OpenAlerts home={home} count={looked.now.open_alerts} at={looked.at} />
+          <Paused home={home.id} looked={looked} />
           <Money home={home} />
           <Begin home={home} looked={looked} />
           <Tiles home={home} looked={looked} />
@@ -39,7 +41,7 @@ export function Begin({ home, looked }: { home: Home; looked: Looked }) {
   const { next, devices } = glance(home, looked.now, looked.at, looked.night);
   const calendar = useNext(home.id, !!next);
   const today = isoDay(looked.at);
-  const steps = (calendar.data?.items ?? []).filter((one) => !one.happened && one.on >= today).slice(0, STEPS);
+  const steps = comes(calendar.data?.items ?? [], today).slice(0, STEPS);
   if (devices && !mayIn(home, "devices.claim")) return null;
   if (devices)
     return (
@@ -50,22 +52,24 @@ export function Begin({ home, looked }: { home: Home; looked: Looked }) {
       </div>
     );
   if (!next) return null;
+  const contract = (
+    <div>
+      <ButtonLink href={`/homes/${home.id}/contract`}>{w().toContract}</ButtonLink>
+    </div>
+  );
+  if (!steps.length) return contract;
   return (
-    <Card title={steps.length ? w().nextSteps : undefined}>
-      {steps.length > 0 && (
-        <ol class="stack tight">
-          {steps.map((one, place) => (
-            <li key={place}>
-              <strong class="number">{shortDay(one.on)}</strong>
-              <br />
-              {one[language.value]}
-            </li>
-          ))}
-        </ol>
-      )}
-      <div>
-        <ButtonLink href={`/homes/${home.id}/contract`}>{w().toContract}</ButtonLink>
-      </div>
+    <Card title={w().nextSteps}>
+      <ol class="stack tight">
+        {steps.map((one, place) => (
+          <li key={place}>
+            <strong class="number">{shortDay(one.on)}</strong>
+            <br />
+            {one[language.value]}
+          </li>
+        ))}
+      </ol>
+      {contract}
     </Card>
   );
 }

@@ -3,6 +3,7 @@ import "./today.css";
 import { House } from "lucide-preact";
 import { useLocation } from "preact-iso";
 import { type Home, isOver, useHomeName, useHomes } from "~/base/homes";
+import { useUrgentFirst } from "~/base/now";
 import { NotFound } from "~/not-found";
 import { Answer } from "~/parts/answer";
 import { ButtonLink, Empty } from "~/parts/basics";
@@ -29,6 +30,7 @@ export function Today() {
 }
 
 function All({ homes, name }: { homes: Home[]; name: (home: Home) => string }) {
+  const living = useUrgentFirst(homes.filter((home) => !isOver(home)));
   if (!homes.length)
     return (
       <Empty mark={<House size={40} aria-hidden />}>
@@ -42,7 +44,6 @@ function All({ homes, name }: { homes: Home[]; name: (home: Home) => string }) {
         </ButtonLink>
       </Empty>
     );
-  const living = homes.filter((home) => !isOver(home));
   const over = homes.filter(isOver);
   return (
     <div class="stack wide">

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Home } from "~/base/homes";
 import type { Now } from "~/base/now";
 import { language } from "~/base/words";
-import { glance, slept, tiles } from "./view";
+import { comes, glance, pauses, slept, tiles } from "./view";
 
 afterEach(() => {
   language.value = "ja";
@@ -149,5 +149,31 @@ describe("tiles", () => {
   it("last night's sleep is a length of time, nothing where it is not known", () => {
     expect(slept({ asleep_minutes: 450 })).toBe("昨夜の睡眠 7時間30分");
     expect(slept(undefined)).toBe("");
+  });
+});
+
+describe("what comes, and what is held", () => {
+  it("does not tell somebody who has just come how to go", () => {
+    const moment = (kind: string, on: string, happened = false) => ({ kind, on, happened });
+    const all = [
+      moment("applied", "2026-11-20", true),
+      moment("cancel_until", "2026-11-25"),
+      moment("service_started", "2026-11-22"),
+      moment("visit", "2026-11-21"),
+    ];
+    expect(comes(all, "2026-11-22").map((one) => one.kind)).toEqual(["service_started"]);
+  });
+
+  it("names the devices of which nobody is told, the first to end first; all of them are the home", () => {
+    const held = (label: string | null, until?: string) =>
+      device([], { label, name: { ja: "温湿度センサー", en: "Climate sensor" }, maintenance: until ? { until } : null });
+    const of = (...devices: object[]) => pauses(devices as Parameters<typeof pauses>[0]);
+    const [noon, evening] = ["2026-11-22T03:00:00Z", "2026-11-22T09:00:00Z"];
+    expect(of(held("居間"), held("寝室"))).toEqual([]);
+    expect(of(held("居間", evening), held(null, noon), held("寝室"))).toEqual([
+      { until: noon, names: ["温湿度センサー"], whole: false },
+      { until: evening, names: ["居間"], whole: false },
+    ]);
+    expect(of(held("居間", noon), held("寝室", noon))).toEqual([{ until: noon, names: ["居間", "寝室"], whole: true }]);
   });
 });

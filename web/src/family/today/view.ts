@@ -41,6 +41,23 @@ function before(home: Home, now: Now, at: Date): Glance {
   return { text: w().noDevices, more: w().noDevicesMore, devices: true };
 }
 
+const LEAVING = ["cancel_until"]; // what the contract's own screen tells: nobody who has just come asks how to go
+
+/** What comes for a home that has not begun. */
+export const comes = <M extends { on: string; kind: string; happened: boolean }>(moments: M[], today: string): M[] =>
+  moments.filter((one) => !one.happened && one.on >= today && !LEAVING.includes(one.kind));
+
+export type Pause = { until: string; names: string[]; whole: boolean };
+
+/** Devices of which nobody is told for a while, by when that ends; `whole`: all of the home's. */
+export function pauses(devices: Pick<DeviceNow, "label" | "name" | "maintenance">[]): Pause[] {
+  const until = [...new Set(devices.flatMap((one) => one.maintenance?.until ?? []))].toSorted();
+  return until.map((end) => {
+    const held = devices.filter((one) => one.maintenance?.until === end);
+    return { until: end, names: held.map((one) => one.label || said(one.name)), whole: held.length === devices.length };
+  });
+}
+
 const newest = (devices: DeviceNow[]) =>
   devices.reduce((last, device) => (device.last_heard_at && device.last_heard_at > last ? device.last_heard_at : last), "");
 
