@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from local import chromium, web
 from tests.stack.conftest import House
 from tests.web.looking import LOOKS, PATIENCE_S, PHONE_JA, SHOTS, Guard, Look, guards, looks
-from tests.web.town import Person, Town
+from tests.web.town import BEGAN, Person, Town
 
 # The machine's network is no business of a test's browser.
 FLAGS = (
@@ -48,11 +48,11 @@ class Visit(Protocol):
     def __call__(self, path: str = "/", *, by: Person | None = None, look: Look = PHONE_JA, worker: bool = False) -> Page: ...
 
 
-def _town(folder: Path) -> Iterator[Town]:
+def begun_town(folder: Path, began: datetime = BEGAN) -> Iterator[Town]:
     web.build()
     house = House(folder)
     try:
-        yield Town(house)
+        yield Town(house, began)
     finally:
         house.stop()
 
@@ -60,13 +60,13 @@ def _town(folder: Path) -> Iterator[Town]:
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The shared world. Its clock only goes forward; others live in it too."""
-    yield from _town(tmp_path_factory.mktemp("town"))
+    yield from begun_town(tmp_path_factory.mktemp("town"))
 
 
 @pytest.fixture(scope="module")
 def own_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A world for one file."""
-    yield from _town(tmp_path_factory.mktemp("own-town"))
+    yield from begun_town(tmp_path_factory.mktemp("own-town"))
 
 
 @pytest.fixture(scope="session")

@@ -87,14 +87,14 @@ class Person:
 class Town:
     """One world, and ways to fill it."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, began: datetime = BEGAN) -> None:
         self.house = house
         self._world = house.world
         self._numbers = itertools.count(1)
         self._supervisor = Supervisor(self._world)
         self.operator = self._known("operator")
         self._keep_everything()
-        self.clock(BEGAN)
+        self.clock(began)
         api = self.operator.api
         api.post("/v1/services/allwatch/commands/set_price_list", {"prices": ALLWATCH_PRICES}, "town-prices")
         for service in PAID:

@@ -95,7 +95,7 @@ export function Facts({ of }: { of: [ComponentChildren, ComponentChildren][] }) 
   return (
     <dl class="facts">
       {of
-        .filter(([, value]) => value !== null && value !== undefined && value !== "")
+        .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
         .map(([name, value], place) => (
           <div key={place}>
             <dt>{name}</dt>

@@ -1,5 +1,5 @@
 // Plan, options and devices: chosen with their prices beside them.
-import { useHomeName, useHomes } from "~/base/homes";
+import { type Home, isOver, useHomeName, useHomes } from "~/base/homes";
 import { said } from "~/base/words";
 import { RadioField, SelectField, TickField } from "~/parts/fields";
 import { mainPrice, type Plan, priceOf } from "./form";
@@ -8,7 +8,7 @@ import { w } from "./words";
 
 type OptionChoice = Plan["options"][number];
 
-export function Choose({ plan, plans, draft, set, wrongs }: StepProps & { plans: Plan[] }) {
+export function Choose({ form, plan, plans, draft, set, wrongs }: StepProps & { plans: Plan[] }) {
   return (
     <>
       {plans.length > 1 && (
@@ -30,7 +30,7 @@ export function Choose({ plan, plans, draft, set, wrongs }: StepProps & { plans:
           {w().comes}: {plan.comes_with.map((one) => said(one.label)).join("、")}
         </p>
       )}
-      {plan.hangs_on.length > 0 && <Parent {...{ plan, draft, set }} />}
+      {plan.hangs_on.length > 0 && <Parent {...{ form, plan, draft, set }} />}
       <Options {...{ plan, draft, set }} />
       {plan.devices.length > 0 && (
         <Quantities
@@ -135,17 +135,19 @@ function Quantities({ title, of, chosen, onChosen, wrong }: QuantitiesProps) {
 }
 
 /** The contract that this one hangs on, where the terms ask for one. */
-function Parent({ plan, draft, set }: Part) {
+function Parent({ form, plan, draft, set }: Part & Pick<StepProps, "form">) {
   const homes = useHomes();
   const name = useHomeName();
-  const fitting = homes.data?.filter((home) => plan.hangs_on.includes(home.plan ?? "")) ?? [];
+  const named = (home: Home) => w().hangsOn(name(home), said(form.plans.find((one) => one.plan === home.plan)?.label));
+  const fitting = homes.data?.filter((home) => !isOver(home) && plan.hangs_on.includes(home.plan ?? "")) ?? [];
   if (!fitting.length) return null; // nothing that it could go with
   return (
     <SelectField
       label={w().hangs}
+      hint={w().hangsHint}
       value={draft.parent}
       onValue={(parent) => set({ parent })}
-      options={[{ value: "", label: w().alone }, ...fitting.map((home) => ({ value: home.id, label: name(home) }))]}
+      options={[{ value: "", label: w().alone }, ...fitting.map((home) => ({ value: home.id, label: named(home) }))]}
     />
   );
 }

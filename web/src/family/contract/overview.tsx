@@ -9,6 +9,7 @@ import { Screen } from "~/parts/screen";
 import { type Contract, useCalendar, useContract } from "./asked";
 import { Moments } from "./moments";
 import { Naming } from "./naming";
+import { Together } from "./together";
 import { ahead, toneOf } from "./view";
 import { stateWords, w } from "./words";
 
@@ -54,8 +55,8 @@ function Whole({ home }: { home: string }) {
             <About contract={data} />
             <Next home={home} contract={data} />
             <Places home={home} contract={data} />
-            <Family contract={data} />
-            <Others home={home} />
+            <Together contract={data} />
+            <Others home={home} but={[data.parent, ...(data.children ?? [])]} />
           </div>
         )}
       </Answer>
@@ -151,36 +152,10 @@ function placesIn(home: string, may: (action: string) => boolean, people: string
   return places.filter((place) => may(place.needs));
 }
 
-/** Contracts that hang together: a line and the service that comes with it. */
-function Family({ contract }: { contract: Contract }) {
+function Others({ home, but = [] }: { home: string; but?: (string | null | undefined)[] }) {
   const homes = useHomes();
   const name = useHomeName();
-  const entry = (id: string): Entry => {
-    const other = homes.data?.find((one) => one.id === id);
-    return { href: `/homes/${id}/contract`, label: (other && name(other)) || w().title };
-  };
-  return (
-    <>
-      {contract.parent && (
-        <section class="stack">
-          <h2>{w().parent}</h2>
-          <Menu of={[entry(contract.parent)]} />
-        </section>
-      )}
-      {!!contract.children?.length && (
-        <section class="stack">
-          <h2>{w().child}</h2>
-          <Menu of={contract.children.map(entry)} />
-        </section>
-      )}
-    </>
-  );
-}
-
-function Others({ home }: { home: string }) {
-  const homes = useHomes();
-  const name = useHomeName();
-  const others = (homes.data ?? []).filter((one) => one.id !== home);
+  const others = (homes.data ?? []).filter((one) => one.id !== home && !but.includes(one.id));
   if (!others.length) return null;
   return (
     <section class="stack">

@@ -4,8 +4,9 @@ import { useQuery } from "~/api/queries";
 import { day, month, yen } from "~/base/format";
 import { said } from "~/base/words";
 import { Banner, Card, Facts } from "~/parts/basics";
-import { type Step, useCalendar } from "./asked";
+import { type Step, useCalendar, useContract } from "./asked";
 import { foreseen, outcome } from "./step";
+import { Named } from "./together";
 import { w } from "./words";
 
 export type Quote = Schemas["Quote"];
@@ -40,19 +41,21 @@ export function QuoteCard({ quote, home }: { quote: Quote; home: string }) {
     );
   return (
     <Card title={w().quote}>
-      <Figures quote={quote} />
+      <Figures quote={quote} home={home} />
       <Bills quote={quote} home={home} />
     </Card>
   );
 }
 
 /** The figures that matter most, also shown once more before the last press. */
-export function Figures({ quote }: { quote: Quote }) {
+export function Figures({ quote, home }: { quote: Quote; home: string }) {
   const sums = outcome(quote);
+  const children = useContract(home).data?.children ?? [];
   return (
     <Facts
       of={[
         [w().lastDay, sums.ends && day(sums.ends)],
+        [w().alsoEnds, !!sums.ends && children.length > 0 && children.map((id) => <Named key={id} id={id} />)],
         [w().toPay, sums.ends && `${yen(sums.toPay)} ${sums.bills ? w().toPayCount(sums.bills) : ""}`],
         [w().back, sums.ends || sums.back ? yen(sums.back) : null],
         [w().open, sums.open ? yen(sums.open) : null],

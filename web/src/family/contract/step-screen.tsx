@@ -10,6 +10,7 @@ import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Banner, Button, ButtonLink, Card, Empty } from "~/parts/basics";
 import { useSure } from "~/parts/dialog";
+import { Folds } from "~/parts/folds";
 import { Form, Trouble, useForm } from "~/parts/form";
 import { Screen } from "~/parts/screen";
 import { type Step, useCalendar, useChoices, useContract } from "./asked";
@@ -65,8 +66,10 @@ function NotNow({ step }: { step: Step }) {
   );
 }
 
+type Text = { id: string; ja: string; en: string };
+
 /** The rules behind it, for who wants to know. */
-function Why({ texts }: { texts: { id: string; ja: string; en: string }[] }) {
+function Why({ texts }: { texts: Text[] }) {
   if (!texts.length) return null;
   return (
     <details class="small">
@@ -80,6 +83,16 @@ function Why({ texts }: { texts: { id: string; ja: string; en: string }[] }) {
   );
 }
 
+const SHORT = 2; // texts that nobody minds seeing at once
+
+/** What the terms want to be read first: after what it costs, and behind its name where it is long. */
+function Before({ texts }: { texts: Text[] }) {
+  const all = texts.map((text) => <p key={text.id}>{said(text)}</p>);
+  if (!all.length) return null;
+  if (all.length > SHORT) return <Folds of={[{ key: "before", title: w().before, children: all }]} />;
+  return <Card title={w().before}>{all}</Card>;
+}
+
 function Asking({ home, step, onDone }: { home: string; step: Step; onDone: (step: Step) => void }) {
   const { form, quote, press, sure, waits } = useAsking(home, step, onDone);
   const effects = effect(step, form.values);
@@ -88,20 +101,12 @@ function Asking({ home, step, onDone }: { home: string; step: Step; onDone: (ste
       <p>{said(step.does)}</p>
       <StepFields of={step.fields} form={form} />
       {effects && <Banner role="status">{said(effects)}</Banner>}
-      {step.texts.length > 0 && (
-        <Card title={w().before}>
-          <ul class="stack tight">
-            {step.texts.map((text) => (
-              <li key={text.id}>{said(text)}</li>
-            ))}
-          </ul>
-        </Card>
-      )}
       <div aria-live="polite" class="stack">
         {step.quote && waits && <p class="soft">{w().quoteWaits}</p>}
         {quote.data && !waits && <QuoteCard quote={quote.data} home={home} />}
         {quote.error && !waits ? <Trouble of={quote.error} /> : null}
       </div>
+      <Before texts={step.texts} />
       <Button kind="main" type="submit" busy={quote.isFetching}>
         {w().goOn}
       </Button>
@@ -124,7 +129,7 @@ function useAsking(home: string, step: Step, onDone: (step: Step) => void) {
     if (Object.keys(found).length || (step.quote && (!quote.data || quote.data.refused))) return;
     sure.ask({
       title: said(step.label),
-      children: quote.data ? <Figures quote={quote.data} /> : w().sureMore,
+      children: quote.data ? <Figures quote={quote.data} home={home} /> : w().sureMore,
       label: said(step.label),
       danger: !!quote.data?.ends_on && !contract?.ends_on,
       onYes: async () => {
