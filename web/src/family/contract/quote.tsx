@@ -5,7 +5,7 @@ import { day, month, yen } from "~/base/format";
 import { said } from "~/base/words";
 import { Banner, Card, Facts } from "~/parts/basics";
 import { type Step, useCalendar, useContract } from "./asked";
-import { foreseen, outcome } from "./step";
+import { firstChange, foreseen, outcome } from "./step";
 import { Named } from "./together";
 import { w } from "./words";
 
@@ -43,6 +43,7 @@ export function QuoteCard({ quote, home }: { quote: Quote; home: string }) {
     <Card title={w().quote}>
       <Figures quote={quote} home={home} />
       <Bills quote={quote} home={home} />
+      {!quote.ends_on && !!quote.still_open && <p class="soft small">{w().openToo(yen(quote.still_open))}</p>}
     </Card>
   );
 }
@@ -58,9 +59,24 @@ export function Figures({ quote, home }: { quote: Quote; home: string }) {
         [w().alsoEnds, !!sums.ends && children.length > 0 && children.map((id) => <Named key={id} id={id} />)],
         [w().toPay, sums.ends && `${yen(sums.toPay)} ${sums.bills ? w().toPayCount(sums.bills) : ""}`],
         [w().back, sums.ends || sums.back ? yen(sums.back) : null],
-        [w().open, sums.open ? yen(sums.open) : null],
+        [w().open, sums.ends && sums.open ? yen(sums.open) : null],
       ]}
     />
+  );
+}
+
+/** What the step changes first, once more before the last press. */
+export function InShort({ quote, home }: { quote: Quote; home: string }) {
+  const calendar = useCalendar(home);
+  if (quote.ends_on) return <Figures quote={quote} home={home} />;
+  const before = foreseen(calendar.data?.items ?? []);
+  const first = calendar.data && firstChange(quote.invoices ?? [], before);
+  return (
+    <>
+      <p>{w().sureMore}</p>
+      {first && <Facts of={[[w().billOf(month(first.month)), yen(first.total)]]} />}
+      {first && before.has(first.key) && <p class="soft small">{w().quoteBefore(yen(before.get(first.key) ?? 0))}</p>}
+    </>
   );
 }
 
@@ -69,10 +85,11 @@ function Bills({ quote, home }: { quote: Quote; home: string }) {
   const before = foreseen(calendar.data?.items ?? []);
   const all = (quote.invoices ?? []).filter((bill) => bill.total > 0);
   const shown = quote.ends_on ? all : all.slice(0, BILLS);
+  const changes = !calendar.data || firstChange(all, before) !== undefined;
   if (!shown.length) return quote.ends_on ? null : <p>{w().quoteNone}</p>;
   return (
     <div class="stack tight">
-      <h3>{w().quoteAfter}</h3>
+      {changes ? <h3>{w().quoteAfter}</h3> : <p>{w().quoteSame}</p>}
       <ul class="list">
         {shown.map((bill) => (
           <li key={bill.key}>

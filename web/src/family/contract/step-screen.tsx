@@ -15,8 +15,8 @@ import { Form, Trouble, useForm } from "~/parts/form";
 import { Screen } from "~/parts/screen";
 import { type Step, useCalendar, useChoices, useContract } from "./asked";
 import { Moments } from "./moments";
-import { Figures, QuoteCard, useQuote } from "./quote";
-import { begin, bodyOf, effect, most, stepKey, type Values, wrong } from "./step";
+import { InShort, QuoteCard, useQuote } from "./quote";
+import { begin, bodyOf, effect, most, stepKey, type Values, type Wrong, wrong } from "./step";
 import { StepFields } from "./step-fields";
 import { ahead } from "./view";
 import { w } from "./words";
@@ -129,7 +129,7 @@ function useAsking(home: string, step: Step, onDone: (step: Step) => void) {
     if (Object.keys(found).length || (step.quote && (!quote.data || quote.data.refused))) return;
     sure.ask({
       title: said(step.label),
-      children: quote.data ? <Figures quote={quote.data} home={home} /> : w().sureMore,
+      children: quote.data ? <InShort quote={quote.data} home={home} /> : w().sureMore,
       label: said(step.label),
       danger: !!quote.data?.ends_on && !contract?.ends_on,
       onYes: async () => {
@@ -144,8 +144,9 @@ function useAsking(home: string, step: Step, onDone: (step: Step) => void) {
   return { form, quote, press, sure, waits: !body };
 }
 
-function sentence(why: "needed" | "number", step: Step, values: Values): string {
-  return why === "needed" ? w().needed : w().numberWrong(1, most(step.fields, values));
+function sentence(why: Wrong, step: Step, values: Values): string {
+  if (why === "number") return w().numberWrong(1, most(step.fields, values));
+  return why === "shape" ? w().shapeWrong : w().needed;
 }
 
 function useCommand(home: string, step: Step, onDone: (step: Step) => void) {

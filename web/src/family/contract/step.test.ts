@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { begin, bodyOf, effect, foreseen, isAsked, most, outcome, stepKey, wrong } from "./step";
+import { begin, bodyOf, effect, firstChange, foreseen, isAsked, most, outcome, stepKey, wrong } from "./step";
 
 const value = (name: string, most = 1, refused: unknown = null) => ({ value: name, most, refused });
 const option = { name: "option", kind: "choice", required: true, choices: [value("a", 3), value("b"), value("c", 9, {})] };
@@ -22,6 +22,9 @@ describe("a step's form", () => {
     expect(wrong([option, quantity], { option: "a", quantity: "4" })).toEqual({ quantity: "number" });
     expect(wrong([option, quantity], { option: "a", quantity: "3" })).toEqual({});
     expect(wrong([site], begin([site]))).toEqual({ "site.address": "needed" });
+    const coded = { ...site, parts: [{ name: "site.postal_code", schema: { pattern: "^[0-9-]+$" } }] };
+    expect(wrong([coded], { "site.postal_code": "千代田" })).toEqual({ "site.postal_code": "shape" });
+    expect(wrong([coded], { "site.postal_code": " 100-0001 " })).toEqual({});
   });
   it("makes the request's body: numbers as numbers, an address as one thing, nothing that was left open", () => {
     const values = { option: "a", quantity: "2", with_removal: false, "site.prefecture": "東京都", "site.postal_code": "" };
@@ -77,4 +80,27 @@ it("says from when it counts: by the value that is chosen, where each has its ow
   expect(effect({ effect: now, fields: ways }, { way: "" })).toBeUndefined();
   expect(effect({ effect: now, fields: ways }, { way: "card" })).toBe(later);
   expect(effect({ effect: now, fields: [] }, {})).toBe(now);
+});
+
+describe("what a step changes", () => {
+  const bills = [
+    { key: "2026-11", total: 0 },
+    { key: "2026-12", total: 3080 },
+    { key: "2027-01", total: 1980 },
+  ];
+  it("is the first bill that is another than foreseen, or that nobody foresaw", () => {
+    expect(
+      firstChange(
+        bills,
+        new Map([
+          ["2026-12", 3080],
+          ["2027-01", 3080],
+        ]),
+      )?.key,
+    ).toBe("2027-01");
+    expect(firstChange(bills, new Map([["2027-01", 1980]]))?.key).toBe("2026-12");
+  });
+  it("is nothing when all bills stay", () => {
+    expect(firstChange(bills, new Map(bills.map((bill) => [bill.key, bill.total])))).toBeUndefined();
+  });
 });

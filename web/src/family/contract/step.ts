@@ -1,7 +1,8 @@
 // A step that the API offers (`GET …/choices`): its form's values, the request they make, and what a quote says. Pure.
 
 type Value = { value: string; most: number; refused: unknown };
-type Ask = { name: string; kind: string; required: boolean; choices?: Value[]; parts?: { name: string }[] };
+type Ask = { name: string; kind: string; required: boolean; choices?: Value[]; parts?: Part[] };
+type Part = { name: string; schema?: { pattern?: string } | object };
 type Step = { command: string; args: object; fields: Ask[] };
 export type Values = Record<string, string | boolean>;
 
@@ -40,9 +41,11 @@ export function effect<E>(
   return each.some((one) => one.effect) ? each.find((one) => one.chosen)?.effect : step.effect;
 }
 
-/** What is missing or wrong, by field: "needed" or "number". */
-export function wrong(fields: Ask[], values: Values): Record<string, "needed" | "number"> {
-  const found: Record<string, "needed" | "number"> = {};
+export type Wrong = "needed" | "number" | "shape";
+
+/** What is missing or wrong, by field. */
+export function wrong(fields: Ask[], values: Values): Record<string, Wrong> {
+  const found: Record<string, Wrong> = {};
   for (const ask of fields) {
     const value = values[ask.name];
     if (ask.kind === "number" && isAsked(ask, fields, values)) {
@@ -50,10 +53,19 @@ export function wrong(fields: Ask[], values: Values): Record<string, "needed" | 
       const count = Number(value);
       if (value !== "" && !(Number.isInteger(count) && count >= 1 && count <= most(fields, values))) found[ask.name] = "number";
     } else if (ask.kind === "address") {
-      for (const { name } of (ask.required && ask.parts) || []) if (!values[name]) found[name] = "needed";
+      for (const part of ask.parts ?? []) {
+        if (ask.required && !values[part.name]) found[part.name] = "needed";
+        if (values[part.name] && !fits(part, values[part.name])) found[part.name] = "shape";
+      }
     } else if (ask.required && value === "") found[ask.name] = "needed";
   }
   return found;
+}
+
+/** Whether it is written as the API reads it. */
+function fits({ schema }: Part, value: Values[string] | undefined): boolean {
+  const pattern = (schema as { pattern?: string } | undefined)?.pattern;
+  return !pattern || typeof value !== "string" || new RegExp(pattern).test(value.trim());
 }
 
 /** The body of the request. Fields of an address are named `site.address`. */
@@ -89,6 +101,10 @@ export function outcome(quote: Quoted): Outcome {
     open: quote.still_open ?? 0,
   };
 }
+
+/** The first bill that the step makes, or makes another; undefined when all stay as they were foreseen. */
+export const firstChange = <B extends Bill>(bills: B[], before: Map<string, number>): B | undefined =>
+  bills.find((bill) => bill.total > 0 && before.get(bill.key) !== bill.total);
 
 type Coming = { kind: string; happened: boolean; figures: object };
 
