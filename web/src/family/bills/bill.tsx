@@ -28,8 +28,10 @@ export function BillScreen() {
             <Heads bill={all} />
             <Sum bill={all} />
             <Lines bill={all} />
-            <Taxes bill={all} />
-            <Issuer bill={all} />
+            <div class="ends stack wide">
+              <Taxes bill={all} />
+              <Issuer bill={all} />
+            </div>
             <Notes bill={all} />
             <div class="stack tight no-print">
               <Button kind="main" onClick={() => print()}>
@@ -72,7 +74,7 @@ function Heads({ bill }: { bill: Explained }) {
   return (
     <div class="only-print">
       <p class="paper-title">
-        {w().invoice} {bill.issuer && <small>{w().qualified}</small>}
+        {w().invoice} {bill.issuer && <small>{w().qualified}</small>} <small>{w().billOf(month(bill.month))}</small>
       </p>
       <p class="recipient">{bill.recipient ? w().to(bill.recipient) : w().toHolder}</p>
     </div>
