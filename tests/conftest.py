@@ -29,6 +29,9 @@ def aws() -> Iterator[None]:
     """moto instead of AWS, and no connection of an earlier world."""
     from moto import mock_aws
 
+    from tests import quick_moto
+
+    quick_moto.hurry()
     with mock_aws():
         environment.current.cache_clear()
         transact.forget()

@@ -97,6 +97,9 @@ def browser(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Br
     """The whole app, stage `local`, over empty tables."""
     from moto import mock_aws
 
+    from tests import quick_moto
+
+    quick_moto.hurry()
     keys: Path = tmp_path_factory.mktemp("pool") / "jwks.json"
     keys.write_text(json.dumps({"keys": [*pool.key_set()["keys"], *cognito.keys()]}))
     with pytest.MonkeyPatch.context() as patch, mock_aws():

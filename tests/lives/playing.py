@@ -11,6 +11,7 @@ from chalicelib.contracts import terms
 from chalicelib.playground import language
 from chalicelib.playground.language import Scenario
 from chalicelib.scenarios import register, report, running
+from tests import quick_moto
 
 TESTS = Path(__file__).parents[1]
 Played = Callable[[Scenario], None]
@@ -29,5 +30,6 @@ def of(*files: str) -> Callable[[Played], Played]:
 
 
 def holds(scenario: Scenario) -> None:
+    quick_moto.hurry()
     result = running.run(scenario)
     assert result.holds, "\n" + report.text_of([result], {rule.id: rule.en for rule in register.rules()}, width=160)
