@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.api import command_schemas, form_schemas, schemas
+from chalicelib.api import command_schemas, form_schemas, money_schemas, schemas
 from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("contracts")
@@ -23,7 +23,7 @@ def _shown(contract: dict[str, Any], status: int = 200) -> Answer:
     action="contracts.apply",
     body=command_schemas.APPLY,
     commands="apply",
-    answer=schemas.APPLIED,
+    answer=money_schemas.APPLIED,
     status=201,
 )
 def apply(request: Request) -> Answer:
@@ -125,7 +125,7 @@ def _personal(request: Request) -> dict[str, Any]:
     "/v1/contracts/{contract}/calendar",
     action="contracts.calendar",
     query={"until": schemas.DATE},
-    answer=schemas.CALENDAR,
+    answer=money_schemas.CALENDAR,
 )
 def view_calendar(request: Request) -> Answer:
     """What happened with the contract, and what will happen next and when, if every bill is paid on its due day."""
@@ -193,7 +193,7 @@ def command_contract(request: Request) -> Answer:
     action="contracts.quote",
     variants=command_schemas.QUOTES,
     commands="command",
-    answer=schemas.QUOTE,
+    answer=money_schemas.QUOTE,
 )
 def quote_command(request: Request) -> Answer:
     """What a command would cost: the bills and refunds that would follow. Changes nothing."""
@@ -206,7 +206,12 @@ def quote_command(request: Request) -> Answer:
 
 
 @resource.route(
-    "POST", "/v1/quotes", action="quotes.apply", body=command_schemas.QUOTE_APPLICATION, commands="apply", answer=schemas.QUOTE
+    "POST",
+    "/v1/quotes",
+    action="quotes.apply",
+    body=command_schemas.QUOTE_APPLICATION,
+    commands="apply",
+    answer=money_schemas.QUOTE,
 )
 def quote_application(request: Request) -> Answer:
     """What an application would cost, before it is made. Changes nothing."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from chalicelib.api import schemas
+from chalicelib.api import money_schemas, schemas
 from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("money")
 
 
-@resource.route("GET", "/v1/contracts/{contract}/invoices", action="invoices.list", **schemas.pages(schemas.BILL))
+@resource.route("GET", "/v1/contracts/{contract}/invoices", action="invoices.list", **schemas.pages(money_schemas.BILL))
 def list_invoices(request: Request) -> Answer:
     """The contract's invoices, oldest first."""
     from chalicelib.flows import bills
@@ -16,7 +16,7 @@ def list_invoices(request: Request) -> Answer:
     return Answer(bills.listed(request.store, request.contract, **request.query))
 
 
-@resource.route("GET", "/v1/contracts/{contract}/invoices/{invoice}", action="invoices.view", answer=schemas.EXPLAINED)
+@resource.route("GET", "/v1/contracts/{contract}/invoices/{invoice}", action="invoices.view", answer=money_schemas.EXPLAINED)
 def view_invoice(request: Request) -> Answer:
     """One invoice explained: every line in words, with its formula and the rules it rests on, and the tax by rate."""
     from chalicelib.flows import bills
@@ -42,7 +42,7 @@ def view_invoice_page(request: Request) -> Answer:
     return Answer(bill_page.page(bill, bills.texts(), language), language=language, policy=bill_page.POLICY)
 
 
-@resource.route("GET", "/v1/contracts/{contract}/refunds", action="refunds.list", **schemas.pages(schemas.REFUND_LISTED))
+@resource.route("GET", "/v1/contracts/{contract}/refunds", action="refunds.list", **schemas.pages(money_schemas.REFUND_LISTED))
 def list_refunds(request: Request) -> Answer:
     """Money that goes back to the customer."""
     from chalicelib.flows import bills

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.api import checking, command_schemas, problems, schemas
+from chalicelib.api import checking, command_schemas, money_schemas, problems, schemas
 from chalicelib.api.base import Answer, Request, Resource
 from chalicelib.api.schemas import Schema, answer, obj
 from chalicelib.errors import Invalid
@@ -48,8 +48,8 @@ PLAYED = answer(
     service=STRING,
     until=schemas.DATE,
     contracts={"type": "object", "description": "By the scenario's name: state, days, options at the end."},
-    invoices={"type": "array", "items": schemas.QUOTED},
-    refunds={"type": "array", "items": schemas.REFUND},
+    invoices={"type": "array", "items": money_schemas.QUOTED},
+    refunds={"type": "array", "items": money_schemas.REFUND},
     notices={"type": "array", "items": NOTICE},
     refusals={"type": "array", "items": REFUSAL},
     log={"type": "array", "items": LOGGED},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api import command_schemas, form_schemas, schemas
+from chalicelib.api import command_schemas, form_schemas, money_schemas, schemas
 from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("services")
@@ -92,7 +92,7 @@ def command_service(request: Request) -> Answer:
     variants=command_schemas.ANNOUNCEMENTS,
     commands="service",
     query=schemas.PAGE_QUERY,
-    answer=schemas.DRY_RUN,
+    answer=money_schemas.DRY_RUN,
 )
 def dry_run_command(request: Request) -> Answer:
     """What an announcement would mean for every living contract, page by page; the last page has the sums. Changes nothing."""
