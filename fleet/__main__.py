@@ -131,25 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument(
         "--device", type=Path, required=True, metavar="FILE", help="the device's provisioning file (JSON, mode 600)"
     )
-    sending = argparse.ArgumentParser(add_help=False, parents=[shared])
-    sending.add_argument("--batch", type=_positive, default=25, metavar="N", help="readings in a message at most (25)")
-    sending.add_argument(
-        "--every", type=float, default=60, metavar="SECONDS", help="a message leaves after this time at the latest (60)"
-    )
-    sending.add_argument(
-        "--in-flight", type=_positive, default=1, metavar="N", help="unacknowledged messages at most; 1 keeps the order (1)"
-    )
-    sending.add_argument(
-        "--urgent",
-        action="append",
-        default=[],
-        metavar="METRIC",
-        help="its readings leave alone and at once; may be repeated",
-    )
-    sending.add_argument("--buffer-mb", type=_positive, default=64, metavar="MB", help="the disk buffer's size at most (64)")
-    sending.add_argument(
-        "--back-off", type=float, default=60, metavar="SECONDS", help="longest pause between two tries to connect (60)"
-    )
+    sending = _sending(shared)
 
     replay = commands.add_parser(
         "replay", parents=[sending], help="send a recording; started again after a stop, it goes on where it was"
@@ -187,6 +169,30 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="as one JSON object")
     status.set_defaults(run=_status)
     return parser
+
+
+def _sending(shared: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """What both ways of sending are told."""
+    sending = argparse.ArgumentParser(add_help=False, parents=[shared])
+    sending.add_argument("--batch", type=_positive, default=25, metavar="N", help="readings in a message at most (25)")
+    sending.add_argument(
+        "--every", type=float, default=60, metavar="SECONDS", help="a message leaves after this time at the latest (60)"
+    )
+    sending.add_argument(
+        "--in-flight", type=_positive, default=1, metavar="N", help="unacknowledged messages at most; 1 keeps the order (1)"
+    )
+    sending.add_argument(
+        "--urgent",
+        action="append",
+        default=[],
+        metavar="METRIC",
+        help="its readings leave alone and at once; may be repeated",
+    )
+    sending.add_argument("--buffer-mb", type=_positive, default=64, metavar="MB", help="the disk buffer's size at most (64)")
+    sending.add_argument(
+        "--back-off", type=float, default=60, metavar="SECONDS", help="longest pause between two tries to connect (60)"
+    )
+    return sending
 
 
 def _provisioning(parser: argparse.ArgumentParser) -> None:
