@@ -18,7 +18,7 @@ from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command, Invoice
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, at_japan, month_of, months
-from chalicelib.errors import Invalid, NoTermsForDay
+from chalicelib.errors import Invalid, NoTermsForDay, Refused
 from chalicelib.scenarios import trial
 
 NOON = time(12)
@@ -125,6 +125,10 @@ def _plan(found: Terms, plan: str, asked: Asked, on: date) -> tuple[list[str], b
         quoted = quoting.quote_application(found, Command("apply", at_japan(on, NOON), args), until)
     except NoTermsForDay as error:
         return [head, f"!!  {error}", *_price_hint(found, error.key)], False
+    except Refused as error:  # a price that nobody has set yet
+        listed = [key for key in found.section("price_list").get("keys", ()) if not key.endswith(":*")]
+        missing = [key for key in listed if not found.values_until(key, on)]
+        return [head, f"!!  {error}", *(line for key in missing for line in _price_hint(found, key))], False
     if quoted.refusal_reasons:
         return [head, f"!!  the application is refused: {', '.join(quoted.refusal_reasons)}"], False
     steps = [f"    {day}  {command} (assumed)" for day, command in quoted.assumed]
