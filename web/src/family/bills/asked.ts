@@ -8,10 +8,12 @@ export { type Bill, rest, useBills } from "~/base/bills";
 const MOST = 100;
 
 export function useBill(home: string, key: string) {
+  const may = useMay(home);
   return useQuery({
     queryKey: ["bills", home, key],
     queryFn: () =>
       data(api.GET("/v1/contracts/{contract}/invoices/{invoice}", { params: { path: { contract: home, invoice: key } } })),
+    enabled: may("invoices.view"),
   });
 }
 

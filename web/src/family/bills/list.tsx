@@ -19,7 +19,8 @@ const NEXT = 2;
 /** What is owed now on top, then bill by bill, the newest first. */
 export function Bills() {
   const home = useHomeId();
-  const bills = useBills(home);
+  const may = useMay(home);
+  const bills = useBills(home, may("invoices.list"));
   return (
     <Screen title={w().title}>
       <Answer of={bills}>
