@@ -55,6 +55,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "code": "確認コード",
         "confirm": "確認する",
         "confirmed": "電話番号を確認しました",
+        "unchosen": "まだ選ばれていません",
         "start": "通知を受け取る",
         "here": "この端末で通知を受け取っています",
         "stop": "この端末では受け取らない",
@@ -101,6 +102,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "code": "Code",
         "confirm": "Confirm",
         "confirmed": "The number is confirmed",
+        "unchosen": "not chosen yet",
         "start": "Receive notifications",
         "here": "This device shows notifications",
         "stop": "Not on this device",
@@ -344,6 +346,7 @@ def test_who_is_told_when_and_by_what(town: Town, visit: Visit, look: Look) -> N
     page.get_by_role("textbox", name=say["code"]).fill(code_to(town, "+819000000000"))
     press(page, say["confirm"])
     expect(page.get_by_text(say["confirmed"])).to_be_visible()
+    expect(page.get_by_text(say["unchosen"])).to_be_visible()  # a number alone brings no message yet
 
     page.goto(f"/homes/{home.id}/alerts/telling")
     expect(page.get_by_text(say["night"])).to_be_visible()

@@ -8,6 +8,7 @@ import { Trouble } from "~/parts/form";
 import { tell } from "~/parts/toast";
 import type { Person } from "./read";
 import { w } from "./telling-words";
+import { Unchosen } from "./unchosen";
 
 const LOOK_AGAIN = 4_000; // ms
 
@@ -36,9 +37,12 @@ export function Line({ home, one }: { home: string; one: Person }) {
   return (
     <Card title={w().line} aside={one.has_line ? <Chip tone="good">{w().ready}</Chip> : undefined}>
       {one.has_line ? (
-        <Button busy={stop.isPending} onClick={() => stop.mutate(null)}>
-          {w().lineStop}
-        </Button>
+        <>
+          <Unchosen one={one} channel="line" />
+          <Button busy={stop.isPending} onClick={() => stop.mutate(null)}>
+            {w().lineStop}
+          </Button>
+        </>
       ) : (
         <>
           <p class="soft">{w().lineMore}</p>
@@ -52,7 +56,7 @@ export function Line({ home, one }: { home: string; one: Person }) {
             </div>
           )}
           <Button busy={make.isPending} onClick={() => make.mutate(null)}>
-            {w().lineStart}
+            {make.data ? w().lineAnew : w().lineStart}
           </Button>
         </>
       )}

@@ -8,6 +8,7 @@ import { Form, Trouble, useForm } from "~/parts/form";
 import { tell } from "~/parts/toast";
 import type { Person } from "./read";
 import { w } from "./telling-words";
+import { Unchosen } from "./unchosen";
 
 export function Telephone({ home, one }: { home: string; one: Person }) {
   const form = useForm({ phone: "", code: "" });
@@ -55,9 +56,12 @@ export function Telephone({ home, one }: { home: string; one: Person }) {
   return (
     <Card title={w().sms} aside={one.has_phone ? <Chip tone="good">{w().ready}</Chip> : undefined}>
       {one.has_phone ? (
-        <Button busy={stop.isPending} onClick={() => stop.mutate(null)}>
-          {w().phoneStop}
-        </Button>
+        <>
+          <Unchosen one={one} channel="sms" />
+          <Button busy={stop.isPending} onClick={() => stop.mutate(null)}>
+            {w().phoneStop}
+          </Button>
+        </>
       ) : (
         <Form onSubmit={submit} label={w().sms}>
           {ask.data ? (

@@ -71,7 +71,10 @@ export const w = words(
     since: (when: string) => `${when}から`,
     stopOther: "やめる",
     // LINE
+    unchosen: (way: string) =>
+      `使えるようになりましたが、まだ選ばれていません。上の「届け方」で「${way}」を選んで保存すると届きます。`,
     lineStart: "LINEとつなぐ",
+    lineAnew: "新しいコードを作る",
     lineMore: "コードを作り、LINEの「みまもり」のトークに送ってください。",
     lineCode: "このコードを送ってください",
     lineUntil: (when: string) => `${when}まで使えます`,
@@ -180,7 +183,10 @@ export const w = words(
     otherBrowsers: "Devices that are told",
     since: (when: string) => `since ${when}`,
     stopOther: "Stop",
+    unchosen: (way: string) =>
+      `It works, but is not chosen yet. Choose “${way}” above and save, and alerts will come that way.`,
     lineStart: "Connect LINE",
+    lineAnew: "Make a new code",
     lineMore: "Make a code, and send it to our account in LINE.",
     lineCode: "Please send this code",
     lineUntil: (when: string) => `good until ${when}`,
