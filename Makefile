@@ -40,7 +40,7 @@ fleet: setup ## Homes with devices of every kind live against a running `make ru
 test: web check ## All checks, then all tests (TESTS= for a part)
 	@$(PY) -m local.chromium >/dev/null
 	@$(PY) -m local.web test
-	@$(PY) -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(PY) -m pytest -n 3 --dist loadfile $(TESTS)
 
 check: setup ## Lint, format, types
 	@.venv/bin/ruff check .
