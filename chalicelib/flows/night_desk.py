@@ -53,7 +53,7 @@ def parked(store: Store, now: datetime, limit: int = 50, cursor: str = "") -> Js
     after: Row | None = {"contract": S("parked"), "item": S(place[0])} if place else None
     page = nights.parked_page(store, after=after, limit=limit)
     entries = [nights.parked_of(row) for row in page.rows]
-    services = {contract.id: contract.service for contract in rows.load_many(store, {entry.contract for entry in entries})}
+    services = rows.services_of(store, {entry.contract for entry in entries})
     items = [_parked(store, now, entry, services.get(entry.contract)) for entry in entries]
     return {"items": items, **({"next": views.closed([page.after["item"]["S"]])} if page.after else {})}
 

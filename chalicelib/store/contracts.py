@@ -271,6 +271,12 @@ def load_many(store: Store, contracts: Iterable[str]) -> list[Contract]:
     return [held(rows[name, "contract"]).contract for name in wanted if (name, "contract") in rows]
 
 
+def services_of(store: Store, contracts: Iterable[str]) -> dict[str, str]:
+    """By contract, whose service it is: read beside the body, so that a row that nobody can read says it too."""
+    rows = rows_of(store, map(snapshot_key, contracts))
+    return {name: row["service_state"]["S"].partition("#")[0] for (name, _), row in rows.items()}
+
+
 def _applications_key(service: str, account: str) -> Row:
     return item_key(f"account#{account}", f"applications#{service}")
 

@@ -74,3 +74,14 @@ def test_what_was_put_aside_says_why_in_words_and_how_to_mend_it(
     assert (entry["service"], entry["work"]["kind"]) == ("sottonet", "night")
     nights.retry(world.store, at("2025-05-02T10:00"), broken)
     assert broken not in str(night_desk.parked(world.store, at("2025-05-02T11:00")))
+
+
+def test_a_row_that_nobody_can_read_is_still_shown_with_its_way_to_be_mended(world: World) -> None:
+    contract = world.running()
+    row = world.everything(contract)["contract"]
+    broken = {**row, "body": {"S": '{"from_the_future":1}'}}
+    world.store.write({"Put": {"TableName": world.store.contracts, "Item": broken}})
+    world.night("2025-05-01")
+    (entry,) = night_desk.parked(world.store, at("2025-05-02T09:00"))["items"]
+    assert (entry["contract"], entry["service"], entry["reason"]) == (contract, "sottonet", "Unreadable")
+    assert entry["told"] == night_desk.texts()["Unreadable"]["reason"]

@@ -1,6 +1,6 @@
 // The ladder of arrears: who is late, on which rung, what the terms allow next. Several at once go to the bulk desk.
 import { api, data, type Schemas } from "~/api/client";
-import { day, shortDay, yen } from "~/base/format";
+import { shortDay, yen } from "~/base/format";
 import { words } from "~/base/words";
 import { ButtonLink, Chip, type Tone } from "~/parts/basics";
 import { useToday, waited } from "../days";
@@ -30,6 +30,7 @@ const t = words(
     late: "遅れ",
     bills: "請求",
     next: "次にできること",
+    billDue: (on: string, sum: string) => `${on}期限 ${sum}`,
     from: (on: string) => `${on}から`,
     none: "未払いの契約はありません。",
     by: (on: string) => `${on}まで`,
@@ -41,6 +42,7 @@ const t = words(
     late: "Late for",
     bills: "Bills",
     next: "What may be done next",
+    billDue: (on: string, sum: string) => `${sum}, due ${on}`,
     from: (on: string) => `from ${on}`,
     none: "Nobody is in arrears.",
     by: (on: string) => `until ${on}`,
@@ -109,9 +111,9 @@ function useColumns(): Column<Late>[] {
     { head: t().rung, cell: (one) => <Rung of={one} /> },
     { head: t().owed, cell: (one) => yen(one.overdue), figure: true },
     { head: t().late, cell: (one) => waited(one.since, today) },
-    { head: w().service, cell: (one) => service(one.service), wide: true },
+    { head: t().next, cell: (one) => <Steps of={one} /> },
     { head: t().bills, cell: (one) => <Bills of={one} />, wide: true },
-    { head: t().next, cell: (one) => <Steps of={one} />, wraps: true },
+    { head: w().service, cell: (one) => service(one.service), wide: true },
   ];
 }
 
@@ -129,9 +131,7 @@ function Bills({ of }: { of: Late }) {
   return (
     <ul class="small">
       {of.bills.map((bill) => (
-        <li key={bill.key}>
-          {bill.key} · {yen(bill.unpaid)} · {day(bill.due_on)}
-        </li>
+        <li key={bill.key}>{t().billDue(shortDay(bill.due_on), yen(bill.unpaid))}</li>
       ))}
     </ul>
   );

@@ -13,7 +13,6 @@ import { useKnown } from "../../forms/openapi";
 import { SchemaFields } from "../../forms/schema-form";
 import { useCommand } from "../../forms/use-command";
 import { useFilter } from "../../parts/filters";
-import { tasksKey } from "../../tasks";
 import { w } from "../../words";
 import { type Command, commandName } from "../../words/commands";
 import type { Whole } from ".";
@@ -96,7 +95,7 @@ function CommandCard({ of, command, prices }: { of: Whole; command: Command; pri
       const door = `/v1/contracts/{contract}/commands/${command}` as "/v1/contracts/{contract}/commands/accept";
       return data(api.POST(door, { params: sent(about, once), body: body as never }));
     },
-    touches: [["contract", of.id], ["bills", of.id], tasksKey, ["operator", "contracts"]],
+    touches: [["contract", of.id], ["bills", of.id], ["operator"]], // every list of the desk may hold it
     done: () => tell(t().done(commandName(command))),
   });
   const attempt = async (doing: Promise<unknown>) => {
