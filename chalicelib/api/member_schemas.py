@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api.schemas import BOOLEAN, DATE, EMAIL, ID, TIME, answer, many, obj, one_of, text
+from chalicelib.api.schemas import BOOLEAN, DATE, EMAIL, ID, SAID, TIME, answer, many, obj, one_of, text
 from chalicelib.members import roles
 
 STRING = {"type": "string"}
@@ -23,6 +23,7 @@ INVITATION = answer(
     "invitation person role state invited_at expires_at sent",
     invitation=STRING,
     person=STRING,
+    called={**SAID, "description": "As a sentence names them."},
     role=STRING,
     state=one_of("open", "accepted", "revoked", "expired"),
     invited_at=TIME,
@@ -72,6 +73,7 @@ MEMBER = answer(
     "member role sees_data",
     member=STRING,
     person=STRING,
+    called={**SAID, "description": "As a sentence names them."},
     role=STRING,
     since={"type": ["string", "null"]},
     relation=STRING,

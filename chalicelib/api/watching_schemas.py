@@ -201,10 +201,12 @@ PERSON_BODY = obj(
     digest=CLOCK,
     daily_max=DAILY_MAX,
 )
+WORDS = answer("ja en", ja=STRING, en=STRING)
 PERSON = answer(
     "person role channels",
     person=STRING,
     name={"type": ["string", "null"], "description": "By which they are shown; None: by `person`."},
+    called={**WORDS, "description": "As a sentence names them."},
     role=STRING,
     channels={"type": "array", "items": STRING},
     quiet={"type": ["array", "null"]},
@@ -265,7 +267,6 @@ ALERTS_QUERY: dict[str, Schema] = {
     "limit": LIMIT,
     "cursor": CURSOR,
 }
-WORDS = answer("ja en", ja=STRING, en=STRING)
 MAYBE: Schema = {"type": ["string", "null"]}
 TOLD: dict[str, Any] = answer(
     "contract watch person kind at channels",

@@ -18,7 +18,7 @@ from chalicelib.billing import engine
 from chalicelib.contracts.contract import Command, Contract, Event
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, NotFound, Refused
-from chalicelib.flows import consents, rules
+from chalicelib.flows import called, consents, rules
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import settled, until_settled
 from chalicelib.flows.members import contract_of, limits_of, member_json
@@ -169,6 +169,7 @@ def invitation_json(one: Invitation, now: datetime) -> Json:
     shown: Json = {
         "invitation": one.id,
         "person": one.person,
+        "called": called.both(one.person),
         "role": one.role,
         "state": one.shown_state(now),
         "invited_at": instant_text(one.invited_at),

@@ -13,7 +13,7 @@ from chalicelib.contracts.contract import Contract, Event
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
 from chalicelib.errors import NotFound, Refused
-from chalicelib.flows import rules
+from chalicelib.flows import called, rules
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import settled, until_settled
 from chalicelib.members import invitations, limits, permissions
@@ -86,6 +86,7 @@ def listing(store: Store, now: datetime, contract_id: str) -> Json:
 def member_json(one: Member) -> Json:
     """A member as others see them: the name that was chosen for them, never their address."""
     shown: Json = {"member": one.id, "person": one.person, "role": one.role, "since": one.since}
+    shown |= {"called": called.both(one.person)} if one.person else {}
     if one.relation:
         shown |= {"relation": one.relation, "by_marriage": one.by_marriage}
     return shown | ({"devices": list(one.devices)} if one.devices else {})

@@ -14,7 +14,7 @@ from typing import Any
 
 from chalicelib import observe, toml
 from chalicelib.errors import StoreError
-from chalicelib.flows import nights, recipients
+from chalicelib.flows import called, nights, recipients
 from chalicelib.flows import texts as rule_texts
 from chalicelib.gateways import mail, queue
 from chalicelib.store import outbox
@@ -246,7 +246,7 @@ def notice_text(
             (
                 house[language]["greeting"],
                 "",
-                words[language]["text"].format_map(_with_author(shown, house[language]["author"])),
+                words[language]["text"].format_map(_named(shown, house, language)),
                 *(f"\n{line}" for line in (beside or {}).get(language, ())),
                 "",
                 house[language]["closing"],
@@ -263,7 +263,7 @@ def words_of(kind: str, figures: Mapping[str, Any]) -> dict[str, dict[str, str]]
     house, shown = texts()["house"], _Figures({name: _shown(value) for name, value in figures.items()})
     return {
         part: {
-            language: words[part].format_map(_with_author(shown, house[language]["author"]))
+            language: words[part].format_map(_named(shown, house, language))
             for language, words in texts().get(kind, {}).items()
         }
         for part in ("subject", "text")
@@ -277,9 +277,14 @@ def subjects(kind: str, figures: Mapping[str, Any]) -> dict[str, str]:
     return {language: words[language]["subject"].format_map(shown) for language in LANGUAGES if language in words}
 
 
-def _with_author(shown: _Figures, words: Mapping[str, str]) -> _Figures:
-    """The figures with whoever did it in words; a role without words stays as it is."""
-    return _Figures({**shown, "author": words.get(shown["author"], shown["author"])}) if "author" in shown else shown
+def _named(shown: _Figures, house: Mapping[str, Any], language: str) -> _Figures:
+    """The figures with whoever did it in words (a role without words stays as it is), and people as sentences name them."""
+    authors, named = house[language]["author"], dict(shown)
+    if "author" in shown:
+        named["author"] = authors.get(shown["author"], shown["author"])
+    if "person" in shown:
+        named["person"] = called.called(shown["person"], language)
+    return _Figures(named)
 
 
 class _Figures(dict[str, str]):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import NotFound, Refused
-from chalicelib.flows import rules
+from chalicelib.flows import called, rules
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.members import contract_of, limits_of
@@ -169,6 +169,7 @@ def _person_json(found: People, person: Person) -> Json:
     return {
         "person": person.name,
         "name": found.called(person.name) or None,
+        "called": called.both(found.called(person.name) or person.name),
         "role": person.role,
         "channels": list(person.channels),
         "quiet": setting.span_text(person.quiet) if person.quiet else None,

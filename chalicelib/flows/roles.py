@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib import toml
 from chalicelib.dates import japan_day
 from chalicelib.errors import NotFound
-from chalicelib.flows import forms, rules
+from chalicelib.flows import called, forms, rules
 from chalicelib.flows.inviting import inviter_of
 from chalicelib.flows.members import contract_of, limits_of
 from chalicelib.members import invitations, limits, permissions
@@ -95,7 +95,7 @@ def look(store: Store, now: datetime, caller: Caller, token: str) -> Json:
     return {
         "service": contract.service,
         "title": terms.data.get("title", {}),
-        "inviter": inviter_of(store, contract_id, which.language),
+        "inviter": called.called(inviter_of(store, contract_id, which.language), which.language),
         "person": which.person,
         "role": in_words(own, which.role),
         "consents": [forms.consent_words(terms, name, day) for name in own.consents],

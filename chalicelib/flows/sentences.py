@@ -16,6 +16,7 @@ from typing import Any
 
 from chalicelib import toml
 from chalicelib.dates import japan
+from chalicelib.flows import called
 from chalicelib.iot import models
 from chalicelib.iot.alerts import NO_FACTS, Facts
 from chalicelib.iot.reading import HOUR, MINUTE, Millis, Value, from_millis
@@ -72,8 +73,7 @@ def where(said: Said, language: str) -> str:
 
 def named(person: str, name: str, language: str) -> str:
     """Somebody as a sentence names them: by the name that was chosen to be shown, else by the one they were added under."""
-    words: str = texts()["figure"]["named"][language]
-    return name or words.format(name=person)
+    return called.called(name or person, language)
 
 
 def watch_name(said: Said, language: str) -> str:

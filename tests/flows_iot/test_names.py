@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.flows import alerts, homes, now, trying, views
+from chalicelib.flows import alerts, called, homes, now, trying, views
 from chalicelib.store import people as rows
 from chalicelib.store.people import People
 from tests.flows.world import HANA, OPERATOR, at
@@ -65,7 +65,7 @@ def test_what_is_gathered_says_it_too_and_keeps_no_copy(home: Home, room: str, e
     assert "実家・温湿度センサー" in ends.line()[0]
 
 
-@pytest.mark.parametrize(("name", "shown"), [("", "maiさん"), ("お姉ちゃん", "お姉ちゃん")])
+@pytest.mark.parametrize(("name", "shown"), [("", "maiさん"), ("舞", "舞さん"), ("お姉ちゃん", "お姉ちゃん")])
 def test_the_log_names_people_as_their_family_does(home: Home, room: str, name: str, shown: str) -> None:
     added = home.add(NOON, "mai", "mail", email="mai@example.com", **({"name": name} if name else {}))
     assert added["name"] == (name or None)
@@ -75,6 +75,28 @@ def test_the_log_names_people_as_their_family_does(home: Home, room: str, name: 
     assert done["followed"][0]["ja"] == f"12時に{shown}が引き受けました"
     assert home.alerts()[0]["followed"] == done["followed"]
     assert [told["name"] for told in home.told()] == [name or None]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("花子", "花子さん"),
+        ("Mai", "Maiさん"),
+        ("となりの佐藤さん", "となりの佐藤さん"),
+        ("佐藤さん(となり)", "佐藤さん(となり)"),
+        ("花子(長女)", "花子(長女)さん"),
+        ("田中先生", "田中先生"),
+        ("みまもり株式会社", "みまもり株式会社"),
+        ("北町見守りセンター", "北町見守りセンター"),
+    ],
+)
+def test_a_sentence_names_somebody_with_respect_once_and_a_company_by_its_name(name: str, sentence: str) -> None:
+    assert called.both(name) == {"ja": sentence, "en": name}
+
+
+def test_a_list_shows_the_name_and_says_how_sentences_name_them(home: Home) -> None:
+    added = home.add(NOON, "mai", "mail", email="mai@example.com", name="舞")
+    assert (added["name"], added["called"]) == ("舞", {"ja": "舞さん", "en": "舞"})
 
 
 def test_a_test_message_speaks_of_them_by_that_name(home: Home, ends: FarEnds) -> None:

@@ -13,7 +13,7 @@ import { tell } from "~/parts/toast";
 import { Here } from "./here";
 import { Line } from "./line";
 import { Preferences } from "./preferences";
-import { nameOf, type Person, useMay, usePeople } from "./read";
+import { calledOf, nameOf, type Person, useMay, usePeople } from "./read";
 import { Telephone } from "./telephone";
 import { w } from "./telling-words";
 import { word } from "./words";
@@ -90,7 +90,7 @@ function Remove({ home, one }: { home: string; one: Person }) {
   });
   const ask = () =>
     sure.ask({
-      title: w().removeTitle(nameOf([one], one.person)),
+      title: w().removeTitle(calledOf([one], one.person)),
       children: w().removeMore,
       label: w().remove,
       danger: true,

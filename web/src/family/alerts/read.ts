@@ -1,7 +1,7 @@
 // What the alerts' screens read, and what whoever looks may do.
 import { api, data } from "~/api/client";
 import { useQuery } from "~/api/queries";
-import { language } from "~/base/words";
+import { said } from "~/base/words";
 
 export { useContract, useMay } from "~/base/contract";
 
@@ -50,8 +50,11 @@ export type Alert = Listed & { told: Told[] };
 export type People = Data<ReturnType<typeof usePeople>>;
 export type Person = People["items"][number];
 
-/** What the family calls somebody, as they wrote it; who has no name yet goes by the short one, with respect. */
-export function nameOf(people: Person[] | undefined, person: string): string {
-  const name = people?.find((one) => one.person === person)?.name;
-  return name || (language.value === "ja" ? `${person}さん` : person);
+/** Somebody as a sentence names them (花子さん): the API knows how. */
+export function calledOf(people: Person[] | undefined, person: string): string {
+  return said(people?.find((one) => one.person === person)?.called) || person;
 }
+
+/** The same person where the name stands by itself: as the family wrote it. */
+export const nameOf = (people: Person[] | undefined, person: string): string =>
+  people?.find((one) => one.person === person)?.name || person;

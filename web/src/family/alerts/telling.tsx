@@ -8,7 +8,7 @@ import { ButtonLink, Card, Chip, Empty } from "~/parts/basics";
 import { Menu } from "~/parts/menu";
 import { Screen } from "~/parts/screen";
 import { Here } from "./here";
-import { nameOf, type People, type Person, useMay, usePeople } from "./read";
+import { calledOf, nameOf, type People, type Person, useMay, usePeople } from "./read";
 import { isReady, ordered, type Step } from "./telling-view";
 import { w } from "./telling-words";
 
@@ -88,7 +88,7 @@ function Steps({ home, all }: { home: string; all: People }) {
           {steps.map((step) => (
             <li key={`${step.after_minutes} ${step.to.join()}`}>
               <span class="soft small">{step.after_minutes ? w().after(duration(step.after_minutes)) : w().atOnce}</span>
-              <span>{(step.ask ? w().asks : w().toWhom)(step.to.map((one) => nameOf(all.items, one)).join(w().and))}</span>
+              <span>{(step.ask ? w().asks : w().toWhom)(step.to.map((one) => calledOf(all.items, one)).join(w().and))}</span>
             </li>
           ))}
         </ol>

@@ -1,7 +1,7 @@
 // Who was told, and what reached them.
 import { when } from "~/base/format";
 import { language } from "~/base/words";
-import { type Alert, type Next, nameOf, type Person, type Told } from "./read";
+import { type Alert, calledOf, type Next, type Person, type Told } from "./read";
 import { outcomeOf, takenBy } from "./view";
 import { w, word } from "./words";
 
@@ -11,7 +11,7 @@ export function channels(names: string[]): string {
   return names.map(word).join(language.value === "ja" ? "と" : " and ");
 }
 
-const nameFor = (person: string, people: Person[] | undefined) => (person === CONTACT ? w().holder : nameOf(people, person));
+const nameFor = (person: string, people: Person[] | undefined) => (person === CONTACT ? w().holder : calledOf(people, person));
 
 /** One line of what reached whom. */
 export function toldLine(told: Told, people: Person[] | undefined): string {

@@ -94,7 +94,7 @@ function Row({ home, one, role, mayRemove }: { home: string; one: Member; role?:
   const name = one.person || said(role?.label);
   const ask = () =>
     sure.ask({
-      title: w().letOutTitle(name),
+      title: w().letOutTitle(said(one.called) || name),
       children: w().letOutMore,
       label: w().letOut,
       danger: true,

@@ -48,7 +48,7 @@ function Row({ home, one, role }: { home: string; one: Invitation; role: string 
   });
   const ask = () =>
     sure.ask({
-      title: w().takeBackTitle(one.person),
+      title: w().takeBackTitle(said(one.called) || one.person),
       children: w().takeBackMore,
       label: w().takeBack,
       danger: true,
