@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.api import account_schemas as own
-from chalicelib.api import schemas, session
+from chalicelib.api import house, schemas, session
 from chalicelib.api.base import Answer, Request, Resource
 
 resource = Resource("me")
@@ -63,15 +63,13 @@ def confirm_email(request: Request) -> Answer:
 )
 def change_password(request: Request) -> Answer:
     """Another password. Every other machine is signed out; this one gets a new session."""
-    from datetime import timedelta
-
     from chalicelib.dates import japan_day
     from chalicelib.flows import passwords, sessions
     from chalicelib.gateways import pool
 
     given, who = request.body, request.caller.subject
     tokens = passwords.change(pool.connect(), who, given["password"], given["new_password"], japan_day(request.now))
-    sessions.end(request.store, who, but_for=timedelta(seconds=1))
+    sessions.end_before(request.store, who, house.verified(tokens.id).signed_in_at)
     return session.begun(request, tokens)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from chalicelib.contracts.application import Application, fails
@@ -127,8 +128,10 @@ def unpriced(terms: Terms, plan: str, day: date, options: Iterable[str] = ()) ->
     """`price_not_set` and its rule while the company has not said what the plan or one of the options costs; else "", ""."""
     try:
         tuple(_prices(terms, plan, day) if plan in terms.section("application")["plans"] else ())
-    except NoTermsForDay:
-        return PRICE_NOT_SET, str(terms.section("price_list").get("rule", ""))
+    except NoTermsForDay as missing:
+        listed = terms.section("price_list")
+        ours = any(fnmatchcase(missing.key, pattern) for pattern in listed.get("keys", ()))
+        return PRICE_NOT_SET, str(listed["rule"]) if ours else ""
     for option in options_on(terms, day):
         if option.key in options and option.closed == PRICE_NOT_SET:
             return option.closed, option.rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.gateways import clock
 from chalicelib.gateways.pool import Pool
@@ -22,3 +22,8 @@ def end(store: Store, account: str, but_for: timedelta = NOW) -> None:
     """Ends all sessions of an account, but for those that begin just now. Twice is once, a little later."""
     # tokens are dated by the pool's clock, which nobody moves
     store.write(members.end_sessions(store, account, clock.wall() - but_for))
+
+
+def end_before(store: Store, account: str, signed_in_at: int) -> None:
+    """Ends all sessions of an account that began before that second; the one that began then goes on."""
+    store.write(members.end_sessions(store, account, datetime.fromtimestamp(signed_in_at - 1, UTC)))

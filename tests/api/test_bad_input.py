@@ -30,7 +30,14 @@ EXAMPLES |= {"wish": "1751335200000-0123456789abcdef"}
 EXAMPLES |= {"aside": "aGFsbC0xCjAwMDE3NTQwMTAwMDAjMDEyMw=="}
 EXAMPLES |= {"handout": "installer", "rule": "STN-CHG-1", "command": "announce_price"}
 EXAMPLES |= {"serial": "ROOM-0001", "model": "bed-mat", "rollout": "1.2.0"}
-EXAMPLES |= {"alert": "a1", "parked": "c1", "day": "2025-04-03", "import": "i" + 23 * "0", "export": "invoices"}
+EXAMPLES |= {
+    "alert": "a1",
+    "parked": "c1",
+    "number": "neighbour",
+    "day": "2025-04-03",
+    "import": "i" + 23 * "0",
+    "export": "invoices",
+}
 
 
 def path_of(route: base.Route, **names: str) -> str:

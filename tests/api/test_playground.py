@@ -24,6 +24,19 @@ expect:
     - {contract: c1, kind: initial, total: 76626}
 """
 
+CALLS = """\
+scenario: calls-without-their-price
+service: and-market-mobile
+prices: {monthly_fee: {voice: 1580}, initial_fee: 3000}
+timeline:
+  - {at: "2017-05-12T10:00", do: apply, contract: c1, plan: voice, payment_method: card}
+  - {at: "2017-05-12T10:01", do: pay, contract: c1}
+  - {at: "2017-05-16T12:00", do: ship, contract: c1}
+  - {at: "2017-05-20T12:00", do: record_usage, contract: c1, calls: [{to: "0312345678", seconds: 61}]}
+until: "2017-07-01"
+expect: {}
+"""
+
 
 def play(browser, text: str) -> dict:
     answer = browser.post("/v1/operator/playground", {"scenario": text}, who="operator")
@@ -104,9 +117,15 @@ def test_steps_that_are_badly_formed_are_refused_and_the_rest_goes_on(browser) -
     assert [entry["reason"] for entry in found["refusals"]] == ["type"]
 
 
-def test_a_day_before_the_terms_stops_the_play_and_says_why(browser) -> None:
+def test_before_there_is_a_price_nobody_can_apply(browser) -> None:
     found = play(browser, MONTH.replace("2025-04", "2019-04").replace("2025-05", "2019-05"))
-    assert found["ok"] is False and "sottonet" in found["stopped"]["en"] and "規約" in found["stopped"]["ja"]
+    assert found["ok"] is False and found["refusals"][0]["reason"] == "price_not_set"
+    assert "cites" not in found["refusals"][0]  # its prices stand in the terms, and no list of the company's is missing
+
+
+def test_a_figure_that_is_missing_stops_the_play_and_says_which(browser) -> None:
+    found = play(browser, CALLS)
+    assert found["ok"] is False and "voice_call_per_30s" in found["stopped"]["en"] and "規約" in found["stopped"]["ja"]
 
 
 def test_it_is_for_operators_only_and_bounded(browser) -> None:

@@ -310,12 +310,14 @@ def test_whoever_leaves_may_be_invited_again(family: Family) -> None:
     assert family.listed() == [("", "contractor"), ("mai", "family")]
 
 
-def test_a_payer_sees_of_a_followed_contract_its_name_only(family: Family) -> None:
+def test_a_payer_sees_of_a_followed_contract_its_name_and_what_is_to_pay(family: Family) -> None:
     family.let_in(role="payer")
     payer = MAI.acting_as("contractor")
     listed = lambda: views.contracts(family.store, at(NOW), payer, limit=100)["items"]  # noqa: E731
     (seen,) = [one for one in listed() if one["id"] == family.contract]
-    assert set(seen) == {"id", "service", "state", "version", "label"}
+    to_pay = {"unpaid", "overdue", "due_on", "to_come_back"}
+    assert set(seen) == {"id", "service", "state", "version", "label", "may"} | to_pay
+    assert "invoices.list" in seen["may"] and "contracts.view" not in seen["may"]
     family.let_in(role="watched")
     (seen,) = [one for one in listed() if one["id"] == family.contract]
     assert seen["plan"] == "standard"
