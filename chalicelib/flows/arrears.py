@@ -34,10 +34,8 @@ def listed(store: Store, now: datetime, *, service: str = "", rung: str = "", li
     stored = rows.rows_of(store, [key(name) for name in ids for key in (rows.snapshot_key, rows.profile_key)])
     known: dict[str, Terms] = {}
     items = []
-    for name in ids:
-        if (name, "contract") not in stored:
-            continue
-        contract = rows.held(stored[name, "contract"]).contract
+    for name, held in rows.readable(stored, ids).items():
+        contract = held.contract
         if late_since(contract) is None:  # the index lags behind: it was paid just now
             continue
         terms = known[contract.service] = known.get(contract.service) or rules.of(store, contract.service)

@@ -127,13 +127,11 @@ def _rows(store: Store, now: datetime, ids: Sequence[str]) -> list[Json]:
     parked = {entry.contract for entry in nights.all_parked(store)} if stored else set()
     known: dict[str, Terms] = {}
     shown = []
-    for name in ids:
-        if (name, "contract") in stored:
-            held = rows.held(stored[name, "contract"])
-            service = held.contract.service
-            terms = known[service] = known.get(service) or rules.of(store, service)
-            row = _row(held, terms, japan_day(now))
-            shown.append({**row, "name": name_in(rows.profile_in(stored.get((name, "profile")))), "parked": name in parked})
+    for name, held in rows.readable(stored, ids).items():
+        service = held.contract.service
+        terms = known[service] = known.get(service) or rules.of(store, service)
+        row = _row(held, terms, japan_day(now))
+        shown.append({**row, "name": name_in(rows.profile_in(stored.get((name, "profile")))), "parked": name in parked})
     return shown
 
 

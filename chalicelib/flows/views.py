@@ -140,12 +140,11 @@ def contract(store: Store, now: datetime, caller: Caller, contract_id: str) -> J
     row = store.get(store.contracts, rows.snapshot_key(contract_id))
     if row is None:
         raise NotFound("contract")
-    shown = _held_json(row, now)
+    shown = _held_json(rows.held(row), now)
     return shown if permissions.may(caller.role, "invoices.list") else _without(shown, _MONEY)
 
 
-def _held_json(row: Row, now: datetime) -> Json:
-    held = rows.held(row)
+def _held_json(held: rows.Held, now: datetime) -> Json:
     due_at = datetime.fromisoformat(held.due_at) if held.due_at else None
     return contract_json(held.contract, japan_day(now), due_at)
 
@@ -182,7 +181,7 @@ def contracts(
     ids = list(dict.fromkeys(ids))  # an index that lags may know a contract under two states
     keys = [rows.snapshot_key(name) for name in ids]
     found = rows.rows_of(store, keys if caller.operator else [*keys, *map(people.key, ids)])
-    shown = [_held_json(found[name, "contract"], now) for name in ids if (name, "contract") in found]
+    shown = [_held_json(held, now) for held in rows.readable(found, ids).values()]
     if not caller.operator:
         shown = [{**c, "label": _home(found.get((c["id"], "people")))} for c in shown]
     # An index may lag behind: what is shown is what the contract says, so the filter is held against that.
@@ -225,7 +224,8 @@ def page_of_all(
 ) -> tuple[list[Contract], str]:
     """Contracts themselves, of a service and state or of all, for operators' lists; and the cursor of the next page."""
     ids, following = ids_of_all(store, service, state, limit, cursor, among)
-    return rows.load_many(store, ids), following
+    found = rows.rows_of(store, map(rows.snapshot_key, ids))
+    return [held.contract for held in rows.readable(found, ids).values()], following
 
 
 def ids_of_all(

@@ -16,6 +16,7 @@ A journal (events and notices) rides on an invoice row where there is one: a row
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -269,6 +270,19 @@ def load_many(store: Store, contracts: Iterable[str]) -> list[Contract]:
     wanted = list(contracts)
     rows = rows_of(store, map(snapshot_key, wanted))
     return [held(rows[name, "contract"]).contract for name in wanted if (name, "contract") in rows]
+
+
+def readable(found: Mapping[tuple[str, str], Row], contracts: Iterable[str]) -> dict[str, Held]:
+    """Of rows that were read, the contracts by id, without those of another edition: one of them must not hide all others.
+
+    Its night puts such a contract aside (`parked`), where it is shown with its way to be mended.
+    """
+    shown = {}
+    for name in contracts:
+        if (name, "contract") in found:
+            with suppress(codec.Unreadable):
+                shown[name] = held(found[name, "contract"])
+    return shown
 
 
 def services_of(store: Store, contracts: Iterable[str]) -> dict[str, str]:

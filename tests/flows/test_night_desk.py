@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.billing import engine
 from chalicelib.errors import Invalid, NoTermsForDay, Refused
-from chalicelib.flows import night_desk, nights
+from chalicelib.flows import contract_lists, night_desk, nights, tasks, views
+from chalicelib.members.roles import Caller
 from chalicelib.store.transact import Store
 from tests.flows.world import World, at
 
@@ -85,3 +86,14 @@ def test_a_row_that_nobody_can_read_is_still_shown_with_its_way_to_be_mended(wor
     (entry,) = night_desk.parked(world.store, at("2025-05-02T09:00"))["items"]
     assert (entry["contract"], entry["service"], entry["reason"]) == (contract, "sottonet", "Unreadable")
     assert entry["told"] == night_desk.texts()["Unreadable"]["reason"]
+
+
+def test_a_row_that_nobody_can_read_hides_no_other_from_any_list(world: World) -> None:
+    other, broken = world.running(), world.running("2025-04-03T11:00")
+    row = world.everything(broken)["contract"]
+    world.store.write({"Put": {"TableName": world.store.contracts, "Item": {**row, "body": {"S": '{"from_the_future":1}'}}}})
+    now, operator = at("2025-05-02T09:00"), Caller("op", operator=True)
+    for page in (views.contracts(world.store, now, operator), contract_lists.listed(world.store, now)):
+        ids = [one["id"] for one in page["items"]]
+        assert other in ids and broken not in ids
+    assert tasks.listed(world.store, now, {})["looked_at"] == len(ids)
