@@ -47,14 +47,16 @@ function Service({ service, title }: { service: string; title: string }) {
       <h2>{title}</h2>
       {open.map((plan) => (
         <div key={plan.plan}>
+          {open.length > 1 && <strong>{said(plan.label)}</strong>}
           {plan.summary && <p>{said(plan.summary)}</p>}
-          <p class="soft small">
-            {open.length > 1 ? `${said(plan.label)}: ` : ""}
-            {plan.prices
-              .slice(0, 2)
-              .map((price) => `${said(price.label)} ${priceOf(price)}`)
-              .join("、")}
-          </p>
+          {plan.prices.length > 0 && (
+            <p class="soft small">
+              {plan.prices
+                .slice(0, 2)
+                .map((price) => `${said(price.label)} ${priceOf(price)}`)
+                .join("、")}
+            </p>
+          )}
         </div>
       ))}
     </a>
