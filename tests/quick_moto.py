@@ -2,6 +2,7 @@
 
 * A transaction keeps whole tables to go back to, one copy for each of its items: here only what it may change is copied.
 * A query looks at all rows of a table: without an index its partition is enough.
+* An answer is made attribute by attribute, each looked for under several names: texts and numbers are handed on as they are.
 * Rows are compared and sorted by way of a general conversion: what is a string is compared as a string.
 
 `tests/store/test_quick_moto.py` holds that the answers stay the same.
@@ -18,12 +19,14 @@ from functools import lru_cache
 from typing import Any
 
 from moto.core import responses
+from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
 _TEXT = "S"
 _transact, _query, _all_items = DynamoDBBackend.transact_write_items, Table.query, Table.all_items
+_structure = BaseJSONSerializer._serialize_type_structure
 _cast = DynamoType.cast_value.fget
 _underscored = lru_cache(maxsize=None)(responses.camelcase_to_underscores)
 
@@ -53,6 +56,7 @@ def _quick() -> Mapping[tuple[Any, str], Any]:
         (DynamoType, "__hash__"): _hash,
         (DynamoType, "__eq__"): _equal,
         (DynamoType, "__lt__"): _less,
+        (BaseJSONSerializer, "_serialize_type_structure"): _serialize_structure,
         (responses, "camelcase_to_underscores"): _underscored,
     }
 
@@ -143,6 +147,14 @@ def _sorted_items(self: Table) -> Any:
     if any(item.hash_key.type != _TEXT or (item.range_key and item.range_key.type != _TEXT) for item in items):
         return _all_items(self)
     return sorted(items, key=lambda item: (item.hash_key.value, item.range_key.value if item.range_key else ""))
+
+
+def _serialize_structure(self: BaseJSONSerializer, serialized: Any, value: Any, shape: Any, key: str) -> None:
+    plain = shape.name == "AttributeValue" and type(value) is dict and len(value) == 1
+    if plain and isinstance(value.get("S", value.get("N")), str):
+        self._default_serialize(serialized, value, shape, key)
+    else:
+        _structure(self, serialized, value, shape, key)
 
 
 def _cast_value(self: DynamoType) -> Any:
