@@ -61,10 +61,15 @@ function OpenCard({ home, listed, first }: { home: string; listed: Listed; first
         </div>
         <h2>{said(listed.sentence)}</h2>
         <Standing alert={listed} />
-        {whole.data && <ToldBriefly alert={whole.data} people={people.data?.items} />}
-        {whole.data && <ToldNext alert={whole.data} people={people.data?.items} />}
       </div>
       <Actions home={home} alert={alert} me={people.data?.items.find((one) => one.you)} first={first} />
+      {/* Below the buttons: what is read a moment later must not move them from under the thumb. */}
+      {whole.data && (
+        <div class="stack tight">
+          <ToldBriefly alert={whole.data} people={people.data?.items} />
+          <ToldNext alert={whole.data} people={people.data?.items} />
+        </div>
+      )}
       <a class="onward" href={`/homes/${home}/alerts/log/${listed.alert}`}>
         {w().seeStory}
         <ChevronRight size={18} aria-hidden />
