@@ -112,6 +112,14 @@ def test_a_file_that_cannot_be_run_is_one_clear_line(tmp_path: Path) -> None:
     assert (missing.returncode, "cannot be read" in missing.stderr) == (2, True)
 
 
+def test_a_world_takes_its_silence_with_it() -> None:
+    """`app` sets the level of the log when it is first imported: after a world, errors are to be heard again."""
+    said = "import logging\nwith World(): pass\nassert logging.getLogger('mimamori.api').isEnabledFor(logging.ERROR)"
+    code = f"from chalicelib.scenarios.world import World\n{said}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_listing_names_rules_scenarios_and_tests() -> None:
     listing = register.listing(FILES, ROOT / "tests")
     assert "STN-CAN-1  C  " in listing

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import os
 import tempfile
 from base64 import b64encode
@@ -65,8 +66,11 @@ class World:
         from moto import mock_aws
 
         self._exits.callback(_restore, dict(os.environ))
+        log = logging.getLogger("mimamori")  # `app` sets its level when it is imported: once in a process, maybe in here
+        self._exits.callback(log.setLevel, log.level)
         directory = Path(self._exits.enter_context(tempfile.TemporaryDirectory(prefix="scenario-")))
         os.environ.update(_environment(tokens.write_keys(directory)))
+        log.setLevel(os.environ["POWERTOOLS_LOG_LEVEL"])
         if self._terms_dir:
             os.environ["TERMS_DIR"] = self._terms_dir
         os.environ.pop("AWS_ENDPOINT_URL", None)
