@@ -28,6 +28,7 @@ from chalicelib.api.schemas import (
 
 COUNTRY = text(2, 2, r"^[A-Z]{2}$")
 REASON = text(64, pattern=r"^[A-Za-z0-9_.-]+$")  # a code, not a story: stories hold names
+ONE_LINE = r"^[^\t\n]+$"
 PAYMENT_METHOD = one_of("card", "account_transfer", "bank_transfer", "none")
 SITE = obj(
     prefecture=text(40),
@@ -213,6 +214,13 @@ SERVICE_COMMANDS: dict[str, Schema] = {
     ),
     "announce_termination": obj("effective_on", effective_on=DATE, option=NAME),
     "announce_change": obj("about effective_on", about=NAME, effective_on=DATE),
+    "announce_campaign": obj(
+        "title_ja text_ja title_en text_en",
+        title_ja=text(60, pattern=ONE_LINE),
+        text_ja=text(1000),
+        title_en=text(120, pattern=ONE_LINE),
+        text_en=text(2000),
+    ),
     "interrupt_service": obj(announced_on=DATE),
     "resume_service": obj(announced_on=DATE),
     "report_outage": obj("from to", **OUTAGE),

@@ -73,8 +73,3 @@ def stores(contract: Contract, received_at: datetime) -> bool:
 def tells_of_faults(contract: Contract) -> bool:
     """Faults are told for safety also while suspended; not after the end or the unlinking (ORM-MON-4)."""
     return contract.state in _LIVES and contract.linked_at is not None
-
-
-def may_advertise(contract: Contract) -> bool:
-    """Advertising mail only to who consented to it (ORM-USE-2)."""
-    return contract.state in _LIVES and any(grant.purpose == "marketing" for grant in contract.grants)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from chalicelib.contracts.consents import granted
 from chalicelib.contracts.contract import Contract
 from chalicelib.contracts.dormancy import access
 from chalicelib.contracts.owing import occasion
@@ -320,19 +321,24 @@ def refuse(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None
 
 
 def be_told(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """Something was announced to everybody. The end of the service is this contract's end too, unless it ends earlier."""
+    """Something was announced to everybody. The end of the service is this contract's end too, unless it ends earlier.
+
+    `consent` (to, purpose): it concerns only who has given that one; `figures` are the operator's words for the notice.
+    """
     contract = work.contract
     if contract.state in ("refused", "ended"):
         return
     effective, announcement = args.get("effective_on"), args.get("announcement")
     if announcement in spec.get("deaf_to", ()):
         return
+    if "consent" in args and not granted(contract, *args["consent"]):
+        return
     if "option" in args and not _abolish_option(work, args["option"], args["effective_on"]):
         return
     if announcement == "termination" and effective is not None and _moves_end(work, effective):
         set_end(work, effective, "abolished")
     work.event("announced", args.get("rule", spec["rule"]), notice=args["notice"])
-    work.notice(args["notice"], **({"effective_on": effective} if effective else {}))
+    work.notice(args["notice"], **({"effective_on": effective} if effective else {}), **args.get("figures", {}))
 
 
 def ask_operator(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:

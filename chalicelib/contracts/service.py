@@ -15,6 +15,7 @@ from chalicelib.errors import Invalid, Refused
 
 # Commands that concern contracts which ended before they were given: an outage is reported after it began.
 REACHES_ENDED = frozenset({"report_outage"})
+CAMPAIGN_WORDS = ("title_ja", "text_ja", "title_en", "text_en")
 
 
 def reaches_ended(command: Command) -> bool:
@@ -119,6 +120,16 @@ def _announce_change(state: ServiceState, terms: Terms, command: Command) -> Ser
     return _announce(state, terms, command, "change", {"about": about}, about)
 
 
+def _announce_campaign(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
+    """Advertising, in the operator's words: the service stays as it is, and only who consented to it is told (ORM-USE-2)."""
+    rule = terms.section("announcements").get("campaign")
+    if rule is None:
+        raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
+    said = {name: command.args[name] for name in CAMPAIGN_WORDS}
+    facts = {"notice": "campaign", "rule": rule["rule"], "consent": [rule["to"], rule["purpose"]], "figures": said}
+    return _said(state, command, Command("be_told", command.at, facts, command.by))
+
+
 def _in_time(terms: Terms, rule: Mapping[str, Any], day: date, effective: date) -> bool:
     """Whether an announcement of `day` gives the notice of the terms: months, days or years (ORM-TRM-4, ORM-ABO-1)."""
     if rule.get("any_time"):
@@ -183,6 +194,7 @@ _COMMANDS = {
     "announce_terms": _announce_terms,
     "announce_termination": _announce_termination,
     "announce_change": _announce_change,
+    "announce_campaign": _announce_campaign,
     "interrupt_service": _interrupt,
     "resume_service": _resume,
     "report_outage": _outage,

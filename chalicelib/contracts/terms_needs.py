@@ -8,6 +8,7 @@ from __future__ import annotations
 
 # The keys that a table must have whenever it is there.
 KEYS: dict[str, tuple[str, ...]] = {
+    "announcements.campaign": ("to", "purpose", "rule"),
     "application": ("plans", "payment_methods", "checks", "kept_on_refusal"),
     "application.checks[]": ("check", "reason", "rule"),
     "application.review[]": ("check", "rule"),

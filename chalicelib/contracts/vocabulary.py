@@ -198,7 +198,7 @@ SECTIONS: dict[str, Any] = {
     "announcements": {
         "price": {**_NOTICE, **_RULE}, "tax": {**_NOTICE, "any_time": FLAG, "reprices": FLAG, **_RULE},
         "terms": {**_NOTICE, **_RULE}, "termination": {**_NOTICE, **_RULE},
-        "change": {"about": TEXTS, **_NOTICE, "any_time": FLAG, **_RULE},
+        "change": {"about": TEXTS, **_NOTICE, "any_time": FLAG, **_RULE}, "campaign": {"to": TEXT, "purpose": TEXT, **_RULE},
     },
     "function": [{
         "name": TEXT, "clients": TEXTS, "history": TEXTS, "alerts": FLAG, "needs": FUNCTION_NEEDS, **_RULE,

@@ -16,7 +16,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.contracts import service as speech
+from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command, Contract
+from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, japan_day, month_text
 from chalicelib.errors import Conflict, Invalid, MimamoriError
 from chalicelib.flows import rules
@@ -95,11 +97,11 @@ def dry_run(
     from chalicelib.billing import effects  # 20 ms of a cold start
 
     present = rules.of(store, service)
-    effective = args["effective_on"]
+    effective = args.get("effective_on") or japan_day(now)  # news without a day of its own is of today
     if effective > add_months(japan_day(now), 12 * YEARS_AHEAD):
         raise Invalid("effective_on", "out_of_range", "give_a_day_within_five_years")
     decision = speech.handle(present.state, present, Command(name, now, args, caller.role))
-    told, said = decision.contract_command, decision.state.announcements[-1]
+    told = decision.contract_command
     mark = f"{present.state.version} {idempotency.fingerprint(name, service, args)[:32]}"
     place = _opened(cursor, mark)
     found, following = _page(store, service, place, limit)
@@ -112,7 +114,7 @@ def dry_run(
         "announced_on": japan_day(now).isoformat(),
         "effective_on": effective.isoformat(),
         "notice": told.args["notice"] if told else "",  # some changes are told nobody
-        "rule": told.args["rule"] if told else present.section("announcements")[said.kind]["rule"],
+        "rule": told.args["rule"] if told else _rule_untold(present, decision.state),
         "months": [month_text(first), month_text(add_months(first, effects.MONTHS - 1))],
         "items": items,
         "unreckoned": unreckoned,
@@ -121,6 +123,11 @@ def dry_run(
         "complete": following is None,
         **({"next": _closed(replace(following, totals=totals), mark)} if following else {}),
     }
+
+
+def _rule_untold(present: Terms, state: ServiceState) -> str:
+    """The rule of a change that is told nobody."""
+    return str(present.section("announcements")[state.announcements[-1].kind]["rule"])
 
 
 def _effects(found: list[Contract], effect: Callable[[Contract], Any]) -> tuple[list[Json], list[Json], Totals]:

@@ -147,7 +147,7 @@ SERVICE_COMMANDS: dict[str, frozenset[Role]] = _table(
         (
             _OPERATOR,
             """set_price_list set_calendar set_issuer announce_price announce_tax announce_terms announce_change
-            announce_termination
+            announce_termination announce_campaign
             interrupt_service resume_service report_outage""",
         ),
     )

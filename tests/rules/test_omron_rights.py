@@ -207,14 +207,3 @@ def test_messages_are_stored_and_faults_told_while_linked(registered) -> None:
     life.does("2025-06-03", "terminate")
     look("2025-06-03T12:00")
     assert seen == [(False, False), (True, True), (True, True), (False, False), (False, False)]
-
-
-@pytest.mark.rule("ORM-USE-2")
-def test_advertising_needs_a_consent_of_its_own(registered) -> None:
-    life = registered("2025-04-05", "2025-04-19")
-    life.does("2025-05-01", "consent", to="provider", purpose="data")
-    assert not data_rights.may_advertise(life.contract)
-    life.does("2025-05-02", "consent", to="provider", purpose="marketing")
-    assert data_rights.may_advertise(life.contract)
-    life.does("2025-05-03", "withdraw_consent", to="provider", purpose="marketing")
-    assert not data_rights.may_advertise(life.contract)
