@@ -26,7 +26,7 @@ def list_devices(request: Request) -> Answer:
     """The contract's devices with their last values, in the order of claiming."""
     from chalicelib.flows import devices
 
-    return Answer(devices.listing(request.store, request.now, request.contract, request.caller.devices))
+    return Answer(devices.listing(request.store, request.now, request.contract, request.caller.devices, request.caller.since))
 
 
 @resource.route(
@@ -47,7 +47,7 @@ def view_device(request: Request) -> Answer:
     from chalicelib.flows import devices
 
     id = request.params["device"]
-    return Answer(devices.view(request.store, request.now, request.contract, id, request.caller.devices))
+    return Answer(devices.view(request.store, request.now, request.contract, id, request.caller.devices, request.caller.since))
 
 
 @resource.route(

@@ -102,4 +102,4 @@ def list_updates(request: Request) -> Answer:
     """What was put on the device, with version and time; failed tries too."""
     from chalicelib.flows import firmware
 
-    return Answer(firmware.of_device(request.store, request.contract, request.params["device"]))
+    return Answer(firmware.of_device(request.store, request.contract, request.params["device"], request.caller.devices))

@@ -189,7 +189,7 @@ SECTIONS: dict[str, Any] = {
         "valid_days": VALUE, "consents": TEXTS, "mails": {"only": ("users",), **_RULE},
         "look": [{
             "roles": [LOOKING], "from": ("applied", "formed"), "until": ("end", "always"), "not_in": TEXTS,
-            "consent": TEXT, **_RULE,
+            "consent": TEXT, "while": ("linked",), **_RULE,
         }],
         "payer": {"told": TEXTS, **_RULE}, **_RULE,
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.contracts.contract import Contract
@@ -18,7 +19,7 @@ def acting_on(store: Store, caller: Caller, contract: str, action: str, clock: C
     """The caller in the role in which they may do `action`; of several, the longest held.
 
     Role `none` for a contract that does not exist as for one that is not theirs: the two must look the same. Raises Refused
-    when the service lets nobody in that role look at the home's data now.
+    when the service lets nobody in that role look at the home's data now, NotFound when it is not theirs to know of.
     """
     row = store.get(store.contracts, contracts.snapshot_key(contract))
     if row is None:
@@ -36,7 +37,9 @@ def acting_on(store: Store, caller: Caller, contract: str, action: str, clock: C
         from chalicelib.flows import rules
 
         at = clock()
-        limits.check_look(limits.limits_of(rules.of(store, held.service), at), acting.role, held, at)
+        own = limits.limits_of(rules.of(store, held.service), at)
+        limits.check_look(own, acting.role, held, at)
+        return replace(acting, since=limits.seen_since(own, acting.role, held))
     return acting
 
 

@@ -41,20 +41,30 @@ def name_it(store: Store, now: datetime, contract: str, device: str, label: str)
     return device_json(of_contract(store, contract, device), to_millis(now))
 
 
-def listing(store: Store, now: datetime, contract: str, only: Collection[str] = ()) -> Json:
-    """A contract's devices in the order of claiming; for a dealer `only` those that it sold (ORM-PRO-1)."""
+def listing(store: Store, now: datetime, contract: str, only: Collection[str] = (), since: datetime | None = None) -> Json:
+    """A contract's devices in the order of claiming; for a dealer `only` those that it sold, `since` the link (ORM-PRO-1)."""
     held = devices.load_many(store, people.load(store, contract).devices)
     own = [one for id, one in held.items() if one.device.contract == contract and (not only or id in only)]
     shown = sorted(own, key=lambda one: one.device.order)
     hours = _stale_after(store, contract, now) if shown else None
-    return {"items": [device_json(one, to_millis(now), hours) for one in shown]}
+    return {"items": [device_json(seen_from(one, since), to_millis(now), hours) for one in shown]}
 
 
-def view(store: Store, now: datetime, contract: str, device: str, only: Collection[str] = ()) -> Json:
+def view(
+    store: Store, now: datetime, contract: str, device: str, only: Collection[str] = (), since: datetime | None = None
+) -> Json:
     if only and device not in only:
         raise NotFound("device")
     found = of_contract(store, contract, device)
-    return device_json(found, to_millis(now), _stale_after(store, contract, now))
+    return device_json(seen_from(found, since), to_millis(now), _stale_after(store, contract, now))
+
+
+def seen_from(held: Held, since: datetime | None) -> Held:
+    """The device without what it measured, and what was asked of it, before an instant; None: as it is."""
+    if since is None:
+        return held
+    at = to_millis(since)
+    return held._replace(device=watching.without_before(held.device, at), since=max(held.since, at))
 
 
 def _stale_after(store: Store, contract: str, now: datetime) -> int | None:

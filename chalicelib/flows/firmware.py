@@ -7,7 +7,7 @@ what is missing and does only that. A device for which a setting waits is asked 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -104,8 +104,10 @@ def steer(store: Store, now: datetime, model: str, id: str, how: str) -> Json:
     return until_settled(attempt)
 
 
-def of_device(store: Store, contract: str, device: str) -> Json:
-    """What was put on a device, or failed to be, and when; oldest first (ORM-FWU-2)."""
+def of_device(store: Store, contract: str, device: str, only: Collection[str] = ()) -> Json:
+    """What was put on a device, or failed to be, and when; oldest first (ORM-FWU-2). `only`: as when looking at devices."""
+    if only and device not in only:
+        raise NotFound("device")
     of_contract(store, contract, device)
     found = rows.updates_of(store, device)
     return {"items": [{"version": one.version, "outcome": one.outcome, "at": time_text(one.at)} for one in found]}

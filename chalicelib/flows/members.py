@@ -53,13 +53,13 @@ def may_look(limits_: Limits, role: Role, contract: Contract, now: datetime) -> 
         return False
     try:
         check_look(limits_, role, contract, now)
-    except Refused:
+    except (NotFound, Refused):
         return False
     return True
 
 
 def check_look(limits_: Limits, role: Role, contract: Contract, now: datetime) -> None:
-    """Raises Refused when the service lets nobody in that role look now."""
+    """Raises Refused when the service lets nobody in that role look now, NotFound when it is not theirs to know of."""
     limits.check_look(
         limits_,
         role,
@@ -68,7 +68,13 @@ def check_look(limits_: Limits, role: Role, contract: Contract, now: datetime) -
         ends_on=contract.ends_on,
         consents=consents_of(contract),
         day=japan_day(now),
+        linked=contract.linked_at is not None,
     )
+
+
+def seen_since(limits_: Limits, role: Role, contract: Contract) -> datetime | None:
+    """From when on what a home's devices measured is that role's to see; None: whatever is shown of it."""
+    return contract.linked_at if limits.sees_the_link_only(limits_, role) else None
 
 
 def listing(store: Store, now: datetime, contract_id: str) -> Json:

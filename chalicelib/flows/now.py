@@ -16,7 +16,7 @@ from chalicelib.contracts.contract import Contract
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
 from chalicelib.flows import rules, texts
-from chalicelib.flows.devices import maintenance_json, time_text
+from chalicelib.flows.devices import maintenance_json, seen_from, time_text
 from chalicelib.flows.members import contract_of
 from chalicelib.flows.wishes import why_not, wish_json
 from chalicelib.iot import keeping, models, watching
@@ -58,7 +58,9 @@ def view(store: Store, now: datetime, contract_id: str, caller: Caller) -> Json:
     hidden = frozenset(str(one["name"]) for one in terms.data.get("function", ())) - frozenset(offered)
     household = people.load(store, contract_id)
     found = devices.load_many(store, household.devices)
-    own = [one for id, one in found.items() if one.device.contract == contract_id and one.released is None]
+    own = [
+        seen_from(one, caller.since) for id, one in found.items() if one.device.contract == contract_id and one.released is None
+    ]
     shown = sorted((one for one in own if not caller.devices or one.device.id in caller.devices), key=lambda o: o.device.order)
     look = _Look(store, now, contract, terms, caller, hidden)
     old = _old_after(terms, now)

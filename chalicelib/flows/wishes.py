@@ -23,7 +23,7 @@ from chalicelib.errors import NotFound, Refused
 from chalicelib.flows import rules
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
-from chalicelib.flows.devices import ENDED, of_contract, time_text
+from chalicelib.flows.devices import ENDED, of_contract, seen_from, time_text
 from chalicelib.flows.members import check_look, contract_of, limits_of
 from chalicelib.iot import house, models, watching, wishes
 from chalicelib.iot.reading import Millis, Value, to_millis
@@ -212,7 +212,7 @@ def withdraw(store: Store, now: datetime, contract: str, caller: Caller, device:
 def _of_caller(store: Store, contract: str, caller: Caller, device: str) -> Held:
     if caller.devices and device not in caller.devices:
         raise NotFound("device")
-    return of_contract(store, contract, device)
+    return seen_from(of_contract(store, contract, device), caller.since)
 
 
 def _find(store: Store, contract: str, device: str, wish: str) -> HeldWish:

@@ -324,3 +324,11 @@ def next_due(device: Device, after: Millis) -> Millis | None:
 def last_values(device: Device) -> dict[str, tuple[Millis, Value]]:
     """The newest reading of each metric that has one."""
     return {metric: (newest.at, newest.value) for metric, newest in device.newest.items() if newest.at is not None}
+
+
+def without_before(device: Device, since: Millis) -> Device:
+    """The device as if it had measured and said nothing before an instant."""
+    heard = device.last_received if device.last_received is not None and device.last_received >= since else None
+    newest = {metric: one for metric, one in device.newest.items() if one.at is not None and one.at >= since}
+    apart = device.apart if device.apart is not None and device.apart.measured_at >= since else None
+    return replace(device, last_received=heard, newest=newest, apart=apart, memory={})

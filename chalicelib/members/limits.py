@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import toml
-from chalicelib.errors import Invalid, Refused
+from chalicelib.errors import Invalid, NotFound, Refused
 from chalicelib.members import permissions
 from chalicelib.members.roles import Role
 
@@ -99,16 +99,27 @@ def _near_enough(limits: Limits, needed: Mapping[str, Any], relation: str, by_ma
 
 
 def check_look(
-    limits: Limits, role: Role, *, state: str, formed_on: date | None, ends_on: date | None, consents: frozenset[str], day: date
+    limits: Limits,
+    role: Role,
+    *,
+    state: str,
+    formed_on: date | None,
+    ends_on: date | None,
+    consents: frozenset[str],
+    day: date,
+    linked: bool = False,
 ) -> None:
     """Raises Refused when somebody in that role may not look at the home's data on `day`.
 
-    `consents` are the customer's consents in force, as `to:purpose`. `ends_on` is the last day on which one may look.
+    `consents` are the customer's consents in force, as `to:purpose`. `ends_on` is the last day on which one may look. Raises
+    NotFound where nothing is `linked` and the role knows of a home by its link only.
     """
     for line in limits.rules.get("look", ()):
         if role not in line["roles"]:
             continue
         rule = str(line["rule"])
+        if line.get("while") == "linked" and not linked:
+            raise NotFound("contract")
         needed = line.get("consent")
         if needed is not None and needed not in consents:
             raise Refused("no_consent", rule)
@@ -118,3 +129,8 @@ def check_look(
             raise Refused("ended", rule)
         if state in line.get("not_in", ()):
             raise Refused("suspended", rule)
+
+
+def sees_the_link_only(limits: Limits, role: Role) -> bool:
+    """Whether that role sees nothing that was measured before the link that stands now (ORM-PRO-1)."""
+    return any(role in line["roles"] and line.get("while") == "linked" for line in limits.rules.get("look", ()))

@@ -113,7 +113,7 @@ DATA: frozenset[str] = frozenset(
                 watches.take_up watches.remove
                 alerts.list alerts.acknowledge alerts.snooze alerts.close told.list wishes.list wishes.view now.view""",
             ),
-            (_SYSTEM, "alerts.view alerts.answer"),
+            (_SYSTEM, "alerts.view alerts.answer devices.firmware"),
             (_SYSTEM, "maintenance.begin maintenance.end maintenance.begin_all maintenance.end_all"),
             (_SYSTEM, "history.view history.export history.erase energy.view sleep.view vitals.view"),
         )

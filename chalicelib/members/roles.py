@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 Role = Literal[
@@ -29,7 +30,7 @@ class Caller:
 
     `role` is the role on the contract that the request names (or, without a contract: operator or contractor).
     `signed_in_at` is the second in which they gave their password; `devices` are all that a dealer may look at (empty: no
-    such limit).
+    such limit), `since` is when what they may see of them began (None: no such limit).
     """
 
     subject: str
@@ -39,6 +40,7 @@ class Caller:
     signed_in_at: int = 0
     devices: tuple[str, ...] = ()
     client: str = "web"  # the kind of app that the token was made for
+    since: datetime | None = None
 
     def on_contract(self, account: str, *, formed: bool = True, member: Role = "none") -> Role:
         """The caller's role on a contract of `account`; `member` is the role in which its holder let this caller in.

@@ -13,6 +13,7 @@ from chalicelib.members.roles import INVITED, ROLES, Role
 from chalicelib.store import contracts as rows
 from chalicelib.store import members, outbox
 from tests.agreed import agreed
+from tests.flows_iot.home import Home
 
 from .shapes import fitting
 from .test_life import APPLICATION
@@ -252,6 +253,57 @@ def test_omrons_maintainer_sees_what_the_customer_agreed_to_and_until_then(brows
         ("given", "terms", "", True),
         ("withdrawn", "data", "maintainer", False),
     ]
+
+
+@pytest.mark.rule("ORM-PRO-1", "ORM-MNT-1", "ORM-GWT-2")
+def test_omrons_dealer_sees_the_state_of_what_it_sold_while_that_is_linked_and_from_then_on(browser, store, box) -> None:
+    home, sold = {"service": "omron-remote", "plan": "standard", "payment_method": "none"}, "gw-sold"
+    mine = browser.post("/v1/contracts", agreed(home), who="roof").json_body["id"]
+    path = f"/v1/contracts/{mine}"
+    for device in (sold, "gw-other"):
+        made = browser.post(f"{path}/devices", {"device": device, "model": "pv-gateway"}, who="roof")
+        assert made.status_code == 201, made.body
+    shop = {"email": "shop@example.jp", "role": "dealer", "person": "shop", "devices": [sold]}
+    assert browser.post(f"{path}/invitations", shop, who="roof").status_code == 409  # the provider names the dealer
+    assert browser.post(f"{path}/invitations", shop, who="operator").status_code == 201
+    code = token(browser, store, box, "dealer")
+    assert browser.post("/v1/invitations/accept", {"token": code}, who="shop").status_code == 200
+
+    def says(minute: int, power: int) -> None:
+        when = f"2025-04-01T10:{minute:02}"
+        Home(store, mine).hear(when, sold, {"metric": "power", "value": power, "measured_at": f"{when}:00+09:00"})
+
+    def does(minute: int, command: str, **args: Any) -> None:
+        browser.post("/v1/local/clock", {"at": f"2025-04-01T10:{minute:02}", "frozen": True}, who="operator")
+        done = browser.post(f"{path}/commands/{command}", args, who="operator")
+        assert done.status_code == 200, done.body
+
+    def seen(who: str) -> list[Any]:
+        """Of the first page, the list and the device itself: which power they show."""
+        answers = [browser.get(f"{path}/{place}", who=who) for place in ("now", "devices", f"devices/{sold}")]
+        if {answer.status_code for answer in answers} != {200}:
+            return [answer.status_code for answer in answers]
+        now, devices, one = (answer.json_body for answer in answers)
+        names = {shown["device"] for shown in [*now["devices"], *devices["items"]]}
+        first = [value["value"] for shown in now["devices"] for value in shown["values"] if shown["device"] == sold]
+        listed = [shown["values"] for shown in devices["items"] if shown["device"] == sold]
+        return [names, *first, *(value["power"]["value"] for value in [*listed, one["values"]] if value)]
+
+    says(1, 100)
+    assert seen("shop") == [404, 404, 404], "nothing is linked yet"
+    does(2, "install", outcome="done")
+    assert seen("shop") == [{sold}], "what was measured before the link is not its business"
+    assert seen("roof") == [{sold, "gw-other"}, 100, 100, 100]
+    says(3, 300)
+    assert seen("shop") == [{sold}, 300, 300, 300]
+    assert browser.get(f"{path}/devices/gw-other/firmware", who="shop").status_code == 404
+    for kind in ("readings", "history", "energy"):
+        assert browser.get(f"{path}/devices/{sold}/{kind}", who="shop").status_code == 403, kind
+    does(4, "transfer_device")
+    assert seen("shop") == [404, 404, 404]
+    assert browser.get(f"{path}/devices/{sold}/firmware", who="shop").status_code == 404
+    history = browser.get(f"{path}/devices/{sold}/readings", who="roof").json_body["items"]
+    assert [one["value"] for one in history] == [300, 100], "the customer keeps reading"
 
 
 @pytest.mark.rule("ORM-ACC-8")

@@ -1,4 +1,4 @@
-"""OMRON remote monitoring: consents, handing a gateway over, and who may see and set a system."""
+"""OMRON remote monitoring: consents, handing a gateway over, and who may set a system."""
 
 from __future__ import annotations
 
@@ -150,60 +150,3 @@ def test_a_dealer_who_did_not_sell_the_system_does_not_know_of_it(registered) ->
     life = registered("2025-04-05", "2025-04-19")
     life.does("2025-05-01", "consent", to="dealer", purpose="settings")
     assert (may_set(life, SELLER), may_set(life, ANOTHER_DEALER)) == ("yes", "does not exist")
-
-
-@pytest.mark.rule("ORM-PRO-1", "ORM-MNT-1")
-def test_a_dealer_sees_what_maintenance_needs_of_what_it_sold_from_the_link_on(registered) -> None:
-    old, new = registered("2025-04-05", "2025-04-19"), registered("2025-05-01")
-    sees = {kind: data_rights.may_see(old.contract, SELLER, kind) for kind in sorted(data_rights.KINDS)}
-    assert sees == {"customer": True, "history": False, "product": True, "purposes": False, "state": True}
-    assert not any(data_rights.may_see(old.contract, ANOTHER_DEALER, kind) for kind in data_rights.KINDS)
-    assert not data_rights.may_see(old.contract, Asking("dealer", dealer="solar-nara"), "state")  # nobody sold it
-    old.does("2025-12-06T15:00", "transfer_device", to=new.contract.id)
-    assert not data_rights.may_see(old.contract, SELLER, "state")
-    assert not data_rights.may_see(new.contract, SELLER, "state", instant("2025-12-06T14:59"))
-    assert data_rights.may_see(new.contract, SELLER, "state", instant("2025-12-06T15:00"))
-
-
-@pytest.mark.rule("ORM-PRO-2")
-def test_another_firm_sees_data_with_a_consent_to_data(registered) -> None:
-    life = registered("2025-04-05", "2025-04-19")
-    life.does("2025-05-01", "consent", to="maintainer", purpose="settings")
-    assert not data_rights.may_see(life.contract, MAINTAINER, "state")
-    life.does("2025-05-02", "consent", to="maintainer", purpose="data")
-    assert data_rights.may_see(life.contract, MAINTAINER, "state")
-    life.does("2025-05-03", "transfer_device")
-    assert not data_rights.may_see(life.contract, MAINTAINER, "state")
-
-
-@pytest.mark.rule("ORM-GWT-2", "ORM-ACC-6", "ORM-MNT-1")
-def test_the_customer_keeps_reading_after_the_unlinking_and_nobody_after_the_end(registered) -> None:
-    life = registered("2025-04-05", "2025-04-19")
-    assert data_rights.may_see(life.contract, PROVIDER, "state")
-    life.does("2025-05-03", "transfer_device")
-    assert data_rights.may_see(life.contract, CUSTOMER, "history", instant("2025-05-01"))
-    life.does("2025-05-04", "request_cancellation")
-    for asking in (CUSTOMER, PROVIDER, SELLER, MAINTAINER):
-        assert not data_rights.may_see(life.contract, asking, "state")
-
-
-@pytest.mark.rule("ORM-DAT-6", "ORM-MON-4")
-def test_messages_are_stored_and_faults_told_while_linked(registered) -> None:
-    life = registered("2025-04-05")
-    seen = []
-
-    def look(at: str) -> None:
-        seen.append((data_rights.stores(life.contract, instant(at)), data_rights.tells_of_faults(life.contract)))
-
-    look("2025-04-18")  # no gateway yet
-    life.does("2025-04-19T10:00", "install", sku="gateway", outcome="done")
-    look("2025-04-19T10:00")
-    assert not data_rights.stores(life.contract, instant("2025-04-19T09:59"))  # received before the link
-    life.does("2025-05-01", "suspend")
-    look("2025-05-02")  # for safety, also while suspended
-    life.does("2025-06-01", "transfer_device")
-    look("2025-06-01T12:00")
-    life.does("2025-06-02", "install", sku="gateway", outcome="done")
-    life.does("2025-06-03", "terminate")
-    look("2025-06-03T12:00")
-    assert seen == [(False, False), (True, True), (True, True), (False, False), (False, False)]

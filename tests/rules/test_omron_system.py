@@ -9,7 +9,7 @@ import pytest
 from chalicelib.api import command_schemas, watching_schemas
 from chalicelib.contracts import terms
 from chalicelib.flows.outbox import notice_text, texts
-from chalicelib.iot import faults, models, setting, statistics, watching, wishes
+from chalicelib.iot import models, setting, statistics, watching, wishes
 from chalicelib.iot.reading import HOUR, MINUTE, SECOND, Message, Reading
 from tests.iot.play import Home, instant
 
@@ -30,17 +30,6 @@ def test_a_message_counts_once_however_often_it_arrives() -> None:
     again = watching.receive(first.device, Message("g1", "b2", now + HOUR, (reading,)))
     assert (first.counts, again.counts) == ({"new": 1}, {"repeat": 1})
     assert watching.last_values(again.device) == {"power": (now, 1200)}
-
-
-@pytest.mark.rule("ORM-MON-2")
-def test_a_fault_is_told_when_it_appears_and_when_it_is_gone_and_not_in_between() -> None:
-    first = faults.reported(frozenset(), ["E1-0"])
-    again = faults.reported(first.standing, ["E1-0"])
-    more = faults.reported(again.standing, ["E1-0", "E4-2"])
-    less = faults.reported(more.standing, ["E4-2"])
-    none = faults.reported(less.standing, [])
-    told = [(step.appeared, step.gone) for step in (first, again, more, less, none)]
-    assert told == [(("E1-0",), ()), ((), ()), (("E4-2",), ()), ((), ("E1-0",)), ((), ("E4-2",))]
 
 
 @pytest.mark.rule("ORM-MON-3")
