@@ -118,9 +118,12 @@ def test_each_service_from_the_phone(town: Town, visit: Visit, case: Case) -> No
 def test_at_a_desk_in_english_step_by_step_with_pictures(town: Town, visit: Visit) -> None:
     say, person = WORDS["en"], town.person("desk")
     page = visit("/apply", by=person, look=DESKTOP_EN)
+    sottonet = page.get_by_role("link", name="Sottonet")
+    for cost in ("¥1,980", "¥44,000", "¥31,900"):  # a card hides nothing that is sure to be charged
+        expect(sottonet).to_contain_text(cost)
     shot(page, "apply-services")
     axe(page)
-    page.get_by_role("link", name="Sottonet").click()
+    sottonet.click()
     for step in range(7):
         page.locator("ol.steps").wait_for()
         shot(page, f"apply-step-{step}")

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { ago, day, dayAfter, duration, figure, isoDay, month, time, when, yen } from "./format";
+import { ago, day, dayAfter, duration, figure, isoDay, listed, month, time, when, yen } from "./format";
 import { language } from "./words";
 
 afterEach(() => {
@@ -48,5 +48,10 @@ describe("figures", () => {
   it("units stand as they are written in their language", () => {
     expect(figure(21.26, "℃")).toBe("21.3℃");
     expect(figure(0.5, "kWh")).toBe("0.5 kWh");
+  });
+  it("names are joined as their language joins them", () => {
+    expect(listed(["A", "B", "C"])).toBe("A、B、C");
+    language.value = "en";
+    expect(listed(["A", "B", "C"])).toBe("A, B and C");
   });
 });

@@ -93,3 +93,6 @@ export function duration(minutes: number): string {
 
 /** 日本 / Japan, from a country's two letters. */
 export const country = (code: string): string => new Intl.DisplayNames(locale(), { type: "region" }).of(code) ?? code;
+
+/** Several names as one text: "A、B、C", "A, B and C". */
+export const listed = (names: string[]): string => new Intl.ListFormat(locale(), { type: "conjunction" }).format(names);

@@ -1,8 +1,11 @@
 // Plan, options and devices: chosen with their prices beside them.
+
+import { listed } from "~/base/format";
 import { type Home, isOver, useHomeName, useHomes } from "~/base/homes";
 import { said } from "~/base/words";
+import { Facts } from "~/parts/basics";
 import { RadioField, SelectField, TickField } from "~/parts/fields";
-import { mainPrice, type Plan, priceOf } from "./form";
+import { mainPrice, type Plan, priceOf, pricesOf } from "./form";
 import type { StepProps } from "./wizard";
 import { w } from "./words";
 
@@ -24,10 +27,15 @@ export function Choose({ form, plan, plans, draft, set, wrongs }: StepProps & { 
           }))}
         />
       )}
-      {plans.length === 1 && plan.summary && <p>{said(plan.summary)}</p>}
+      {plans.length === 1 && (
+        <>
+          {plan.summary && <p>{said(plan.summary)}</p>}
+          {plan.prices.length > 0 && <Facts of={pricesOf(plan)} />}
+        </>
+      )}
       {plan.comes_with.length > 0 && (
         <p class="soft small">
-          {w().comes}: {plan.comes_with.map((one) => said(one.label)).join("、")}
+          {w().comes}: {listed(plan.comes_with.map((one) => said(one.label)))}
         </p>
       )}
       {plan.hangs_on.length > 0 && <Parent {...{ form, plan, draft, set }} />}

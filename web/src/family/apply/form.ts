@@ -23,6 +23,12 @@ export const useForm = (service: string) =>
 /** What somebody wants to know first of a plan: what it costs again and again, else what it costs once. */
 export const mainPrice = (plan: Plan): Price | undefined => plan.prices.find((one) => one.how !== "once") ?? plan.prices[0];
 
+/** All that is sure to be charged, each with its label; what comes again and again first. */
+export function pricesOf({ prices }: Plan): [string, string][] {
+  const order = [...prices.filter((one) => one.how !== "once"), ...prices.filter((one) => one.how === "once")];
+  return order.map((one) => [one.how === "once" ? `${said(one.label)} (${w().once})` : said(one.label), priceOf(one)]);
+}
+
 /** 1,980円/月, tax said where it comes on top. */
 export function priceOf(price: Price | null | undefined): string {
   if (!price) return "";

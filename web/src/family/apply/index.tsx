@@ -4,8 +4,9 @@ import { who } from "~/api/session";
 import { useServices } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
+import { Facts } from "~/parts/basics";
 import { Screen } from "~/parts/screen";
-import { priceOf, useForm } from "./form";
+import { pricesOf, useForm } from "./form";
 import { Wizard } from "./wizard";
 import { w } from "./words";
 
@@ -49,14 +50,7 @@ function Service({ service, title }: { service: string; title: string }) {
         <div key={plan.plan}>
           {open.length > 1 && <strong>{said(plan.label)}</strong>}
           {plan.summary && <p>{said(plan.summary)}</p>}
-          {plan.prices.length > 0 && (
-            <p class="soft small">
-              {plan.prices
-                .slice(0, 2)
-                .map((price) => `${said(price.label)} ${priceOf(price)}`)
-                .join("、")}
-            </p>
-          )}
+          {plan.prices.length > 0 && <Facts of={pricesOf(plan)} />}
         </div>
       ))}
     </a>

@@ -80,7 +80,7 @@ export const w = words(
     closed: "takes no more applications",
     title: "Apply",
     step: (now: number, all: number) => `Step ${now} of ${all}`,
-    choose: "What",
+    choose: "Your choice",
     who: "Who applies",
     home: "The home",
     contact: "Contact",

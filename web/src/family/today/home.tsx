@@ -1,5 +1,5 @@
 // One home, whole.
-import { isoDay, shortDay } from "~/base/format";
+import { isoDay, listed, shortDay } from "~/base/format";
 import { type Home, mayIn } from "~/base/homes";
 import { language, said } from "~/base/words";
 import { ButtonLink, Card } from "~/parts/basics";
@@ -79,7 +79,7 @@ function Silent({ looked }: { looked: Looked }) {
   const silent = looked.now.devices.filter((device) => device.silent);
   if (!silent.length) return null;
   const names = silent.map((device) => device.label || said(device.name));
-  return <p class="soft small">{w().silentDevices(names.join("、"))}</p>;
+  return <p class="soft small">{w().silentDevices(listed(names))}</p>;
 }
 
 function Text({ service, rule }: { service: string; rule: string }) {
