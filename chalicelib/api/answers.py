@@ -20,7 +20,7 @@ STYLE = """
 body { margin: 0 auto; padding: 2rem 1.2rem; max-width: 34rem; color: #1c1c1c; background: #fff;
   font: 1.4rem/1.7 "Hiragino Sans", "Noto Sans CJK JP", "Yu Gothic", "Meiryo", sans-serif; overflow-wrap: anywhere;
   word-break: auto-phrase; text-wrap: pretty; }
-h1 { font-size: 1.9rem; line-height: 1.4; }
+h1 { font-size: max(1.4rem, min(1.9rem, 7.9vw)); line-height: 1.4; }
 button { width: 100%; margin: 1rem 0; padding: 1.6rem 1rem; font: inherit; font-size: 2rem; font-weight: bold; color: #fff;
   background: #1d6b4f; border: 0; border-radius: .8rem; }
 .small { font-size: 1.1rem; color: #444; }

@@ -74,13 +74,23 @@ export function yen(amount: number): string {
   return language.value === "ja" ? `${figure}円` : `¥${figure}`;
 }
 
-/** A measured figure with at most so many decimals, and its unit where it has one. */
+// Units that are a word or two: people say them in their language.
+const UNITS: Record<string, { ja: string; en: string }> = {
+  bpm: { ja: "回/分", en: "bpm" },
+  "/min": { ja: "回/分", en: "per min" },
+  min: { ja: "分", en: "min" },
+};
+
+/** A unit as people write it: 回/分 of bpm. */
+export const unitWord = (unit: string): string => UNITS[unit]?.[language.value] ?? unit;
+
+/** A measured figure with at most so many decimals, and its unit where it has one; they are never torn apart. */
 export function figure(value: number, unit = "", decimals = 1): string {
   const text = once(`figure ${decimals}`, () => new Intl.NumberFormat(locale(), { maximumFractionDigits: decimals })).format(
     value,
   );
   if (!unit) return text;
-  return unit === "%" || unit === "℃" || unit === "°C" ? `${text}${unit}` : `${text} ${unit}`;
+  return unit === "%" || unit === "℃" || unit === "°C" ? `${text}${unit}` : `${text}\u00a0${unitWord(unit)}`;
 }
 
 /** 7 時間 5 分 / 7 h 5 min */

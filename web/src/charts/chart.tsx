@@ -3,6 +3,7 @@ import "uplot/dist/uPlot.min.css";
 import "./charts.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
+import { unitWord } from "~/base/format";
 import { language } from "~/base/words";
 import { useTheme } from "./colours";
 import { drawn } from "./drawn";
@@ -44,7 +45,8 @@ export function Chart({ plot, onPick, tall }: { plot: Plot; onPick?: (place: num
   return (
     <figure class="chart">
       <p class="reading number" aria-hidden>
-        {place === undefined ? "\u00a0" : plot.read(place)}
+        <span class="soft">{unitWord(plot.unit)}</span>
+        <span>{place === undefined ? "\u00a0" : plot.read(place)}</span>
       </p>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the table below has the same as links */}
       <div

@@ -49,7 +49,7 @@ export function drawn(
     bands,
     hooks: {
       setCursor: [(chart) => onPlace(chart.cursor.idx ?? undefined)],
-      draw: [(chart) => limits(chart, plot, colour("care", box))],
+      draw: [(chart) => limits(chart, plot, colour("care", box), colour("surface", box))],
     },
   };
   return [options, [plot.xs, ...columns] as uPlot.AlignedData];
@@ -119,23 +119,52 @@ function bars(UPlot: Library, plot: Plot, box: HTMLElement): [uPlot.Series[], (n
   return [lines, columns];
 }
 
-function limits(chart: uPlot, plot: Plot, stroke: string): void {
+const LABEL = 15; // px that a limit's label is high
+
+/** Where the labels of lines stand so that none covers another: above its line, below it, or where room is left. Pure. */
+export function labelPlaces(lines: number[], high = LABEL): number[] {
+  const taken: number[] = [];
+  const found: number[] = [];
+  const fromTop = lines.map((y, place) => ({ y, place })).toSorted((one, other) => one.y - other.y);
+  for (const { y, place } of fromTop) {
+    const candidates = [y - 4, y + high - 2, y + 2 * high - 2];
+    const free = candidates.find((at) => taken.every((other) => Math.abs(other - at) >= high)) ?? y - 4;
+    taken.push(free);
+    found[place] = free;
+  }
+  return found;
+}
+
+function limits(chart: uPlot, plot: Plot, stroke: string, paper: string): void {
   const { ctx, bbox } = chart;
   const [low = 0, high = 0] = [chart.scales.y?.min, chart.scales.y?.max].map((value) => value ?? 0);
+  const shown = plot.limits.filter((one) => one.value > low && one.value < high);
+  const lines = shown.map((one) => chart.valToPos(one.value, "y", true) / devicePixelRatio);
   ctx.save();
   ctx.strokeStyle = stroke;
-  ctx.fillStyle = stroke;
   ctx.lineWidth = devicePixelRatio * 1.5;
+  ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+  for (const y of lines) {
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y * devicePixelRatio);
+    ctx.lineTo(bbox.left + bbox.width, y * devicePixelRatio);
+    ctx.stroke();
+  }
+  ctx.setLineDash([]);
+  ctx.fillStyle = stroke;
+  ctx.strokeStyle = paper; // a rim, so that what lies behind does not cross the words out
+  ctx.lineWidth = devicePixelRatio * 4;
+  ctx.lineJoin = "round";
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = "right";
-  ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
-  for (const { value, label } of plot.limits.filter((one) => one.value > low && one.value < high)) {
-    const y = chart.valToPos(value, "y", true);
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, y);
-    ctx.lineTo(bbox.left + bbox.width, y);
-    ctx.stroke();
-    ctx.fillText(label, bbox.left + bbox.width - 4 * devicePixelRatio, y - 4 * devicePixelRatio);
-  }
+  labelPlaces(lines).forEach((y, place) => {
+    const at: [string, number, number] = [
+      shown[place]?.label ?? "",
+      bbox.left + bbox.width - 4 * devicePixelRatio,
+      y * devicePixelRatio,
+    ];
+    ctx.strokeText(...at);
+    ctx.fillText(...at);
+  });
   ctx.restore();
 }

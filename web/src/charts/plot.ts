@@ -15,6 +15,7 @@ export type Limit = { value: number; label: string };
 export type Plot = {
   id: string;
   title: string;
+  /** What its figures count, as it stands beside them. */
   unit: string;
   kind: "line" | "bars" | "points";
   /** Seconds since 1970, one for each place, in order. */

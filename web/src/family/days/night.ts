@@ -10,7 +10,12 @@ const HOUR = 3600;
 const AWAY = "away"; // what a bed says of nobody in it (iot/models/bed-mat.toml)
 
 /** Hour by hour from noon to noon: how many minutes in which state. `names`: the states of the bed in words, as its model says. */
-export function nightStrip(history: History, names: Record<string, string>, day: string): Plot {
+export function nightStrip(
+  history: History,
+  names: Record<string, string>,
+  day: string,
+  until = Number.POSITIVE_INFINITY,
+): Plot {
   const noon = startOf(day) - 12 * HOUR;
   const xs = Array.from({ length: 24 }, (_, hour) => noon + (hour + 0.5) * HOUR);
   const quarters = history.items.flatMap((item) =>
@@ -36,7 +41,7 @@ export function nightStrip(history: History, names: Record<string, string>, day:
   return {
     id: "night",
     title: w().nightTitle,
-    unit: w().minutes,
+    unit: w().minutesOfHour,
     kind: "bars",
     xs,
     span: [noon, noon + 24 * HOUR],
@@ -45,7 +50,9 @@ export function nightStrip(history: History, names: Record<string, string>, day:
     limits: [],
     summary: w().nightOf(shortDay(dayAfter(day, -1)), shortDay(day)),
     columns: [w().time, ...series.map((one) => one.label)],
-    rows: xs.map((_, place) => ({ name: hourName(place), cells: series.map((one) => text(one.values[place])) })),
+    rows: xs
+      .filter((at) => at - HOUR / 2 < until)
+      .map((_, place) => ({ name: hourName(place), cells: series.map((one) => text(one.values[place])) })),
     read: (place) =>
       `${hourName(place)}  ${series
         .filter((one) => one.values[place])
@@ -54,8 +61,10 @@ export function nightStrip(history: History, names: Record<string, string>, day:
   };
 }
 
-export function nightSummary(night: Night): string {
+/** `today`: a night that is not over yet is told as far as it has come. */
+export function nightSummary(night: Night, today = ""): string {
   const length = duration(night.asleep_minutes);
+  if (night.day === today && !night.awake_at && !night.up_at) return w().sleptSoFar(length);
   if (!night.asleep_at || !night.awake_at) return w().sleptOnly(length);
   return w().slept(length, time(night.asleep_at), time(night.awake_at));
 }

@@ -130,10 +130,10 @@ describe("a day's electricity", () => {
       ["台所", 0.5, null],
       ["そのほか", 1, 0.5],
     ]);
-    expect(plot?.rows[7]).toEqual({ name: "7:00", cells: ["1.5 kWh", "0.5 kWh", "1 kWh"] });
+    expect(plot?.rows[7]).toEqual({ name: "7:00", cells: ["1.5\u00a0kWh", "0.5\u00a0kWh", "1\u00a0kWh"] });
   });
   it("says the sum and the hour of the most", () => {
-    expect(plot?.summary).toBe("合わせて 2 kWh。いちばん多かったのは 7時台(1.5 kWh)です");
+    expect(plot?.summary).toBe("合わせて 2\u00a0kWh。いちばん多かったのは 7時台(1.5\u00a0kWh)です");
   });
   it("what the meter missed a power may know; what neither knows stays a gap", () => {
     const both = { ...metrics, power: about("電力", "kW", "energy") };
@@ -169,8 +169,8 @@ describe("what a roof gave", () => {
   it("is a sum of days in a month, and of a battery nothing", () => {
     const power = (kwh: number) =>
       history({ power: about("電力", "W", "pv") }, [day({ power: { kind: "gauge", n: 1, mean: 1, min: 0, max: 2, kwh } })]);
-    expect(plotsOf("pv", power(22.24), [], { month: "2026-11" }, []).first[0]?.summary).toBe("発電 22.2 kWh");
-    expect(plotsOf("pv", power(22.24), [], { day: DAY }, []).first[0]?.summary).toBe("発電 22.2 kWh。最高 2 W");
+    expect(plotsOf("pv", power(22.24), [], { month: "2026-11" }, []).first[0]?.summary).toBe("発電 22.2\u00a0kWh");
+    expect(plotsOf("pv", power(22.24), [], { day: DAY }, []).first[0]?.summary).toBe("発電 22.2\u00a0kWh。最高 2\u00a0W");
     expect(plotsOf("pv", power(-1.8), [], { month: "2026-11" }, []).first).toEqual([]);
   });
 });
@@ -203,6 +203,14 @@ describe("a day's activity", () => {
     expect(plot?.summary).toBe("6:55 から 21:45 まで、合わせて 25分 の動きがありました");
     expect(plot?.series[0]?.values.slice(6, 9)).toEqual([0, 25, 0]);
   });
+  it("says nothing of hours that are still to come", () => {
+    const early = (more: object, clock: string) =>
+      plotsOf("activity", motion(more), [], { day: DAY }, [], Date.parse(at(clock)) / 1000).first[0];
+    const plot = early({ missing: 0 }, "07:40");
+    expect(plot?.series[0]?.values.slice(6, 9)).toEqual([0, 25, null]);
+    expect(plot?.rows.at(-1)).toEqual({ name: "7:00", cells: ["25分"] });
+    expect(early({ minutes: 0, quarters: [], missing: 0 }, "01:40")?.summary).toBe("今日はまだ動きがありません");
+  });
   it("calls an hour without a word still only where the sensor was heard", () => {
     const [plot] = plotsOf("activity", motion({ missing: 60 }), [], { day: DAY }, []).first;
     expect(plot?.series[0]?.values.slice(6, 9)).toEqual([null, 25, null]);
@@ -231,6 +239,11 @@ describe("a night", () => {
       ["寝床で起きていた時間", "25分"],
       ["夜中に起きた回数", "1回"],
     ]);
+  });
+  it("that is not over is told as far as it has come", () => {
+    const now = { ...night, awake_at: null, asleep_minutes: 186 };
+    expect(nightSummary(now, DAY)).toBe("これまでに 3時間6分 眠っています");
+    expect(nightSummary(now, "2026-11-21")).toBe("3時間6分 眠りました");
   });
   it("reaches from noon to noon over two days", () => {
     const state = (clock: string, minutes: object, date: string) => ({ from: at(clock, date), minutes });

@@ -23,17 +23,31 @@ export function plotsOf(
   watches: Watch[],
   span: Span,
   order: string[],
+  until = Number.POSITIVE_INFINITY,
 ): { first: Plot[]; others: Plot[] } {
+  const cut = (plot: Plot): Plot => (plot.kind === "points" ? plot : { ...plot, rows: plot.rows.slice(0, come(span, until)) });
+  const { first, others } = all(subject, history, watches, span, order, until);
+  return { first: first.map(cut), others: others.map(cut) };
+}
+
+/** How many lines of the table tell of what has come: of an hour or a day that is still to come nothing is said. */
+function come(span: Span, until: number): number {
+  if ("month" in span) return daysOf(span.month).filter((day) => startOf(day) < until).length;
+  return Math.max(0, Math.ceil((until - startOf(span.day)) / 3600));
+}
+
+function all(subject: Subject, history: History, watches: Watch[], span: Span, order: string[], until: number) {
   const known = knownOf(subject, history, order);
   if (subject === "energy") return { first: energy(known, span), others: gauges(known, watches, span) };
-  if (subject === "activity") return { first: known.filter(is("presence")).map((one) => activity(one, span)), others: [] };
+  if (subject === "activity")
+    return { first: known.filter(is("presence")).map((one) => activity(one, span, until)), others: [] };
   if (subject === "body") return { first: known.filter(is("spot")).map((one) => spots(one, span)), others: [] };
-  const all = gauges(known, watches, span).map((plot) => withYield(plot, known, span));
+  const drawn = gauges(known, watches, span).map((plot) => withYield(plot, known, span));
   // The yield of a month is what people ask for; of a day, how it went.
-  if (subject === "pv" && "month" in span) return { first: [...made(known, span), ...all.filter(isShare)], others: [] };
-  const first = subject === "pv" ? all.filter((one) => POWERS.includes(one.unit) || isShare(one)) : all;
+  if (subject === "pv" && "month" in span) return { first: [...made(known, span), ...drawn.filter(isShare)], others: [] };
+  const first = subject === "pv" ? drawn.filter((one) => POWERS.includes(one.unit) || isShare(one)) : drawn;
   const primary = first.slice(0, PRIMARY[subject] ?? 2);
-  return { first: primary, others: all.filter((one) => !primary.includes(one)) };
+  return { first: primary, others: drawn.filter((one) => !primary.includes(one)) };
 }
 
 const isShare = (plot: Plot) => plot.unit === "%";
@@ -168,12 +182,9 @@ function barsOf(id: string, title: string, unit: string, span: Span, columns: Co
   const isOneDay = "day" in span;
   const xs = isOneDay ? hoursOf(span.day) : placesOf(span.month);
   const name = (place: number) => (isOneDay ? `${place}:00` : shortDay(daysOf(span.month)[place] ?? ""));
+  const isTime = unit === w().minutesOfHour || unit === w().minutesOfDay;
   const text = (value: number | null | undefined) =>
-    value === null || value === undefined
-      ? w().unknown
-      : unit === w().minutes
-        ? duration(value)
-        : figure(value, unit, decimals);
+    value === null || value === undefined ? w().unknown : isTime ? duration(value) : figure(value, unit, decimals);
   const sum = (place: number) => {
     const own = columns.map((one) => one.values[place]).filter((value) => value !== null && value !== undefined);
     return own.length ? own.reduce((all, value) => all + value, 0) : null;
@@ -287,12 +298,13 @@ function made(known: Known[], span: Span): Plot[] {
   return [barsOf("made", w().madeTitle, "kWh", span, [{ label: w().madeTitle, values, colour: 2 }], summary)];
 }
 
-function activity(one: Known, span: Span): Plot {
+function activity(one: Known, span: Span, until: number): Plot {
   const minutes = (of: { minutes?: unknown }) => (typeof of.minutes === "number" ? of.minutes : 0);
   const values = columnOf(one, span, minutes, minutes);
   const day = "day" in span ? one.of.get(span.day) : undefined;
   // A quarter without movement has no line of its own: within a day that is known it counts nothing.
-  const filled = day && !(Number(day.missing) > 0) ? values.map((value) => value ?? 0) : values;
+  const still = (place: number) => (place < come(span, until) ? 0 : null);
+  const filled = day && !(Number(day.missing) > 0) ? values.map((value, place) => value ?? still(place)) : values;
   const total = added(values);
   const [first, last] = [day?.first, day?.last];
   const moved =
@@ -300,9 +312,12 @@ function activity(one: Known, span: Span): Plot {
       ? w().moves(time(first), time(last), duration(total))
       : total
         ? w().movesTotal(duration(total))
-        : w().noMoves;
+        : "day" in span && come(span, until) < HOURS
+          ? w().noMovesYet
+          : w().noMoves;
   const summary = one.of.size ? [moved, gaps(one.of)].filter(Boolean).join(w().stop) : w().nothing;
-  return barsOf(one.metric, w().movesTitle, w().minutes, span, [{ label: w().movesTitle, values: filled, colour: 1 }], summary);
+  const unit = "day" in span ? w().minutesOfHour : w().minutesOfDay;
+  return barsOf(one.metric, w().movesTitle, unit, span, [{ label: w().movesTitle, values: filled, colour: 1 }], summary);
 }
 
 /** What somebody measured of themselves: each measurement for itself. */

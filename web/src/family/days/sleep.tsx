@@ -8,7 +8,7 @@ import { Export } from "./export";
 import { nightFacts, nightStrip, nightSummary, nightsPlot } from "./night";
 import { PlotView } from "./plot-view";
 import { type Looking, nameOf, rangeOf } from "./subject";
-import { daysOf } from "./when";
+import { comeUntil, daysOf } from "./when";
 import { w } from "./words";
 
 export function Sleep({ home, span, today, to, device }: Looking & { device: DeviceNow }) {
@@ -49,8 +49,8 @@ function OneNight({ home, device, today, day, night }: NightProps) {
   if (!night) return <p class="soft">{day > today ? w().future : w().noNight}</p>;
   return (
     <>
-      <p class="lead">{nightSummary(night)}</p>
-      {history.data && states && <PlotView plot={nightStrip(history.data, states, day)} />}
+      <p class="lead">{nightSummary(night, today)}</p>
+      {history.data && states && <PlotView plot={nightStrip(history.data, states, day, comeUntil(today))} />}
       <Facts of={nightFacts(night)} />
       <p class="soft small">{w().noDiagnosis}</p>
     </>

@@ -10,7 +10,7 @@ import { Export } from "./export";
 import { PlotView } from "./plot-view";
 import { plotsOf, type Span } from "./plots";
 import { Sleep } from "./sleep";
-import { daysOf, monthAfter, spanOf } from "./when";
+import { comeUntil, daysOf, monthAfter, spanOf } from "./when";
 import { w } from "./words";
 
 export type Looking = { home: string; span: Span; today: string; to: (span: Span) => string };
@@ -48,7 +48,7 @@ function OneDevice({ home, span, today, to, subject, device }: Looking & { subje
       <Answer of={history} lines={6}>
         {(found) => {
           const order = device.values.filter((value) => subjectOf(value) === subject).map((value) => value.metric);
-          const { first, others } = plotsOf(subject, found, watches.data?.items ?? [], span, order);
+          const { first, others } = plotsOf(subject, found, watches.data?.items ?? [], span, order, comeUntil(today));
           return (
             <>
               {first.length === 0 && <p class="soft">{range.from > today ? w().future : w().nothing}</p>}

@@ -15,6 +15,10 @@ export const hoursOf = (day: string) => Array.from({ length: HOURS }, (_, place)
 export const dayTicks = (day: string): [number, string][] =>
   [0, 6, 12, 18, 24].map((hour) => [startOf(day) + hour * HOUR, language.value === "ja" ? `${hour}時` : `${hour}:00`]);
 
+/** Until when the newest day that can be looked at has come, in seconds since 1970: now, or its end where the world's clock is another one. */
+export const comeUntil = (today: string): number =>
+  today === isoDay(new Date()) ? Date.now() / 1000 : startOf(today) + HOURS * HOUR;
+
 export const isMonth = (text: string) => /^\d{4}-\d{2}$/.test(text);
 export const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isoDay(`${text}T12:00:00+09:00`) === text;
 

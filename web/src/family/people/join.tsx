@@ -88,7 +88,7 @@ function Offer({ token, onOther }: { token: string; onOther: () => void }) {
         onOther();
       }}
     >
-      {w().joinCode}
+      {w().joinOther}
     </Button>
   );
   return (

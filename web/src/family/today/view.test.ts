@@ -40,6 +40,12 @@ const says = (of: Now, night?: object) => glance(home(), of, AT, night).text;
 describe("how somebody is", () => {
   const bed = (state: string, ja: string, more: object = {}) =>
     device([value("sleep", "state", state, { words: { ja, en: "asleep" }, ...more })]);
+  it("active, by which device where another one knows of less", () => {
+    const moves = device([value("activity", "presence", true)], { device: "m", last_active_at: "2026-11-22T00:45:00+09:00" });
+    const both = now([device([], { label: "分電盤" }), moves], moved("2026-11-22T06:05:00+09:00"));
+    expect(glance(home(), both, AT)).toEqual({ text: "6:05 に活動がありました", more: "分電盤で分かりました" });
+    expect(glance(home(), now([moves], moved("2026-11-22T06:05:00+09:00")), AT).more).toBeUndefined();
+  });
   it("asleep, in the words of the mat", () => {
     expect(says(now([bed("asleep", "眠っています")]))).toBe("眠っています");
   });
@@ -70,7 +76,7 @@ describe("how somebody is", () => {
 describe("where there is no person to speak of", () => {
   const roof = (watts: number) => now([device([value("pv", "gauge", watts, { unit: "W" })])]);
   it("the roof", () => {
-    expect(says(roof(3200))).toBe("発電しています — いま 3,200 W");
+    expect(says(roof(3200))).toBe("発電しています — いま 3,200\u00a0W");
     expect(says(roof(0))).toBe("いまは発電していません");
   });
 });
@@ -143,11 +149,12 @@ describe("tiles", () => {
   });
   it("only a power's day is summed up", () => {
     const unit = (name: string) => tiles(now([device([value("pv", "gauge", 1.234, { unit: name })])]), AT)[0];
-    expect(unit("kW")).toMatchObject({ counts: true, figures: [{ text: "1.23 kW" }] });
+    expect(unit("kW")).toMatchObject({ counts: true, figures: [{ text: "1.23\u00a0kW" }] });
     expect(unit("%")).toMatchObject({ counts: false, figures: [{ text: "1.2%" }] });
   });
   it("last night's sleep is a length of time, nothing where it is not known", () => {
-    expect(slept({ asleep_minutes: 450 })).toBe("昨夜の睡眠 7時間30分");
+    expect(slept({ asleep_minutes: 450, up_at: "2026-11-22T06:45:00+09:00" })).toBe("昨夜の睡眠 7時間30分");
+    expect(slept({ asleep_minutes: 186, up_at: null })).toBe("睡眠 これまで 3時間6分"); // it is not over
     expect(slept(undefined)).toBe("");
   });
 });

@@ -75,7 +75,7 @@ function person(now: Now, at: Date, night?: Night): Glance | undefined {
   const active = lastActive(now, at, night);
   if (bed && bed.value !== AWAY) return { text: said(bed.words) || w().asleep };
   if (bed) return { text: active && isoDay(active) === isoDay(at) ? w().upSince(time(active)) : w().up };
-  if (active) return moved(active, at);
+  if (active) return { ...moved(active, at), ...toldBy(now, active) };
   const [sun, room] = [of("pv"), of("room")];
   if (sun) return Number(sun.value) > 0 ? { text: w().sunny(shown(sun)) } : { text: w().dark };
   return room && { text: w().room(shown(room)) };
@@ -86,6 +86,15 @@ function lastActive(now: Now, at: Date, night?: Night): string {
   const up = night?.up_at && isoDay(night.up_at) === isoDay(at) ? night.up_at : "";
   const moved = now.last_activity?.at ?? "";
   return Date.parse(up) > (Date.parse(moved) || 0) ? up : moved;
+}
+
+/** By which device, where another one tells of an earlier activity: else the two would seem to contradict each other. */
+function toldBy(now: Now, active: string): { more?: string } {
+  const last = now.last_activity;
+  const [teller, others] = [(one: DeviceNow) => one.device === last?.device, (one: DeviceNow) => one.device !== last?.device];
+  const device = now.devices.find(teller);
+  if (!device || last?.at !== active || !now.devices.filter(others).some((one) => one.last_active_at)) return {};
+  return { more: w().toldBy(device.label || said(device.name)) };
 }
 
 function moved(active: string, at: Date): Glance {
@@ -171,4 +180,8 @@ function age(then: string, at: Date): string {
   return isoDay(then) >= dayAfter(isoDay(at), -1) ? ago(seconds) : when(then, at);
 }
 
-export const slept = (night?: Night) => (night?.asleep_minutes ? w().night(duration(night.asleep_minutes)) : "");
+/** The night's length; of one that is not over, how long it is so far. */
+export function slept(night?: Night): string {
+  if (!night?.asleep_minutes) return "";
+  return (night.up_at ? w().night : w().nightSoFar)(duration(night.asleep_minutes));
+}

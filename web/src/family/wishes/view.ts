@@ -47,7 +47,7 @@ export const isOpen = (one: { state: State }): boolean => one.state === "pending
 export function shown(about: Setting | undefined, value: Value): string {
   if (value === null || value === undefined) return w().unknown;
   if (typeof value === "boolean") return value ? w().on : w().off;
-  if (typeof value === "number") return figure(value, about?.unit === "min" ? w().minutes : about?.unit);
+  if (typeof value === "number") return figure(value, about?.unit);
   return said(about?.values?.[value]) || value;
 }
 
