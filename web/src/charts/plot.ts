@@ -35,6 +35,10 @@ export type Plot = {
   read: (place: number) => string;
 };
 
+/** Whether there is anything to draw: bars that are all nothing are no picture. */
+export const isDrawn = ({ kind, series }: Plot) =>
+  series.some((one) => one.values.some((value) => value !== null && (kind !== "bars" || value !== 0)));
+
 export const isEmpty = (plot: Plot) => plot.series.every((one) => one.values.every((value) => value === null));
 
 /** The values of bars that stand on each other: each with all below it. */

@@ -10,7 +10,7 @@ export const w = words(
     log: "これまでのお知らせ",
     logMore: "言葉や日付でさがせます",
     watches: "見守りの条件",
-    watchesMore: "どんなときに知らせるか、お休み中の停止",
+    watchesMore: "どんなときに知らせるか、しばらく止める",
     telling: "知らせる人",
     tellingMore: "だれに、いつ、どうやって知らせるか",
     story: "お知らせの経過",

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { Chart } from "~/charts/chart";
-import { isEmpty, type Plot } from "~/charts/plot";
+import { isDrawn, isEmpty, type Plot } from "~/charts/plot";
 import { w } from "./words";
 
 type Props = { plot: Plot; hrefOf?: (place: number) => string };
@@ -16,8 +16,10 @@ export function PlotView({ plot, hrefOf }: Props) {
       <p>{plot.summary}</p>
       {!isEmpty(plot) && (
         <>
-          <Chart plot={plot} {...(hrefOf && plot.kind !== "points" && { onPick: (place: number) => route(hrefOf(place)) })} />
-          {plot.series.length > 1 && (
+          {isDrawn(plot) && (
+            <Chart plot={plot} {...(hrefOf && plot.kind !== "points" && { onPick: (place: number) => route(hrefOf(place)) })} />
+          )}
+          {isDrawn(plot) && plot.series.length > 1 && (
             <ul class="legend" aria-hidden>
               {plot.series.map((one) => (
                 <li key={one.label} class={`colour-${one.colour}`}>

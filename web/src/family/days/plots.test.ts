@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { language } from "~/base/words";
-import { stacked } from "~/charts/plot";
+import { isDrawn, stacked } from "~/charts/plot";
 import type { History, Night, Summary, Watch } from "./asked";
 import { nightFacts, nightStrip, nightSummary, nightsPlot } from "./night";
 import { plotsOf } from "./plots";
@@ -209,7 +209,10 @@ describe("a day's activity", () => {
     const plot = early({ missing: 0 }, "07:40");
     expect(plot?.series[0]?.values.slice(6, 9)).toEqual([0, 25, null]);
     expect(plot?.rows.at(-1)).toEqual({ name: "7:00", cells: ["25分"] });
-    expect(early({ minutes: 0, quarters: [], missing: 0 }, "01:40")?.summary).toBe("今日はまだ動きがありません");
+    expect(plot && isDrawn(plot)).toBe(true);
+    const still = early({ minutes: 0, quarters: [], missing: 0 }, "01:40");
+    expect(still?.summary).toBe("今日はまだ動きがありません");
+    expect(still && isDrawn(still)).toBe(false); // nothing is no picture
   });
   it("calls an hour without a word still only where the sensor was heard", () => {
     const [plot] = plotsOf("activity", motion({ missing: 60 }), [], { day: DAY }, []).first;
