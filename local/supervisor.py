@@ -58,9 +58,12 @@ class Supervisor:
             print(f"{datetime.now(JAPAN):%H:%M:%S} the local stage did not answer: {fault}", flush=True)
 
     def start_night(self) -> None:
-        """The newest night that has begun. A repeat finds nothing left to do."""
+        """The newest night that has begun, and the statistics of its day. A repeat finds nothing left to do."""
         self._night = night_of(self._now())
         self._invoke("night", {"day": self._night})
+        sqs = self._world.stack.client("sqs")
+        work = json.dumps({"kind": "statistics", "day": self._night})
+        sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="mimamori-local-night")["QueueUrl"], MessageBody=work)
 
     def _now(self) -> datetime:
         return datetime.fromisoformat(self._api().get("/v1/local/clock")["at"])

@@ -180,3 +180,32 @@ def trace_device(request: Request) -> Answer:
     from chalicelib.flows import trace
 
     return Answer(trace.of_device(request.store, request.now, request.params["device"], **_span(dict(request.query))))
+
+
+COUNT: Schema = {"type": "integer", "minimum": 0}
+DAY_SUM = schemas.answer("day systems wh", day=schemas.DATE, systems=COUNT, wh=COUNT)
+STATISTICS = schemas.answer(
+    "service rule systems_min settled_days from to items",
+    service={"type": "string"},
+    rule={"type": "string"},
+    systems_min=COUNT,
+    settled_days=COUNT,
+    to=schemas.DATE,
+    items={"type": "array", "items": DAY_SUM},
+    **{"from": schemas.DATE},
+)
+
+
+@resource.route(
+    "GET",
+    "/v1/operator/services/{service}/statistics",
+    action="fleet.statistics",
+    query={"from": schemas.DATE, "to": schemas.DATE},
+    answer=STATISTICS,
+)
+def view_statistics(request: Request) -> Answer:
+    """What all systems of a service came to together, day by day; only days on which they were enough to hide in."""
+    from chalicelib.flows import statistics
+
+    first, last = request.query.get("from"), request.query.get("to")
+    return Answer(statistics.listing(request.store, request.now, request.params["service"], first, last))

@@ -172,7 +172,7 @@ NOTICE = answer(
     text=PERHAPS,
 )
 TEXT_IDS: Schema = {"type": "array", "items": {"type": "string"}}  # rules whose texts are to be shown beside the answer
-SERVICE = answer("service title", service={"type": "string"}, title=SAID)
+SERVICE = answer("service title", service={"type": "string"}, title=SAID, statistics=BOOLEAN)
 HANDOUT = answer("to rule data", to={"type": "string"}, rule={"type": "string"}, data={"type": "object"})
 RULE = answer(
     "id kind clause where ja en",

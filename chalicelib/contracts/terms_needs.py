@@ -47,6 +47,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "start": ("shapes", "rule"),
     "start.shapes[]": ("shape",),
     "typical.steps[]": ("command", "days"),
+    "statistics": ("measures", "systems_min", "settled", "rule"),
     "usage": ("not_on_plan",),
     "usage.calls": ("item", "value", "unit_seconds", "cites"),
     "usage.megabytes": ("per_day", "cites"),

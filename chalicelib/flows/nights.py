@@ -113,7 +113,7 @@ def _in_states(store: Store, service: str, states: Sequence[str]) -> Iterator[st
 
 
 def work(store: Store, message: Mapping[str, Any], now: datetime) -> Json:
-    """Does one share: of a night, of a service's command, or of an import. Gives how many were done, already done, parked.
+    """Does one share: of a night, of a service's command, or of an import; or a day's statistics. Gives what was done.
 
     Raises StoreError when the store failed for some: the message comes again, and what is done stays done.
     """
@@ -125,6 +125,10 @@ def work(store: Store, message: Mapping[str, Any], now: datetime) -> Json:
         from chalicelib.flows import imports
 
         return imports.work(store, message, now)
+    if message["kind"] == "statistics":
+        from chalicelib.flows import statistics
+
+        return statistics.work(store, day_of(message["day"]))
     raise Invalid("kind", "unknown_kind", "send_night_or_service_command")
 
 

@@ -112,6 +112,7 @@ def _json(state: ServiceState, now: datetime, version: int | None = None) -> Jso
             ],
             "interruptions": [{"from": first, "to": last} for first, last in state.interruptions],
             "issuer": issuer_json(state, today),
+            "statistics": bool(found.section("statistics")),
         }
     )
     return shown

@@ -50,7 +50,7 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             _OPERATOR,
             """services.command services.dry_run operator.parked operator.retry operator.night operator.nights clock.move
             set_aside.list set_aside.view set_aside.replay set_aside.replay_many set_aside.remove
-            fleet.summary fleet.devices fleet.export trace.view
+            fleet.summary fleet.devices fleet.export fleet.statistics trace.view
             audit.list operator.tasks_file operator.contracts_file operator.arrears_file
             operator.sessions operator.tasks operator.contracts operator.search operator.timeline
             operator.playground operator.arrears operator.bulk

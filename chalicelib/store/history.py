@@ -155,6 +155,12 @@ def load(store: Store, device: str, contract: str, data: str, first: str, last: 
             yield _summary(row)
 
 
+def of_day(store: Store, wanted: Iterable[tuple[str, str, str]], day: date) -> dict[str, Mapping[str, Json]]:
+    """Of many devices (device, contract, kind of data) what one day came to, by device; nothing of those without a summary."""
+    keys = [_key(device, "day", contract, data, day.isoformat()) for device, contract, data in wanted]
+    return {row["device"]["S"]: _summary(row).metrics for row in store.get_many(store.devices, keys)}
+
+
 def _summary(row: Row) -> Summary:
     _, _, data, when = row["item"]["S"].split("#")
     return Summary(data, when, codec.loads(zlib.decompress(row["body"]["B"]).decode()))

@@ -123,6 +123,9 @@ def test_nights_begin_ten_past_midnight_in_japan_and_say_for_which_day(resources
     assert (night["ScheduleExpression"], night["ScheduleExpressionTimezone"]) == ("cron(10 0 * * ? *)", "Asia/Tokyo")
     assert json.loads(night["Target"]["Input"]) == {"day": "<aws.scheduler.scheduled-time>"}
     assert "DeadLetterConfig" in night["Target"]
+    beside = schedules["StatisticsSchedule"]["Target"]  # no invocation of the night: its alarm counts these
+    assert beside["Arn"] == {"Fn::GetAtt": ["NightQueue", "Arn"]}
+    assert json.loads(beside["Input"]) == {"kind": "statistics", "day": "<aws.scheduler.scheduled-time>"}
     assert schedules["TickSchedule"]["ScheduleExpression"] == "rate(5 minutes)"
 
 

@@ -9,7 +9,8 @@ import pytest
 from chalicelib.api import command_schemas, watching_schemas
 from chalicelib.contracts import terms
 from chalicelib.flows.outbox import notice_text, texts
-from chalicelib.iot import models, setting, statistics, watching, wishes
+from chalicelib.iot import models, setting, watching, wishes
+from chalicelib.iot.history import sums
 from chalicelib.iot.reading import HOUR, MINUTE, SECOND, Message, Reading
 from tests.iot.play import Home, instant
 
@@ -159,10 +160,21 @@ def test_power_conditioner_and_battery_are_known_with_what_they_tell(model, metr
 @pytest.mark.rule("ORM-STT-1")
 def test_statistics_are_sums_over_ten_systems_at_least() -> None:
     least = OMRON.value("statistics_systems_min", DAY)
-    nine = {f"system-{n}": {DAY: 1000 + n} for n in range(9)}
-    ten = nine | {"system-9": {DAY: 1009, date(2025, 7, 2): 5}}
-    assert statistics.daily_sums(nine, least) == {}
-    assert statistics.daily_sums(ten, least) == {DAY: (10, 10045)}  # 10 × 1,000 and 0 + … + 9
+    nine = [1000 + n for n in range(9)]
+    assert sums.over(nine, least) is None
+    assert sums.over([*nine, 1009], least) == sums.Sum(10, 10045)  # 10 × 1,000 and 0 + … + 9
+
+
+@pytest.mark.rule("ORM-STT-1")
+def test_a_system_counts_once_though_two_of_its_devices_know_its_yield() -> None:
+    measures = [sums.Measure(*text.split(":")) for text in OMRON.section("statistics")["measures"]]
+    gateway = ("pv-gateway", {"power": {"kind": "gauge", "n": 96, "kwh": 11.9}})
+    conditioner = ("power-conditioner", {"energy_day": {"kind": "meter", "n": 96, "used": 6000}})
+    battery = ("battery", {"power": {"kind": "gauge", "n": 96, "kwh": 3.0}})  # gives back what it took: no yield
+    assert sums.of_system([gateway, battery], measures) == 11_900
+    assert sums.of_system([gateway, conditioner, conditioner, battery], measures) == 12_000
+    assert sums.of_system([("power-conditioner", {}), gateway], measures) == 11_900  # the one that was silent that day
+    assert sums.of_system([battery], measures) is None
 
 
 @pytest.mark.rule("ORM-PRV-3")

@@ -26,13 +26,13 @@ def of(model: str, metrics: Mapping[str, Json]) -> Json | None:
         about = known.get(metric, {})
         if about.get("data") not in DATAS or not one["n"]:
             continue
-        amount, rank = _kwh(about, one)
-        if amount is None:
+        kwh, rank = _kwh(about, one)
+        if kwh is None:
             continue
         if "group" in about:
-            groups[about["group"]] = tidy(groups.get(about["group"], 0) + amount)
+            groups[about["group"]] = tidy(groups.get(about["group"], 0) + kwh)
         elif whole is None or rank < whole[0]:
-            whole = (rank, amount, one)
+            whole = (rank, kwh, one)
     if whole is None and not groups:
         return None
     if whole is None:
@@ -43,6 +43,11 @@ def of(model: str, metrics: Mapping[str, Json]) -> Json | None:
     if groups:
         found |= {"groups": groups, "rest_kwh": tidy(max(0.0, total - sum(groups.values())))}
     return found | ({"in_gaps": tidy(in_gaps)} if in_gaps else {})
+
+
+def amount(about: Mapping[str, Any], summary: Json) -> float | None:
+    """The energy of one metric in kilowatt-hours; None where it is none, or not known."""
+    return _kwh(about, summary)[0]
 
 
 def _kwh(about: Mapping[str, Any], one: Json) -> tuple[float | None, int]:

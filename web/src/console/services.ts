@@ -10,6 +10,7 @@ export type ServiceFacts = {
   plans?: string[];
   commands?: string[];
   today?: string;
+  statistics?: boolean;
 };
 
 export function useServices(): ServiceFacts[] {

@@ -13,6 +13,7 @@ import { usePages } from "../parts/pages";
 import { type Column, DataTable } from "../parts/table";
 import { plainly, spoken, w } from "../words";
 import { deviceHref } from "./contract/devices";
+import { DaySums } from "./day-sums";
 
 export const fleetStates = words(
   {
@@ -123,6 +124,7 @@ export function Fleet() {
         />
       </div>
       <Devices narrowed={{ state, level, model }} />
+      <DaySums />
     </Page>
   );
 }
