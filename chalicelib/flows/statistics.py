@@ -14,7 +14,7 @@ from chalicelib import observe
 from chalicelib.contracts import terms
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
-from chalicelib.errors import Refused
+from chalicelib.errors import NotFound
 from chalicelib.flows import rules
 from chalicelib.flows.history import span
 from chalicelib.iot import keeping
@@ -90,11 +90,11 @@ def _counts(one: Held, listed: Mapping[str, Sequence[str]]) -> bool:
 
 
 def listing(store: Store, now: datetime, service: str, first: date | None = None, last: date | None = None) -> Json:
-    """The sums of a service by day, for operators. Raises NotFound, Refused (keeps none), Invalid for too long a span."""
+    """The sums of a service by day, for operators. Raises NotFound (also where none are kept), Invalid for too long a span."""
     found = rules.of(store, service)
     rule = found.section("statistics")
     if not rule:
-        raise Refused("not_provided", str(found.section("not_provided").get("rule", "")))
+        raise NotFound("statistics")
     day = japan_day(now)
     first, last = span(now, "day", first, last, DAYS_MAX)
     items = [
