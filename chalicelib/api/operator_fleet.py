@@ -16,10 +16,12 @@ DEVICE = text(128, pattern=r"^[A-Za-z0-9_.:-]+$")
 REASON = text(120, pattern=r"^[a-z0-9_.]+(: [a-z0-9_]+)?$")
 SPAN: dict[str, Schema] = {"from": schemas.TIME, "to": schemas.TIME}
 ASIDE = answer(
-    "id device reason received_at bytes whole rest_taken_in state replays",
+    "id device reason told cure received_at bytes whole rest_taken_in state replays",
     id=STRING,
     device=STRING_OR_NONE,
     reason=STRING,
+    told=schemas.SAID,
+    cure=schemas.SAID,
     received_at=schemas.TIME,
     bytes={"type": "integer"},
     whole={"type": "boolean", "description": "False: it was too large, and only its beginning is kept."},
@@ -30,6 +32,7 @@ ASIDE = answer(
     replayed_at=STRING_OR_NONE,
     payload={"type": "string", "description": "What the device sent; only when one message is looked at."},
 )
+schemas.ANSWERS["aside"] = ASIDE
 ASIDE_QUERY: dict[str, Schema] = {
     "device": DEVICE,
     "reason": REASON,
@@ -164,8 +167,9 @@ def export_fleet(request: Request) -> Answer:
 
 
 TRACE = answer(
-    "device from to items alerts complete",
+    "device contract from to items alerts complete",
     device=STRING,
+    contract=STRING_OR_NONE,
     to=schemas.TIME,
     items={"type": "array", "items": answer("at kind", at=schemas.TIME, kind=STRING)},
     alerts={"type": "array", "items": answer("alert watch cause opened_at", alert=STRING, watch=STRING, cause=STRING)},

@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib import observe
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, NotFound, Refused
-from chalicelib.flows import places
+from chalicelib.flows import places, unread
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.devices import time_text
 from chalicelib.iot.reading import Millis, from_millis, to_millis
@@ -177,6 +177,7 @@ def aside_json(one: Aside) -> Json:
         "id": places.closed([one.device, one.item]),
         "device": one.device or None,
         "reason": one.reason,
+        **unread.words(one.reason),
         "received_at": time_text(one.received),
         "bytes": one.size,
         "whole": one.whole,

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import Invalid, NotFound
+from chalicelib.flows import unread
 from chalicelib.flows.alert_log import told_to_contact
 from chalicelib.flows.devices import time_text
 from chalicelib.iot.reach import SENT
@@ -19,6 +20,7 @@ from chalicelib.iot.ticks import DAY
 from chalicelib.store import alerts, arrivals, devices, reached, set_aside, wishes
 from chalicelib.store.alerts import Listed, Told
 from chalicelib.store.arrivals import Arrived
+from chalicelib.store.devices import Held
 from chalicelib.store.transact import Store
 
 Json = dict[str, Any]
@@ -32,7 +34,9 @@ ORDER = ("message", "set_aside", "alert_opened", "told", "reached", "acknowledge
 def of_device(
     store: Store, now: datetime, device: str, *, since: datetime | None = None, until: datetime | None = None
 ) -> Json:
-    """`{device, from, to, items, alerts, complete}`: the last day when nothing is said, a week at most.
+    """`{device, contract, from, to, items, alerts, complete}`: the last day when nothing is said, a week at most.
+
+    `contract` has the device now; None once it was let go.
 
     Raises Invalid for a longer span, NotFound for a device that nobody has heard of.
     """
@@ -44,7 +48,8 @@ def of_device(
         raise Invalid("from", "out_of_range", "a_week_at_most")
     messages = _messages(store, device, first, last)
     aside = list(_aside(store, device, first, last))
-    homes = _homes(store, device)
+    held = devices.load(store, device)
+    homes = _homes(store, device, held)
     if not homes and not aside and not messages:
         raise NotFound("device")
     entries = [*map(_message, messages), *aside, *_wishes(store, device, first, last)]
@@ -60,6 +65,7 @@ def of_device(
     received = {one.batch: one.received for one in messages}
     return {
         "device": device,
+        "contract": held.device.contract if held and held.released is None else None,
         "from": time_text(first),
         "to": time_text(last),
         "items": [{"at": time_text(at), **entry} for at, entry in shown],
@@ -73,9 +79,9 @@ def _place(entry: Entry) -> tuple[Millis, int]:
     return at, ORDER.index(shown["kind"]) if shown["kind"] in ORDER else len(ORDER)
 
 
-def _homes(store: Store, device: str) -> list[str]:
+def _homes(store: Store, device: str, held: Held | None) -> list[str]:
     """The contracts that have the device, or had it."""
-    owners = devices.owners(store, device, devices.load(store, device))
+    owners = devices.owners(store, device, held)
     return list(dict.fromkeys(owner.contract for owner in owners))
 
 
@@ -104,7 +110,7 @@ def _aside(store: Store, device: str, first: Millis, last: Millis) -> Iterator[E
         page = set_aside.of_device(store, device, first - BACK, last, after=after, limit=50)
         for row in page.rows:
             one = set_aside.of_row(row)
-            about = {"reason": one.reason, "rest_taken_in": one.part}
+            about = {"reason": one.reason, "told": unread.words(one.reason)["told"], "rest_taken_in": one.part}
             yield one.received, {"kind": "set_aside", **about, "state": one.state}
             if one.at is not None:
                 yield one.at, {"kind": "replayed", **about, "by": one.by}

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import NotFound
-from chalicelib.flows import devices, readings, set_aside
+from chalicelib.flows import devices, readings, set_aside, unread
 from chalicelib.iot.floods import FRESH_MAX
 from chalicelib.iot.reading import to_millis
 from chalicelib.store.transact import Store
@@ -117,7 +117,16 @@ def test_what_nobody_can_read_goes_to_the_operators(home: Home, body: str, reaso
     for _ in range(2):  # the queue delivers it twice
         answer = readings.work(home.store, {"Records": [{"messageId": "m", "body": body}]}, at("2025-08-01T10:00"))
         assert answer == {"batchItemFailures": []}
-    assert [entry["reason"] for entry in home.aside() if entry["id"] not in known] == [reason]
+    (entry,) = [entry for entry in home.aside() if entry["id"] not in known]
+    assert entry["reason"] == reason
+    assert all(entry["told"].values()) and entry["told"] != unread.texts()["other"]["told"]
+
+
+def test_of_a_single_reading_its_place_is_told_as_people_count() -> None:
+    told = unread.words("readings.4.measured_at")["told"]
+    assert told["ja"] == "5番目の測定値の測った時刻が読めませんでした。"
+    assert told == unread.words("readings.4.measured_at: unreadable")["told"]
+    assert unread.words("of another day") == unread.texts()["other"]
 
 
 def test_one_bad_reading_does_not_spoil_its_message(home: Home) -> None:

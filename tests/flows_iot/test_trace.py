@@ -49,6 +49,7 @@ def test_from_the_message_to_the_notice(home: Home) -> None:
     assert (first["batch"], first["readings"], first["at"]) == ("offline", 100, "2025-08-01T01:00:00Z")
     assert (first["measured_from"], first["measured_to"]) == ("2025-07-31T23:00:00Z", "2025-08-01T00:39:00Z")
     assert (torn["reason"], hot["batch"]) == ("not_json", "hot")
+    assert torn["told"]["en"] == "It cannot be read as JSON." and found["contract"] == home.contract
     reached = next(item for item in found["items"] if item["kind"] == "reached")
     assert (reached["person"], reached["channel"], reached["outcome"]) == ("daughter", "mail", "sent")
     assert found["alerts"] == [

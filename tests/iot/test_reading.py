@@ -7,6 +7,7 @@ from math import inf
 import pytest
 
 from chalicelib.errors import Invalid
+from chalicelib.flows import unread
 from chalicelib.iot.reading import (
     AHEAD_MAX,
     METRIC_MAX,
@@ -77,8 +78,10 @@ def test_an_unreadable_value_is_as_null(value: object) -> None:
     ],
 )
 def test_what_cannot_be_read_names_its_field(body: object) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as found:
         parse(body)
+    reason = f"{found.value.field}: {found.value.reason}"  # as it is kept, and told to operators
+    assert unread.words(reason)["told"] != unread.texts()["other"]["told"]
 
 
 def test_readings_come_in_the_order_of_measuring() -> None:

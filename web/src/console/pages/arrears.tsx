@@ -32,6 +32,7 @@ const t = words(
     next: "次にできること",
     billDue: (on: string, sum: string) => `${on}期限 ${sum}`,
     from: (on: string) => `${on}から`,
+    nothing: "規約では、まだありません",
     none: "未払いの契約はありません。",
     by: (on: string) => `${on}まで`,
   },
@@ -44,6 +45,7 @@ const t = words(
     next: "What may be done next",
     billDue: (on: string, sum: string) => `${sum}, due ${on}`,
     from: (on: string) => `from ${on}`,
+    nothing: "Nothing yet, by the terms",
     none: "Nobody is in arrears.",
     by: (on: string) => `until ${on}`,
   },
@@ -107,13 +109,13 @@ function useColumns(): Column<Late>[] {
   const today = useToday();
   const service = useServiceNames();
   return [
-    { head: w().name, cell: (one) => one.name || w().noName },
+    { head: w().name, cell: (one) => one.name || w().noName, wraps: true },
     { head: t().rung, cell: (one) => <Rung of={one} /> },
     { head: t().owed, cell: (one) => yen(one.overdue), figure: true },
     { head: t().late, cell: (one) => waited(one.since, today) },
     { head: t().next, cell: (one) => <Steps of={one} /> },
     { head: t().bills, cell: (one) => <Bills of={one} />, wide: true },
-    { head: w().service, cell: (one) => service(one.service), wide: true },
+    { head: w().service, cell: (one) => service(one.service), wraps: true, wide: true },
   ];
 }
 
@@ -139,6 +141,7 @@ function Bills({ of }: { of: Late }) {
 
 /** What may be done now is a button that leads to its form, filled in; what may be done later says when. */
 function Steps({ of }: { of: Late }) {
+  if (!of.steps.length) return <span class="soft small">{t().nothing}</span>;
   return (
     <ul class="stack tight">
       {of.steps.map((step) => (

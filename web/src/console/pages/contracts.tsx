@@ -59,15 +59,15 @@ const asFile =
 export function useContractColumns(): Column<Listed>[] {
   const service = useServiceNames();
   return [
-    { head: w().name, cell: nameOf },
+    { head: w().name, cell: nameOf, wraps: true },
     { head: w().state, cell: (one) => <StateChip state={one.state} /> },
-    { head: w().service, cell: (one) => service(one.service) },
+    { head: w().service, cell: (one) => service(one.service), wraps: true },
     { head: t().waits, cell: (one) => <Waits of={one} /> },
     { head: t().owed, cell: (one) => <Owed of={one} />, figure: true },
     { head: t().applied, cell: (one) => dayOr(one.applied_on), wide: true },
     { head: t().next, cell: (one) => dayOr(one.next_on), wide: true },
     { head: t().ends, cell: (one) => dayOr(one.ends_on), wide: true },
-    { head: w().contract, cell: (one) => <code class="soft small">{one.id}</code>, wide: true },
+    { head: w().contract, cell: (one) => <code class="soft small">{one.id}</code>, widest: true },
   ];
 }
 

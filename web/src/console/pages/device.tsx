@@ -4,17 +4,20 @@ import { api, data } from "~/api/client";
 import { useQuery } from "~/api/queries";
 import { dayAfter, dayAndTime, isoDay } from "~/base/format";
 import { words } from "~/base/words";
-import { Banner, Chip, type Tone } from "~/parts/basics";
+import { Banner, ButtonLink, Chip, type Tone } from "~/parts/basics";
 import { TextField } from "~/parts/fields";
+import { contractHref } from "../parts/contract-cells";
 import { useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { type Column, DataTable } from "../parts/table";
-import { plainly, spoken, w } from "../words";
+import { spoken, w } from "../words";
+import { type Entry, traced } from "./traced";
 
 const t = words(
   {
     lead: "届いたもの、気づいたこと、知らせたこと。測った値は出しません。",
-    day: "この日",
+    day: "この日(空なら、いままでの24時間)",
+    ofContract: "契約を見る",
     at: "時刻",
     about: "くわしく",
     none: "この日には何も届いていません。ほかの日もご覧ください。",
@@ -22,7 +25,8 @@ const t = words(
   },
   {
     lead: "What came, what was noticed, who was told. Never what was measured.",
-    day: "On this day",
+    day: "On this day (else the last 24 hours)",
+    ofContract: "The contract",
     at: "At",
     about: "Details",
     none: "Nothing came on this day. Look at other days too.",
@@ -39,7 +43,7 @@ const kinds = words(
     acknowledged: "確認された",
     alert_closed: "お知らせが終わった",
     told: "知らせた",
-    reached: "届いた",
+    reached: "送った結果",
     wish_asked: "操作の依頼",
     wish_sent: "機器へ送った",
     wish_settled: "操作の結果",
@@ -52,15 +56,13 @@ const kinds = words(
     acknowledged: "Acknowledged",
     alert_closed: "Alert closed",
     told: "Somebody was told",
-    reached: "Reached",
+    reached: "How sending went",
     wish_asked: "Wish asked for",
     wish_sent: "Sent to the device",
     wish_settled: "Wish settled",
   },
 );
 const TONES: Record<string, Tone> = { set_aside: "care", alert_opened: "alarm", alert_closed: "good", acknowledged: "info" };
-
-type Entry = { at: string; kind: string } & Record<string, unknown>;
 
 export function Device() {
   const device = useRoute().params.device ?? "";
@@ -78,9 +80,20 @@ export function Device() {
         }),
       ),
   });
+  const contract = asked.data?.contract;
   const items = asked.data && (asked.data.items as Entry[]).toReversed();
   return (
-    <Page title={device} lead={t().lead}>
+    <Page
+      title={device}
+      lead={t().lead}
+      aside={
+        contract && (
+          <ButtonLink small href={contractHref(contract, "devices")}>
+            {t().ofContract}
+          </ButtonLink>
+        )
+      }
+    >
       <div class="filters">
         <TextField label={t().day} type="date" value={day} onValue={setDay} />
       </div>
@@ -100,19 +113,11 @@ function columns(): Column<Entry>[] {
   return [
     { head: t().at, cell: (one) => dayAndTime(one.at) },
     { head: w().what, cell: (one) => <Kind of={one.kind} /> },
-    { head: t().about, cell: (one) => <span class="small">{aboutOf(one)}</span>, wraps: true },
+    { head: t().about, cell: (one) => traced(one), wraps: true },
   ];
 }
 
 function Kind({ of }: { of: string }) {
   const tone = TONES[of];
   return <Chip {...(tone && { tone })}>{spoken(kinds(), of)}</Chip>;
-}
-
-/** What else is said of it, name by name; nothing where it is empty. */
-function aboutOf({ at: _at, kind: _kind, ...others }: Entry): string {
-  return Object.entries(others)
-    .filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== 0)
-    .map(([name, value]) => `${plainly(name)}: ${Array.isArray(value) ? value.join(", ") : String(value)}`)
-    .join(" · ");
 }

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { api, data, key } from "~/api/client";
 import { useChange, useQuery } from "~/api/queries";
+import { modelName, useModels } from "~/base/devices";
 import { dayAndTime } from "~/base/format";
 import { words } from "~/base/words";
 import { Button, Card, Chip, Empty, type Tone } from "~/parts/basics";
@@ -14,7 +15,7 @@ import { useCommand } from "../forms/use-command";
 import { useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { type Column, DataTable } from "../parts/table";
-import { plainly, w } from "../words";
+import { w } from "../words";
 
 const t = words(
   {
@@ -80,11 +81,11 @@ const releasesKey = ["operator", "firmware"];
 
 export function Firmware() {
   const [model, setModel] = useFilter("model");
-  const models = useQuery({ queryKey: ["operator", "models"], queryFn: () => data(api.GET("/v1/device-models")) });
-  const names = ((models.data as { items?: { model: string; label?: unknown }[] } | undefined)?.items ?? []).map(
-    (one) => one.model,
-  );
-  const options = [{ value: "", label: "–" }, ...names.map((value) => ({ value, label: plainly(value) }))];
+  const known = useModels().data;
+  const options = [
+    { value: "", label: "–" },
+    ...(known ?? []).map((one) => ({ value: one.model, label: modelName(known, one.model) })),
+  ];
   return (
     <Page title={t().title}>
       <div class="filters">
@@ -163,7 +164,8 @@ function Moves({ of, onMove }: { of: Release; onMove: (step: Step) => void }) {
 }
 
 function Publish({ model }: { model: string }) {
-  const form = useCommand("/v1/operator/firmware", { model: [{ value: model, label: plainly(model) }] }, { model });
+  const label = modelName(useModels().data, model);
+  const form = useCommand("/v1/operator/firmware", { model: [{ value: model, label }] }, { model });
   const [wrong, setWrong] = useState<unknown>();
   const sure = useSure();
   const publish = useChange<Record<string, unknown>, unknown>({

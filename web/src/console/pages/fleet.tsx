@@ -1,6 +1,7 @@
 // The fleet: how many devices are well, and the list of those that are not.
 import { api, data } from "~/api/client";
 import { useQuery } from "~/api/queries";
+import { type Model, modelName, useModels } from "~/base/devices";
 import { dayAndTime, figure } from "~/base/format";
 import { words } from "~/base/words";
 import { Answer } from "~/parts/answer";
@@ -11,9 +12,10 @@ import { Filter, useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { usePages } from "../parts/pages";
 import { type Column, DataTable } from "../parts/table";
-import { plainly, spoken, w } from "../words";
+import { spoken, w } from "../words";
 import { deviceHref } from "./contract/devices";
 import { DaySums } from "./day-sums";
+import { levels } from "./traced";
 
 export const fleetStates = words(
   {
@@ -34,11 +36,6 @@ export const fleetStates = words(
     low_battery: "Low battery",
     weak_signal: "Weak signal",
   },
-);
-
-const levels = words(
-  { critical: "緊急", warning: "注意", info: "お知らせ" },
-  { critical: "Critical", warning: "Warning", info: "Information" },
 );
 
 const t = words(
@@ -98,6 +95,7 @@ export function Fleet() {
   const [level, setLevel] = useFilter("level");
   const [model, setModel] = useFilter("model");
   const fleet = useQuery({ queryKey: ["operator", "fleet"], queryFn: () => data(api.GET("/v1/operator/fleet")) });
+  const known = useModels().data;
   const models = Object.keys((fleet.data as { models?: object } | undefined)?.models ?? {});
   const options = (set: Record<string, string>) => Object.entries(set).map(([value, label]) => ({ value, label }));
   return (
@@ -106,7 +104,9 @@ export function Fleet() {
       aside={
         <>
           <CsvButton name="fleet.csv" ask={asFile({ state, level, model })} />
-          <ButtonLink href="/console/firmware">{t().releases}</ButtonLink>
+          <ButtonLink small href="/console/firmware">
+            {t().releases}
+          </ButtonLink>
         </>
       }
     >
@@ -120,7 +120,7 @@ export function Fleet() {
           label={w().model}
           value={model}
           onValue={setModel}
-          of={models.map((one) => ({ value: one, label: plainly(one) }))}
+          of={models.map((one) => ({ value: one, label: modelName(known, one) }))}
         />
       </div>
       <Devices narrowed={{ state, level, model }} />
@@ -170,7 +170,7 @@ function Devices({ narrowed }: { narrowed: Record<string, string> }) {
     <DataTable
       label={w().fleet}
       rows={rows}
-      columns={columns()}
+      columns={columns(useModels().data)}
       keyOf={(one) => one.device}
       href={(one) => deviceHref(one.device)}
       empty={<p>{t().none}</p>}
@@ -178,22 +178,22 @@ function Devices({ narrowed }: { narrowed: Record<string, string> }) {
   );
 }
 
-function columns(): Column<Seen>[] {
+function columns(models: Model[] | undefined): Column<Seen>[] {
   return [
     { head: w().device, cell: (one) => one.device },
     { head: w().state, cell: (one) => <State of={one} /> },
-    { head: w().model, cell: (one) => plainly(one.model) },
+    { head: w().model, cell: (one) => modelName(models, one.model), wraps: true },
     { head: t().heard, cell: (one) => (one.last_received_at ? dayAndTime(one.last_received_at) : t().never) },
     { head: t().level, cell: (one) => <Level of={one} /> },
-    { head: t().battery, cell: (one) => known(one.battery_percent, "%"), figure: true, wide: true },
-    { head: t().signal, cell: (one) => known(one.signal_dbm, "dBm"), figure: true, wide: true },
+    { head: t().battery, cell: (one) => measured(one.battery_percent, "%"), figure: true, wide: true },
+    { head: t().signal, cell: (one) => measured(one.signal_dbm, "dBm"), figure: true, wide: true },
     { head: t().firmware, cell: (one) => one.firmware ?? "–", wide: true },
-    { head: t().serial, cell: (one) => one.serial_number ?? "–", wide: true },
-    { head: w().contract, cell: (one) => <a href={contractHref(one.contract)}>{one.contract}</a>, wide: true },
+    { head: t().serial, cell: (one) => one.serial_number ?? "–", widest: true },
+    { head: w().contract, cell: (one) => <a href={contractHref(one.contract)}>{one.contract}</a>, widest: true },
   ];
 }
 
-const known = (value: number | null, unit: string) => (value === null ? "–" : figure(value, unit, 0));
+const measured = (value: number | null, unit: string) => (value === null ? "–" : figure(value, unit, 0));
 
 function State({ of }: { of: Seen }) {
   const tone = TONES[of.state];

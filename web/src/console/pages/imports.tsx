@@ -3,13 +3,14 @@ import { useState } from "preact/hooks";
 import { api, data, key, type Schemas } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { words } from "~/base/words";
-import { Button, Card } from "~/parts/basics";
+import { Card } from "~/parts/basics";
 import { SelectField } from "~/parts/fields";
 import { Form, Trouble } from "~/parts/form";
 import { Tabs } from "~/parts/menu";
 import { CsvField, csvWords } from "../parts/csv-field";
 import { useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
+import { TrialButtons, underWay } from "../parts/trial-buttons";
 import { useServiceChoices } from "../services";
 import { w } from "../words";
 import { Report } from "./import-report";
@@ -100,18 +101,7 @@ function TakeIn({ ofService }: { ofService: boolean }) {
           )}
           <CsvField value={csv} onValue={type} bytesMax={BYTES_MAX} {...(wrongs.csv && { wrong: wrongs.csv })} />
           <Trouble of={sending.error} />
-          <div class="row">
-            <Button type="submit" kind={tried ? "plain" : "main"} busy={sending.isPending && sending.variables?.trial === true}>
-              {w().tryIt}
-            </Button>
-            <Button
-              kind={tried ? "main" : "plain"}
-              busy={sending.isPending && !sending.variables?.trial}
-              onClick={() => send(false)}
-            >
-              {w().carryOut}
-            </Button>
-          </div>
+          <TrialButtons tried={!!tried} busy={underWay(sending)} onReal={() => send(false)} />
         </Form>
       </Card>
       {sending.data && <Report of={sending.data} service={ofService ? service : ""} />}

@@ -39,7 +39,7 @@ export function Said({ service }: { service: string }) {
         rows={{ ...rows, data: rows.data?.toReversed() }}
         keyOf={(one) => `${one.at} ${one.kind} ${one.command}`}
         columns={[
-          { head: w().what, cell: (one) => serviceCommandName(one.kind) },
+          { head: w().what, cell: (one) => serviceCommandName(one.kind), wraps: true },
           { head: t().at, cell: (one) => instantIn(one.at, today) },
           { head: t().effective, cell: (one) => effective(one) },
           { head: t().facts, cell: (one) => <span class="small">{factsOf(one)}</span>, wraps: true },

@@ -1,10 +1,10 @@
 // Messages that could not be read: why, from which device, and playing them again.
 import { useState } from "preact/hooks";
-import { api, data, key } from "~/api/client";
+import { api, data, key, type Schemas } from "~/api/client";
 import { useChange, useQuery } from "~/api/queries";
 import { common } from "~/base/common";
 import { dayAndTime } from "~/base/format";
-import { words } from "~/base/words";
+import { said, words } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Button, Chip, Facts } from "~/parts/basics";
 import { Dialog, useSure } from "~/parts/dialog";
@@ -15,7 +15,7 @@ import { Page } from "../parts/page";
 import { usePages } from "../parts/pages";
 import { type Selection, useSelection } from "../parts/selection";
 import { type Column, DataTable } from "../parts/table";
-import { plainly, w } from "../words";
+import { w } from "../words";
 
 const t = words(
   {
@@ -33,6 +33,8 @@ const t = words(
     remove: "消す",
     removeTitle: "この電文を消しますか",
     removeMore: "もう読み直せなくなります。",
+    cure: "直し方",
+    part: "読めたほかの測定値は、取り込みました。",
     unknown: "不明な機器",
     cut: "大きすぎるため、はじめだけが残っています。",
   },
@@ -51,22 +53,14 @@ const t = words(
     remove: "Remove",
     removeTitle: "Remove this message?",
     removeMore: "It cannot be played again after that.",
+    cure: "What helps",
+    part: "Its other readings were taken in.",
     unknown: "Unknown device",
     cut: "It was too large: only its beginning is kept.",
   },
 );
 
-type Aside = {
-  id: string;
-  device: string | null;
-  reason: string;
-  received_at: string;
-  bytes: number;
-  whole: boolean;
-  state: "waiting" | "replayed";
-  replays: number;
-  payload?: string;
-};
+type Aside = Schemas["Aside"];
 
 const asideKey = ["operator", "aside"];
 
@@ -79,11 +73,11 @@ export function SetAside() {
       api.GET("/v1/operator/set-aside", {
         params: { query: { ...(state && { state: state as Aside["state"] }), ...(cursor && { cursor }) } },
       }),
-    ).then((page) => page as never),
+    ),
   );
   const columns: Column<Aside>[] = [
     { head: w().device, cell: (one) => one.device ?? t().unknown },
-    { head: w().reason, cell: (one) => plainly(one.reason), wraps: true },
+    { head: w().reason, cell: (one) => said(one.told), wraps: true },
     { head: w().state, cell: (one) => <Chip tone={one.state === "waiting" ? "care" : "good"}>{t()[one.state]}</Chip> },
     { head: t().received, cell: (one) => dayAndTime(one.received_at) },
     { head: t().bytes, cell: (one) => `${one.bytes} B`, figure: true, wide: true },
@@ -139,8 +133,7 @@ function Message({ id, onClose }: { id: string; onClose: () => void }) {
   const sure = useSure();
   const asked = useQuery({
     queryKey: [...asideKey, "one", id],
-    queryFn: () =>
-      data(api.GET("/v1/operator/set-aside/{aside}", { params: { path: { aside: id } } })) as unknown as Promise<Aside>,
+    queryFn: () => data(api.GET("/v1/operator/set-aside/{aside}", { params: { path: { aside: id } } })),
     enabled: !!id,
   });
   const replay = useChange<string, unknown>({ send: replayOne, touches: [asideKey], done: () => tell(t().replayedNow(1)) });
@@ -164,11 +157,13 @@ function Message({ id, onClose }: { id: string; onClose: () => void }) {
           <Facts
             of={[
               [w().device, one.device ?? t().unknown],
-              [w().reason, plainly(one.reason)],
+              [w().reason, said(one.told)],
+              [t().cure, said(one.cure)],
               [t().received, dayAndTime(one.received_at)],
             ]}
           />
           <pre class="payload">{one.payload}</pre>
+          {one.rest_taken_in && <p class="soft small">{t().part}</p>}
           {!one.whole && <p class="soft small">{t().cut}</p>}
           <p class="soft small">{t().logged}</p>
           <Trouble of={replay.error ?? remove.error} />

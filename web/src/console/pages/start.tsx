@@ -71,7 +71,7 @@ export function Start() {
 
 function useColumns(today: string): Column<Group>[] {
   return [
-    { head: w().what, cell: (group) => taskWords(group.example) },
+    { head: w().what, cell: (group) => taskWords(group.example), wraps: true },
     { head: t().count, cell: (group) => group.count, figure: true },
     { head: t().oldest, cell: (group) => waited(group.oldest, today) },
     { head: w().due, cell: (group) => (group.late ? <Chip tone="alarm">{w().late(group.late)}</Chip> : "–") },

@@ -4,11 +4,11 @@ import { api, data, key, type Schemas } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { useModels } from "~/base/devices";
 import { words } from "~/base/words";
-import { Button, ButtonLink, Card } from "~/parts/basics";
+import { ButtonLink, Card } from "~/parts/basics";
 import { Form, Trouble } from "~/parts/form";
 import { CsvField, csvWords } from "../parts/csv-field";
 import { Page } from "../parts/page";
-import { w } from "../words";
+import { TrialButtons, underWay } from "../parts/trial-buttons";
 import { Lines } from "./import-report";
 import { stockKey } from "./stock";
 import { Codes, codesOf, hold } from "./stock-codes";
@@ -54,23 +54,20 @@ export function TakeIn() {
   };
   const trial = sending.variables?.trial === true;
   return (
-    <Page title={t().title} lead={t().lead} aside={<ButtonLink href="/console/stock">{t().back}</ButtonLink>}>
+    <Page
+      title={t().title}
+      lead={t().lead}
+      aside={
+        <ButtonLink small href="/console/stock">
+          {t().back}
+        </ButtonLink>
+      }
+    >
       <Card>
         <Form label={t().title} onSubmit={() => send(true)}>
           <CsvField value={csv} onValue={type} bytesMax={BYTES_MAX} hint={t().hint(models)} {...(wrong && { wrong })} />
           <Trouble of={sending.error} />
-          <div class="row">
-            <Button type="submit" kind={sending.data && trial ? "plain" : "main"} busy={sending.isPending && trial}>
-              {w().tryIt}
-            </Button>
-            <Button
-              kind={sending.data && trial ? "main" : "plain"}
-              busy={sending.isPending && !trial}
-              onClick={() => send(false)}
-            >
-              {w().carryOut}
-            </Button>
-          </div>
+          <TrialButtons tried={!!sending.data && trial} busy={underWay(sending)} onReal={() => send(false)} />
         </Form>
       </Card>
       <Codes />

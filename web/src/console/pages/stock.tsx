@@ -79,7 +79,15 @@ export function Stock() {
   const [chosen, setState] = useFilter("state");
   const state = STATES.find((one) => one === chosen) ?? "in_stock";
   return (
-    <Page title={w().stock} lead={t().lead} aside={<ButtonLink href="/console/stock/in">{t().takeIn}</ButtonLink>}>
+    <Page
+      title={w().stock}
+      lead={t().lead}
+      aside={
+        <ButtonLink small href="/console/stock/in">
+          {t().takeIn}
+        </ButtonLink>
+      }
+    >
       {state !== "returned" && <Back onShow={() => setState("returned")} />}
       <Codes />
       <Tabs

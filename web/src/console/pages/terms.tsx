@@ -155,9 +155,9 @@ export function TermsOf(whose: Whose) {
         <div class="edition">
           <Facts
             of={[
-              [t().edition, asked.data.edition],
+              [t().edition, editionName(asked.data.edition)],
               [t().madeOn, asked.data.made_on ? day(asked.data.made_on) : ""],
-              [t().madeUnder, asked.data.made_under ?? ""],
+              [t().madeUnder, editionName(asked.data.made_under ?? "")],
             ]}
           />
         </div>
@@ -172,6 +172,9 @@ export function TermsOf(whose: Whose) {
     </div>
   );
 }
+
+/** An edition is called by its version, or by the day since which it holds. */
+const editionName = (edition: string) => (/^\d{4}-\d{2}-\d{2}$/.test(edition) ? day(edition) : edition);
 
 const searched = (one: Figure) =>
   `${one.key} ${plainly(one.key)} ${one.text.ja} ${one.text.en} ${one.rule?.id ?? ""}`.toLowerCase();
@@ -230,7 +233,7 @@ function Why({ of }: { of: Figure }) {
 function Key({ of }: { of: Figure }) {
   return (
     <>
-      <span class="soft small">{plainly(of.key)}</span>
+      <code class="soft small">{of.key}</code>
       <div>{said(of.rule) || plainly(of.key)}</div>
     </>
   );

@@ -15,7 +15,9 @@ export type Column<T> = {
   figure?: boolean;
   /** Left out where the window is narrow. */
   wide?: boolean;
-  /** Sentences, which may take several lines. */
+  /** Left out on all but very wide screens: what the row's own page says too. */
+  widest?: boolean;
+  /** Names and sentences, which may take several lines. */
   wraps?: boolean;
 };
 
@@ -114,7 +116,9 @@ function Row<T>({ row, columns, keyOf, href, onOpen, selection }: Props<T> & { r
 }
 
 const classOf = <T,>(column: Column<T>) =>
-  [column.figure && "money", column.wide && "only-wide-cell", column.wraps && "wraps"].filter(Boolean).join(" ");
+  [column.figure && "money", column.wide && "only-wide-cell", column.widest && "only-widest-cell", column.wraps && "wraps"]
+    .filter(Boolean)
+    .join(" ");
 
 function PickAll({ keys, selection }: { keys: string[]; selection: Selection }) {
   const all = keys.length > 0 && keys.every(selection.has);

@@ -41,11 +41,10 @@ const TONES: Record<string, Tone> = { paid: "good", overdue: "alarm" };
 
 type Bill = Schemas["Invoice"];
 
-/** The state in the API's words where it says them, else in ours. */
+/** The state as the desk calls it: the API's sentence is for whoever pays. */
 function State({ of }: { of: Bill }) {
-  const labels = (of as { labels?: { status?: { ja: string; en: string } } }).labels;
   const tone = TONES[of.status];
-  return <Chip {...(tone && { tone })}>{said(labels?.status) || spoken(states(), of.status)}</Chip>;
+  return <Chip {...(tone && { tone })}>{spoken(states(), of.status)}</Chip>;
 }
 
 /** The bill's lines in words, each with how it was reckoned and the rules it rests on. */

@@ -1,10 +1,11 @@
 // The contract's devices: what each is, when it was last heard of. A device leads to what came from it.
 import { api, data } from "~/api/client";
 import { useQuery } from "~/api/queries";
+import { modelName, useModels } from "~/base/devices";
 import { dayAndTime } from "~/base/format";
 import { words } from "~/base/words";
 import { DataTable } from "../../parts/table";
-import { plainly, w } from "../../words";
+import { w } from "../../words";
 
 const t = words(
   {
@@ -22,6 +23,7 @@ type Device = { device: string; model?: string; name?: string; label?: string; l
 export const deviceHref = (device: string) => `/console/fleet/${encodeURIComponent(device)}`;
 
 export function Devices({ id }: { id: string }) {
+  const models = useModels().data;
   const asked = useQuery({
     queryKey: ["devices", id],
     queryFn: async () =>
@@ -37,7 +39,7 @@ export function Devices({ id }: { id: string }) {
       columns={[
         { head: w().device, cell: (one) => one.device },
         { head: t().label, cell: (one) => one.name ?? one.label ?? "" },
-        { head: w().model, cell: (one) => plainly(one.model ?? "") },
+        { head: w().model, cell: (one) => modelName(models, one.model ?? "") },
         { head: t().heard, cell: (one) => (one.last_received_at ? dayAndTime(one.last_received_at) : t().never) },
       ]}
       empty={<p>{t().none}</p>}
