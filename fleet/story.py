@@ -40,5 +40,5 @@ def show_bill(bill: Json) -> None:
     )
     for line in bill["lines"]:
         span = f"{line['from']} to {line['to']}" if line.get("from") else ""
-        print(f"    |   {line['item']:<16}{span:<26}{line['amount']:>9,} yen   {', '.join(line['cites'])}")
-    print(f"    +-- {'total':<42}{bill['total']:>9,} yen   (tax contained: {bill['tax']:,} yen)", flush=True)
+        print(f"    |   {line['item']:<18}{span:<26}{line['amount']:>9,} yen   {', '.join(line['cites'])}")
+    print(f"    +-- {'total':<44}{bill['total']:>9,} yen   (tax contained: {bill['tax']:,} yen)", flush=True)

@@ -192,8 +192,8 @@ class _Seeding:
 
     def _people(self, sotto: str, rhythm: str) -> None:
         """The daughter is told, and asked to join; where only users are told, she is asked first (LRH-MEM-3)."""
-        told = {"person": "daughter", "role": "family", "channels": ["mail"], "email": self.daughter}
+        told = {"person": "さくら", "role": "family", "channels": ["mail"], "email": self.daughter}
         self.haruka.post(f"/v1/contracts/{sotto}/people", told, "seed-daughter")
-        asked = {"person": "daughter", "role": "family", "relation": "child", "email": self.daughter}
+        asked = {"person": "さくら", "role": "family", "relation": "child", "email": self.daughter}
         for contract, key in ((sotto, "seed-invitation"), (rhythm, "seed-invitation-rhythm")):
             self.haruka.post(f"/v1/contracts/{contract}/invitations", asked, key)

@@ -280,6 +280,7 @@ TOLD: dict[str, Any] = answer(
     at=TIME,
     channels={"type": "array", "items": STRING},
     reached={"type": "array", "items": answer("channel at outcome", channel=STRING, at=TIME, outcome=STRING)},
+    waits_until={**MAYBE_TIME, "description": "when it goes out, together with other news"},
 )
 NEXT = answer(
     "person kind at channels after_quiet gathered",

@@ -17,7 +17,6 @@ from chalicelib.flows import sentences
 from chalicelib.flows.devices import time_text
 from chalicelib.flows.households import HOLDER
 from chalicelib.flows.sentences import LANGUAGES, Said
-from chalicelib.iot.reach import Try
 from chalicelib.iot.reading import Millis, to_millis
 from chalicelib.iot.ticks import DAY
 from chalicelib.iot.vocabulary import LEFT
@@ -25,6 +24,7 @@ from chalicelib.store import alerts, devices, people, reached
 from chalicelib.store.alerts import Listed, Told
 from chalicelib.store.devices import Held
 from chalicelib.store.people import People
+from chalicelib.store.reached import Became
 from chalicelib.store.transact import Row, S, Store
 
 Json = dict[str, Any]
@@ -238,11 +238,11 @@ def _searched(alert: Listed, name: tuple[str, str]) -> str:
 
 
 def _told_jsons(names: Names, told: Sequence[Told]) -> list[Json]:
-    ways = reached.of_told(names.store, names.contract, told)
-    return [_told_json(names.contract, one, ways[one]) | {"name": names.called(one.person) or None} for one in told]
+    became = reached.of_told(names.store, names.contract, told)
+    return [_told_json(names.contract, one, became[one]) | {"name": names.called(one.person) or None} for one in told]
 
 
-def _told_json(contract: str, told: Told, ways: Sequence[Try]) -> Json:
+def _told_json(contract: str, told: Told, became: Became) -> Json:
     return {
         "contract": contract,
         "alert": told.alert,
@@ -252,7 +252,8 @@ def _told_json(contract: str, told: Told, ways: Sequence[Try]) -> Json:
         "kind": told.kind,
         "at": time_text(told.at),
         "channels": list(told.channels),
-        "reached": [{"channel": one.channel, "at": time_text(one.at), "outcome": one.outcome} for one in ways],
+        "reached": [{"channel": one.channel, "at": time_text(one.at), "outcome": one.outcome} for one in became.tries],
+        "waits_until": time_text(became.waits_until),
     }
 
 

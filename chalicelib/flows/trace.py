@@ -148,10 +148,10 @@ def _told(store: Store, contract: str, device: str, first: Millis, last: Millis)
 
 def _reached(store: Store, contract: str, told: list[Told]) -> Iterator[Entry]:
     """What people were told, and by which channel it reached them or did not."""
-    for one, tries in reached.of_told(store, contract, told).items():
+    for one, became in reached.of_told(store, contract, told).items():
         about = {"contract": contract, "alert": one.alert, "news": one.kind, "person": one.person}
         yield one.at, {"kind": "told", **about, "channels": list(one.channels)}
-        for tried in tries:
+        for tried in became.tries:
             yield tried.at, {"kind": "reached", **about, "channel": tried.channel, "outcome": tried.outcome}
 
 

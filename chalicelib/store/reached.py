@@ -103,8 +103,16 @@ def is_full(store: Store, contract: str, person: str, day: int, most: int) -> bo
     return row is not None and int(row["count"]["N"]) >= most
 
 
-def of_told(store: Store, contract: str, told: Sequence[Told]) -> dict[Told, tuple[Try, ...]]:
-    """What became of each: the channels tried, in the order of trying. News that was gathered shows its message's."""
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of a message: the channels tried, in the order of trying, or until when it waits to go out with others."""
+
+    tries: tuple[Try, ...] = ()
+    waits_until: Millis | None = None
+
+
+def of_told(store: Store, contract: str, told: Sequence[Told]) -> dict[Told, Became]:
+    """What became of each. News that was gathered shows what became of its message."""
     if not told:
         return {}
     first, last = min(one.at for one in told), max(one.at for one in told)
@@ -116,13 +124,16 @@ def of_told(store: Store, contract: str, told: Sequence[Told]) -> dict[Told, tup
     gathered_in = {of_digest(one.digest, one.person) for one in mine.values() if one and one.digest is not None}
     keys = [message.key(contract) for message in gathered_in]
     digests = {(one.at, one.person): one for one in map(_reached, store.get_many(store.alerts, keys))}
-    return {one: _tries(message, digests) for one, message in mine.items()}
+    return {one: _became(message, digests) for one, message in mine.items()}
 
 
-def _tries(message: Reached | None, digests: Mapping[tuple[Millis, str], Reached]) -> tuple[Try, ...]:
-    if message is not None and message.digest is not None:
-        message = digests.get((message.digest, message.person))
-    return message.tries if message else ()
+def _became(message: Reached | None, digests: Mapping[tuple[Millis, str], Reached]) -> Became:
+    if message is None:
+        return Became()
+    if message.digest is None:
+        return Became(message.tries)
+    gathered_in = digests.get((message.digest, message.person))
+    return Became(gathered_in.tries) if gathered_in else Became(waits_until=message.digest)
 
 
 def to_contact(store: Store, contract: str, since: Millis, until: Millis) -> list[Reached]:

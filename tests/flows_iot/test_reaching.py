@@ -150,7 +150,10 @@ def test_one_message_a_day_for_whoever_wants_that_and_what_is_critical_at_once(h
     post(home, "2025-08-01T17:59")
     (urgent,) = ends.line()
     assert urgent.startswith("【みまもり・至急】")
+    waits = {told["watch"]: told["waits_until"] for told in home.told()}
+    assert waits == {"hot": "2025-08-01T09:00:00Z", "too-hot": None}  # 18:00 in Japan
     home.tick("2025-08-01T18:00")
+    assert {told["waits_until"] for told in home.told()} == {None}
     assert len(ends.line()) == 2
     assert "3" in ends.line()[1].split("\n")[0]  # opened, closed, opened
     assert [line[:12] for line in ends.line()[1].split("\n")[1:4]] == ["・08/01 12:00", "・08/01 12:10", "・08/01 17:59"]

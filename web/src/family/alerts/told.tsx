@@ -17,6 +17,7 @@ const nameFor = (person: string, people: Person[] | undefined) => (person === CO
 export function toldLine(told: Told, people: Person[] | undefined): string {
   const name = nameFor(told.person, people);
   const outcome = outcomeOf(told);
+  if (told.waits_until) return w().toldLater(name, when(told.waits_until));
   if (outcome === "waits") return w().toldWaits(name);
   if (outcome === "not") return w().toldNot(name);
   const how = channels(takenBy(told));

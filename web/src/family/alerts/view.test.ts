@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Alert, Listed, Told } from "./read";
+import { toldLine } from "./told";
 import { byWeight, isAsked, outcomeOf, story, takenBy, untilMorning } from "./view";
 
 const NOW = new Date("2026-11-22T19:40:00+09:00");
@@ -60,6 +61,14 @@ describe("how far a message came", () => {
     expect(outcomeOf(told())).toBe("waits");
     expect(outcomeOf(told({ reached: [tried("mail", "failed"), tried("push", "gone")] }))).toBe("waits");
     expect(outcomeOf(told({ reached: [tried("push", "no_address"), tried("sms", "refused")] }))).toBe("not");
+  });
+});
+
+describe("what is said of who was told", () => {
+  it("names the time at which gathered news goes out, and does not say that it is under way", () => {
+    const line = toldLine(told({ waits_until: "2026-11-29T22:00:00Z" }), undefined);
+    expect(line).toContain("11月30日(月) 7:00に送ります");
+    expect(toldLine(told(), undefined)).toContain("送っています");
   });
 });
 
