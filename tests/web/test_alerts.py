@@ -23,7 +23,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "resolved": "解決した",
         "visited": "訪ねて確かめた",
         "note": "メモ",
-        "cancel": "やめる",
+        "cancel": "戻る",
         "nothing": "いま気になることはありません",
         "search": "さがす",
         "text": "言葉でさがす",

@@ -10,7 +10,7 @@ export const common = words(
     next: "次へ",
     save: "保存する",
     saved: "保存しました",
-    cancel: "やめる",
+    cancel: "戻る",
     close: "閉じる",
     add: "追加する",
     more: "もっと見る",

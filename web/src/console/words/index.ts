@@ -20,7 +20,7 @@ export const w = words(
     audit: "操作の記録",
     playground: "試算場",
     toApp: "ご家族の画面へ",
-    signOut: "サインアウト",
+    signOut: "ログアウト",
     find: "契約をさがす",
     findHint: "お名前・電話・メール・契約番号・請求番号・製造番号",
     keys: "キーボード",

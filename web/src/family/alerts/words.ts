@@ -100,7 +100,7 @@ export const w = words(
     narrow: "絞りこむ",
     none: "お知らせの記録はまだありません。",
     noneFound: "見つかりませんでした。言葉を短くするか、日付を広げてみてください。",
-    cancel: "やめる",
+    cancel: "戻る",
     closedAt: (when: string) => `${when}に終わりました`,
   },
   {
