@@ -293,6 +293,7 @@ def cool_off(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> No
     due_back = contract.paid_total - sum(r.amount for r in contract.refunds)
     if due_back > 0:
         work.open_refund(due_back, cites=tuple(rules["cites"]))
+        work.event("refund_opened", *rules["cites"], amount=due_back)
     work.event("cooled_off", spec["rule"], dispatched_on=sent)
     work.notice("cooling_off_done")
     work.notice("return_device")

@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.billing import engine
 from chalicelib.contracts import service, terms
-from chalicelib.contracts.contract import Command, Contract, Decision, Invoice
+from chalicelib.contracts.contract import Command, Contract, Decision, Event, Invoice
 from chalicelib.dates import JST, UTC, month_text
 from chalicelib.errors import Refused
 
@@ -91,6 +91,7 @@ class Life:
         self.company = company
         self.invoices: dict[str, Invoice] = {}
         self.told: list[str] = []
+        self.log: list[Event] = []
 
     def take(self, decision: Decision) -> None:
         self.contract = decision.contract
@@ -100,6 +101,7 @@ class Life:
                 self.invoices[entry.key], status=entry.status, due_on=entry.due_on, paid_by=entry.paid_by, paid=entry.paid
             )
         self.told += [notice.kind for notice in decision.notices]
+        self.log += decision.events
 
     def does(self, at: str, command: str, **args: Any) -> str:
         """Carries out a command. Answers the reason when it is refused, and nothing then has changed."""

@@ -260,4 +260,5 @@ def test_part_payments_come_back_in_one_refund(sottonet) -> None:
     life.does("2025-04-01T11:00", "pay", amount=10000)
     life.does("2025-04-02", "cool_off")
     assert [amount for _, amount, _ in life.refunds()] == [60000]
+    assert [event.facts["amount"] for event in life.log if event.kind == "refund_opened"] == [60000]
     assert life.bill("2025-03").status == "void"
