@@ -92,7 +92,7 @@ class _Page:
         return (
             f'<!doctype html>\n<html lang="{self.language}">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{title} {escape(self.bill['key'])}</title>\n<style>{STYLE}</style>\n</head>\n"
+            f"<title>{title} {escape(self.bill['number'])}</title>\n<style>{STYLE}</style>\n</head>\n"
             f"<body>\n{''.join(part for part in parts if part)}</body>\n</html>\n"
         )
 
@@ -138,7 +138,7 @@ class _Page:
         rows = [
             ("service", self.said(bill["service_title"]) or escape(bill["service"])),
             ("contract", escape(bill["contract"])),
-            ("number", escape(bill["key"])),
+            ("number", escape(bill["number"])),
             ("issued_on", self.day(bill["issued_on"])),
             ("period", period),
         ]

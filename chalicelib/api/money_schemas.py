@@ -28,8 +28,9 @@ LINE = answer(
     **{"from": DAY_OR_NONE},
 )
 INVOICE = answer(
-    "key contract kind month issued_on due_on status total tax paid_by paid lines",
+    "key number contract kind month issued_on due_on status total tax paid_by paid lines",
     key={"type": "string"},
+    number={"type": "string", "description": "As people say it and file by it: `2603-4821-7736-0195`."},
     contract={"type": "string"},
     kind=one_of("initial", "regular", "separate", "final"),
     month={"type": "string"},

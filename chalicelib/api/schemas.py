@@ -112,6 +112,7 @@ DETAIL = answer(
     name={"type": "string"},
     label=SAID,
     value={"description": "None where nothing was told."},
+    said=SAID,
     change={"type": ["string", "null"], "description": "Its place in the body of PATCH; None: not changed so."},
     schema={"type": ["object", "null"]},
 )

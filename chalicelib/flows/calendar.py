@@ -15,7 +15,7 @@ from chalicelib.contracts.contract import Event
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import add_months, japan_day
 from chalicelib.errors import Invalid, NotFound
-from chalicelib.flows import bills, rules, views
+from chalicelib.flows import bills, names, rules, views
 from chalicelib.store import codec
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store
@@ -92,34 +92,15 @@ class _Figures(dict[str, str]):
     """A moment's figures in words; one that an older entry does not have is a dash."""
 
     def __init__(self, moment: Moment, terms: Terms, language: str) -> None:
-        super().__init__({name: _said(name, value, terms, language) for name, value in moment.figures.items()})
+        super().__init__({name: names.figure(name, value, terms, language) for name, value in moment.figures.items()})
         month = moment.figures.get("month")
         if isinstance(month, date):
-            names = bills.texts()["days"]["names"]
+            known = bills.texts()["days"]["names"]
             words = bills.texts()["page"]["month"][language]
-            self["month_words"] = words.format(year=month.year, month=month.month, name=names[month.month - 1])
+            self["month_words"] = words.format(year=month.year, month=month.month, name=known[month.month - 1])
 
     def __missing__(self, name: str) -> str:
         return "—"
-
-
-def _said(name: str, value: Any, terms: Terms, language: str) -> str:
-    if isinstance(value, str) and _is_day(value):
-        value = date.fromisoformat(value)
-    if isinstance(value, date):
-        return bills.day_words(value, language)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    if name in ("paid_by", "payment_method"):
-        return str(bills.texts()["paid_by"].get(value, {}).get(language, value))
-    if name in ("option", "plan"):
-        known = bills.known_label(f"option:{value}", terms)
-        return str(known[language] if known else value)
-    return str(bills.label(value, terms)[language]) if name == "item" else str(value)
-
-
-def _is_day(text: str) -> bool:
-    return len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit()
 
 
 def event_of(stored: Mapping[str, Any]) -> Event:

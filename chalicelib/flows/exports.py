@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.billing.number import invoice_number
 from chalicelib.contracts.contract import Contract, Invoice
 from chalicelib.dates import japan_day, month_end, month_of, month_text
 from chalicelib.errors import NotFound
@@ -27,6 +28,7 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take the ce
 _INVOICE = [
     "service", "contract", "invoice", "kind", "month", "issued_on", "due_on", "status", "total", "tax", "paid", "paid_by",
     "line", "item", "from", "to", "quantity", "amount", "line_tax", "percent", "rules",
+    "invoice_number",
 ]  # fmt: skip
 _PAYMENT = ["service", "contract", "day", "kind", "reference", "amount", "status"]
 _CONTRACT = [
@@ -70,7 +72,7 @@ def _lines(contract: Contract, invoice: Invoice) -> Cells:
     for number, line in enumerate(invoice.lines, start=1):
         percent = "" if line.tax == "none" else line.percent or invoice.tax_percent
         rest = [number, line.item, line.first, line.last, line.quantity, line.amount, line.tax, percent, " ".join(line.cites)]
-        yield [*head, *rest]
+        yield [*head, *rest, invoice_number(contract.id, invoice.key)]
 
 
 def _payments(store: Store, contract: Contract, month: date | None) -> Cells:

@@ -74,6 +74,41 @@ def day_words(day: date, language: str) -> str:
     return shown
 
 
+_ANSWERS = ("person", "corporation")
+
+
+def told(service: str, field: str, value: Any) -> Json | None:
+    """What a field of an application was answered with, in both languages; None where the answer is nobody's but theirs.
+
+    A prefecture is known in whichever language it was told.
+    """
+    if not field.endswith(".prefecture"):
+        known = entry(service, "field", field).get(value) if value in _ANSWERS else None
+        return dict(known) if known else None
+    wanted = str(value).strip().casefold()
+    return next(({"ja": ja, "en": en} for ja, en in texts()["prefectures"].items() if wanted in (ja, en.casefold())), None)
+
+
+def figure(name: str, value: Any, written: Sheet | None, language: str) -> str:
+    """A figure of a sentence as people write it: days, amounts, and what `written` (the terms) has words for by its key."""
+    if isinstance(value, str) and _is_day(value):
+        value = date.fromisoformat(value)
+    if isinstance(value, date):
+        return day_words(value, language)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    if name in ("paid_by", "payment_method"):
+        return str(bill()["paid_by"].get(value, {}).get(language, value))
+    if name in ("option", "plan") and written is not None:
+        known = known_label(f"option:{value}", written)
+        return str(known[language] if known else value)
+    return str(label(value, written)[language]) if name == "item" and written is not None else str(value)
+
+
+def _is_day(text: str) -> bool:
+    return len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit()
+
+
 def reason(key: str) -> Json:
     """Why something was refused, in the words in which a problem says it."""
     book = _read(PROBLEMS)["reason"]

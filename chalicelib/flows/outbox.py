@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import observe, toml
+from chalicelib.billing.number import invoice_number
+from chalicelib.contracts import sheet
+from chalicelib.contracts.sheet import Sheet
 from chalicelib.errors import StoreError
-from chalicelib.flows import called, nights, recipients
+from chalicelib.flows import called, names, nights, recipients
 from chalicelib.flows import texts as rule_texts
 from chalicelib.gateways import mail, queue
-from chalicelib.store import outbox
+from chalicelib.store import contracts, outbox
 from chalicelib.store.outbox import Entry
 from chalicelib.store.transact import Store, WriteRefused
 
@@ -91,7 +94,7 @@ def _send_notices(store: Store, entry: Entry, now: datetime) -> None:
         kind, day, figures = entry.body["notices"][place]
         beside = rule_texts.in_notice(store, entry.body["contract"], kind, date.fromisoformat(day))
         told = {"day": day, "contract": entry.body["contract"], **figures}
-        subject, text = notice_text(kind, told, to.get("language", ""), beside)
+        subject, text = notice_text(kind, told, to.get("language", ""), beside, written=_written(store, told))
         key = f"{entry.body['contract']}#{entry.body['version']}#{place}{who}"
         mail.connect().send(mail.Mail(key, to["email"], subject, text))
         if done + 1 < len(letters):
@@ -230,23 +233,37 @@ def texts() -> dict[str, Any]:
     return toml.read(TEXTS)
 
 
+def _written(store: Store, figures: Mapping[str, Any]) -> Sheet | None:
+    """The terms that have words for what a notice names, where it names such things."""
+    held = contracts.load(store, figures["contract"]) if _NAMED & figures.keys() else None
+    return sheet.load(held.service, held.plan) if held else None
+
+
+_NAMED = {"option", "plan"}
+
+
 def notice_text(
-    kind: str, figures: Mapping[str, Any], language: str = "", beside: Mapping[str, Sequence[str]] | None = None
+    kind: str,
+    figures: Mapping[str, Any],
+    language: str = "",
+    beside: Mapping[str, Sequence[str]] | None = None,
+    *,
+    written: Sheet | None = None,
 ) -> tuple[str, str]:
     """Subject and text of a notice in the reader's language; in both, Japanese first, when nobody said which.
 
     `beside` are lines that follow the words, by language: what the terms want to be said with it, whom to ask.
+    `written` are the terms, which have words for the options and plans that the notice names.
     Raises KeyError for a kind without words.
     """
     languages = (language,) if language in LANGUAGES else LANGUAGES
     words, house = texts()[kind], texts()["house"]
-    shown = _Figures({name: _shown(value) for name, value in figures.items()})
     parts = [
         "\n".join(
             (
                 house[language]["greeting"],
                 "",
-                words[language]["text"].format_map(_named(shown, house, language)),
+                words[language]["text"].format_map(_Figures(figures, written, language)),
                 *(f"\n{line}" for line in (beside or {}).get(language, ())),
                 "",
                 house[language]["closing"],
@@ -254,16 +271,15 @@ def notice_text(
         )
         for language in languages
     ]
-    subject = " / ".join(words[language]["subject"] for language in languages)
-    return subject.format_map(shown), f"\n\n{house['ja']['rule']}\n\n".join(parts)
+    subject = " / ".join(words[language]["subject"].format_map(_Figures(figures, written, language)) for language in languages)
+    return subject, f"\n\n{house['ja']['rule']}\n\n".join(parts)
 
 
-def words_of(kind: str, figures: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def words_of(kind: str, figures: Mapping[str, Any], written: Sheet | None = None) -> dict[str, dict[str, str]]:
     """A notice's `subject` and `text` by language, as the mail said them; empty for a kind without words."""
-    house, shown = texts()["house"], _Figures({name: _shown(value) for name, value in figures.items()})
     return {
         part: {
-            language: words[part].format_map(_named(shown, house, language))
+            language: words[part].format_map(_Figures(figures, written, language))
             for language, words in texts().get(kind, {}).items()
         }
         for part in ("subject", "text")
@@ -272,27 +288,21 @@ def words_of(kind: str, figures: Mapping[str, Any]) -> dict[str, dict[str, str]]
 
 def subjects(kind: str, figures: Mapping[str, Any]) -> dict[str, str]:
     """The subject of a notice by language; empty for a kind without words."""
-    shown = _Figures({name: _shown(value) for name, value in figures.items()})
-    words = texts().get(kind, {})
-    return {language: words[language]["subject"].format_map(shown) for language in LANGUAGES if language in words}
-
-
-def _named(shown: _Figures, house: Mapping[str, Any], language: str) -> _Figures:
-    """The figures with whoever did it in words (a role without words stays as it is), and people as sentences name them."""
-    authors, named = house[language]["author"], dict(shown)
-    if "author" in shown:
-        named["author"] = authors.get(shown["author"], shown["author"])
-    if "person" in shown:
-        named["person"] = called.called(shown["person"], language)
-    return _Figures(named)
+    return words_of(kind, figures)["subject"]
 
 
 class _Figures(dict[str, str]):
-    """A figure that an older entry does not have is shown as a dash: better than no mail."""
+    """A notice's figures in words. One that an older entry does not have is shown as a dash: better than no mail."""
+
+    def __init__(self, figures: Mapping[str, Any], written: Sheet | None, language: str) -> None:
+        super().__init__({name: names.figure(name, value, written, language) for name, value in figures.items()})
+        authors = texts()["house"][language]["author"]
+        if "author" in self:
+            self["author"] = authors.get(self["author"], self["author"])  # a role without words stays as it is
+        if "person" in self:
+            self["person"] = called.called(self["person"], language)
+        if "invoice" in self and "contract" in self:
+            self["invoice"] = invoice_number(self["contract"], self["invoice"])
 
     def __missing__(self, key: str) -> str:
         return "-"
-
-
-def _shown(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

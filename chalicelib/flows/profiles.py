@@ -52,7 +52,9 @@ def _fields(profile: Mapping[str, Any], own: Sheet) -> Iterator[dict[str, Any]]:
     for place in dict.fromkeys([*asked, *told]):
         part, name = place.split(".")
         value = profile.get(part, {}).get(name)
-        yield {"name": place, "label": names.name(own.service, "field", place), "value": value}
+        words = names.told(own.service, place, value)
+        shown = {"name": place, "label": names.name(own.service, "field", place), "value": value}
+        yield {**shown, "said": words} if words else shown
 
 
 def _payment(contract: Contract, own: Sheet, day: date) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.billing.number import invoice_number
 from chalicelib.contracts.contract import Contract, Invoice, Line, Option, Refund
 from chalicelib.contracts.late import late
 from chalicelib.dates import japan_day, month_text, sweep_instant
@@ -86,9 +87,10 @@ def _option(option: Option, today: date) -> Json:
 
 
 def invoice_json(invoice: Invoice) -> Json:
-    """A bill with its lines; `month` as `2025-04`."""
+    """A bill with its lines; `month` as `2025-04`, `number` as people say it, `key` as addresses do."""
     return {
         "key": invoice.key,
+        "number": invoice_number(invoice.contract, invoice.key),
         "contract": invoice.contract,
         "kind": invoice.kind,
         "month": month_text(invoice.month),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import get_args
 from urllib.parse import quote
@@ -60,6 +61,7 @@ def test_bills_say_in_words_what_they_are_and_how_they_stand(browser, billed) ->
     assert listed["labels"]["status"] == {"ja": "お支払い前です", "en": "Not paid yet"}
     assert "drawn from your card on the due day" in listed["labels"]["how_to_pay"]["en"]
     assert listed["labels"]["paid_by"] == {"ja": "クレジットカード", "en": "Credit card"}
+    assert re.fullmatch(r"2504-\d{4}-\d{4}-\d{4}", listed["number"])  # the month, then what no other bill has
 
 
 def test_every_state_of_bills_and_refunds_has_words() -> None:

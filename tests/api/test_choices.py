@@ -231,6 +231,7 @@ def test_a_holder_sees_field_by_field_what_was_told_and_what_can_be_changed(home
     assert changes == {
         "contact.email": "contact.email", "applicant.payer": "payer", "applicant.name": None, "site.prefecture": None
     }  # fmt: skip
+    assert fields["site.prefecture"]["said"] == {"ja": "東京都", "en": "Tokyo"}  # in whichever language it was told
     assert fields["contact.phone"]["schema"]["maxLength"] == 20 and fields["contact.phone"]["label"]["ja"] == "電話番号"
     new = {"contact": {"phone": "03-1234"}, "payer": "Yamada Mai"}
     changed = home.browser.send("PATCH", f"/v1/contracts/{contract}", new, if_match=shown.headers["ETag"])

@@ -33,7 +33,7 @@ def test_what_was_told_can_be_read_again(browser, contract) -> None:
     first = browser.get(f"/v1/contracts/{contract}/notices").json_body["items"][0]
     assert first["kind"] == "application_received"
     assert first["subject"] == {"ja": "お申し込みを受け付けました", "en": "We received your application"}
-    assert first["text"]["ja"].startswith("お申し込みを受け付けました(受付日:2025-04-03)")
+    assert first["text"]["ja"].startswith("お申し込みを受け付けました(受付日:2025年4月3日)")
     assert contract in first["text"]["en"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from email import message_from_bytes, policy
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.contracts import terms, wording
+from chalicelib.contracts import sheet, terms, wording
 from chalicelib.errors import StoreError
 from chalicelib.flows import outbox, services
 from chalicelib.gateways import clients, mail
@@ -154,6 +155,19 @@ def test_every_notice_speaks_japanese_and_english(kind: str) -> None:
 
 def test_money_is_shown_as_people_write_it() -> None:
     assert "76,626 円" in outbox.notice_text("invoice_issued", {"total": 76626, "due_on": "2025-05-27", "invoice": "x"})[1]
+
+
+def test_days_bills_and_plans_are_named_as_people_name_them() -> None:
+    """No inner key reaches a reader: neither a bill's nor a plan's."""
+    bill = {"contract": "c1", "invoice": "2025-04#initial", "total": 1, "due_on": "2025-05-27"}
+    ja, en = (outbox.notice_text("invoice_issued", bill, language)[1] for language in ("ja", "en"))
+    assert "2025年5月27日" in ja and "27 May 2025" in en
+    assert re.search(r"請求書番号:2504-\d{4}-\d{4}-\d{4}\)", ja) and "#" not in ja + en
+    plan = {"plan": "wifi-10gb", "starts_on": "2025-05-01", "contract": "c1"}
+    assert (
+        "Wi-Fi option, 10 GB from 1 May 2025"
+        in outbox.notice_text("plan_changed", plan, "en", written=sheet.load("sottonet", ""))[1]
+    )
 
 
 def _of_the_terms() -> set[str]:

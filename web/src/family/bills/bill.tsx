@@ -185,7 +185,7 @@ function Issuer({ bill }: { bill: Explained }) {
           [w().email, issuer?.email && <a href={`mailto:${issuer.email}`}>{issuer.email}</a>],
           [w().web, issuer?.web],
           [w().service, said(bill.service_title)],
-          [w().number, bill.key],
+          [w().number, bill.number],
           [w().contract, bill.contract],
         ]}
       />

@@ -1,7 +1,7 @@
 // The holder's details as the API tells them (`details` of a contract), as a form, and as the body of a change. Pure.
 import type { Both } from "~/base/words";
 
-export type Detail = { name: string; label: Both; value?: unknown; change: string | null; schema: object | null };
+export type Detail = { name: string; label: Both; value?: unknown; said?: Both; change: string | null; schema: object | null };
 export type Told = Record<string, string>;
 
 /** What of it can be changed, by its place in the request, such as `contact.email`. */

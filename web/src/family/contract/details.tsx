@@ -40,7 +40,12 @@ function Fixed({ details }: { details: Detail[] }) {
   if (!known.length) return null;
   return (
     <Card>
-      <Facts of={known.map((one) => [said(one.label), isCountry(one) ? country(String(one.value)) : shown(one.value)])} />
+      <Facts
+        of={known.map((one) => [
+          said(one.label),
+          said(one.said) || (isCountry(one) ? country(String(one.value)) : shown(one.value)),
+        ])}
+      />
       <p class="soft small">{w().siteMore}</p>
     </Card>
   );

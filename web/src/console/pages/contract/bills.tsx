@@ -94,7 +94,14 @@ export function Bills({ id }: { id: string }) {
         keyOf={(bill) => bill.key}
         onOpen={(bill) => setOpen(bill.key)}
         columns={[
-          { head: t().bill, cell: (bill) => bill.key },
+          {
+            head: t().bill,
+            cell: (bill) => (
+              <>
+                {bill.key} <span class="soft small">{bill.number}</span>
+              </>
+            ),
+          },
           { head: w().state, cell: (bill) => <State of={bill} /> },
           { head: t().issued, cell: (bill) => shortDay(bill.issued_on) },
           { head: t().due, cell: (bill) => shortDay(bill.due_on) },
