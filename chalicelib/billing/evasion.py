@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -30,8 +30,11 @@ def find_evasion(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -
 
 
 def metering_failure(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """Days without measurement are charged at the lowest daily mean of up to six months before (IPS-FEE-10)."""
-    first, last = _day(args["from"]), _day(args["to"])
+    """Days without measurement are charged at the lowest daily mean of up to six months before (IPS-FEE-10).
+
+    `from` and `to` are instants, or days of which both are without; a day that `to` only reaches at 00:00 is not.
+    """
+    first, last = _first_day(args["from"]), _last_day(args["to"])
     if last < first:
         raise Invalid("to", "not_after_from", "give_an_end_after_the_start")
     contract, rules = work.contract, work.terms.section("usage")
@@ -54,5 +57,9 @@ def metering_failure(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any
         )
 
 
-def _day(moment: Any) -> date:
-    return japan_day(moment) if hasattr(moment, "tzinfo") else moment  # a day or an instant
+def _first_day(moment: date) -> date:
+    return japan_day(moment) if isinstance(moment, datetime) else moment
+
+
+def _last_day(moment: date) -> date:
+    return japan_day(moment - timedelta.resolution) if isinstance(moment, datetime) else moment

@@ -128,16 +128,20 @@ def _documents(rules: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[str, 
 def _devices(
     terms: Terms, rules: Mapping[str, Any], documents: tuple[str, ...], args: Mapping[str, Any], day: date
 ) -> tuple[Device, ...]:
-    """The ordered devices at the prices of the day. Raises Invalid for one that the price list does not know."""
+    """The ordered devices at the prices of the day, each sku once. Raises Invalid for one that the price list does not know."""
     if "devices_priced" not in rules or ("device_document" in rules and rules["device_document"] not in documents):
         return ()
-    ordered = []
+    ordered: dict[str, int] = {}
     for place, device in enumerate(args.get("devices", ())):
-        key = rules["devices_priced"].format(sku=device["sku"])
-        if not terms.has(key):
+        if not terms.has(_device_price(rules, device["sku"])):
             raise Invalid(f"devices[{place}].sku", "not_in_price_list", "use_a_listed_sku")
-        ordered.append(Device(device["sku"], device.get("quantity", 1), terms.price(key, day)))
-    return tuple(ordered)
+        ordered[device["sku"]] = ordered.get(device["sku"], 0) + device.get("quantity", 1)
+    return tuple(Device(sku, number, terms.price(_device_price(rules, sku), day)) for sku, number in ordered.items())
+
+
+def _device_price(rules: Mapping[str, Any], sku: str) -> str:
+    key: str = rules["devices_priced"].format(sku=sku)
+    return key
 
 
 def _options(terms: Terms, args: Mapping[str, Any], day: date) -> tuple[Option, ...]:

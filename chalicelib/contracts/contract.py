@@ -68,7 +68,9 @@ class Option:
     peak_month: date | None = None
 
     def plan_on(self, day: date) -> str:
+        """The plan in force on a day; after the end the last one that was, whatever had been asked for (STW-PLN-1)."""
         plan = self.option
+        day = day if self.ends_on is None else min(day, self.ends_on)
         for first, name in self.plans:
             if first <= day:
                 plan = name

@@ -124,5 +124,7 @@ class Nights:
             raise self.unclear("an outage that is not over, or whose month is billed")
         if any(begin < e and b < end for b, e in deal.outages):
             raise self.unclear("the same hours reported twice")
+        if any(end < e and first(end.date()) == first(e.date()) for _, e in deal.outages):
+            raise self.unclear("told in another order than they ended: which line comes first")
         deal.outages.append((begin, end))
         return begin, end, (end - begin) // timedelta(hours=24)

@@ -202,7 +202,8 @@ class World:
         if service and step["plan"] not in PREPAID:
             reasons.append("plan_not_offered")
         price = self.price(at.date())["device"]
-        devices = [(d["sku"], d["quantity"], price[d["sku"]]) for d in ordered]
+        skus = dict.fromkeys(d["sku"] for d in ordered)  # one line each, in the order in which they are first named
+        devices = [(sku, sum(d["quantity"] for d in ordered if d["sku"] == sku), price[sku]) for sku in skus]
         life = Life(step["contract"], at, step["plan"], devices, service, reasons)
         if devices and not reasons:
             life.ships_on = self.shipping_day(at)

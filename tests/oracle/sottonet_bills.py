@@ -248,14 +248,12 @@ class Life:
             facts["state"] = "suspended" if self.suspended(now) else "active"
         else:
             facts["state"] = "accepted"
-        facts["options"] = [
-            {
-                "starts_on": lore.iso(o.start(self)),
-                "ends_on": lore.iso(o.own_end if not end or (o.own_end and o.own_end < end) else end),
-            }
-            for o in self.options
-            if o.begins(self)
-        ]
+        listed: list[dict[str, Any]] = []
+        for o in (o for o in self.options if o.begins(self)):
+            ends = o.own_end if not end or (o.own_end and o.own_end < end) else end
+            plan = o.plan_at(min(until, ends) if ends else until)  # a plan for a day after the end has no effect (STW-PLN-1)
+            listed.append({"option": plan, "starts_on": lore.iso(o.start(self)), "ends_on": lore.iso(ends)})
+        facts["options"] = listed
         return facts
 
 
