@@ -232,7 +232,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in _OWN:
-                self.send_header(name, value)
+                self.send_header(name, self._kept_by_safari(value) if name.lower() == "set-cookie" else value)
         if chunked:
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
@@ -240,6 +240,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part) if chunked else part)
         if chunked:
             self.wfile.write(b"0\r\n\r\n")
+
+    def _kept_by_safari(self, cookie: str) -> str:
+        """Safari keeps no Secure cookie that came by HTTP, not even from localhost; other browsers get what AWS would send."""
+        agent = self.headers.get("User-Agent", "")
+        return cookie.replace("; Secure", "") if "Safari/" in agent and "Chrome/" not in agent else cookie
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: addresses of the app are nobody's business."""

@@ -156,6 +156,13 @@ def test_an_answer_comes_back_as_the_api_gave_it(front: Front) -> None:
     assert (nothing.status, nothing.text) == (204, b"")
 
 
+def test_safari_keeps_the_session_of_an_address_without_https(front: Front) -> None:
+    safari = "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15"
+    chrome = "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+    cookies = {name: ask(front, "/v1/x", User_Agent=name).headers.get_all("Set-Cookie") for name in (safari, chrome)}
+    assert cookies == {safari: ["one=1; HttpOnly", "two=2"], chrome: ["one=1; HttpOnly", "two=2; Secure"]}
+
+
 def test_one_connection_carries_many_requests(front: Front) -> None:
     line = http.client.HTTPConnection("127.0.0.1", int(front.address.rsplit(":", 1)[1]), timeout=10)
     line.connect()
