@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from random import Random
@@ -16,7 +17,7 @@ from moto.dynamodb.models.table import Table
 
 from tests import quick_moto
 
-STEPS = 150
+STEPS = 250
 # name: type of the keys; one table has a single key
 KEYS = {"texts": ("S", "S"), "single": ("S", None), "numbers": ("N", "N")}
 
@@ -53,8 +54,10 @@ def key(dice: Random, name: str) -> dict[str, Any]:
 
 def rest(dice: Random) -> dict[str, Any]:
     deep = {"M": {"list": {"L": [{"N": str(dice.randint(0, 3))}, {"S": "x"}]}, "set": {"SS": ["p", "q"]}}}
-    return {"n": {"N": str(dice.randint(0, 5))}, "deep": deep} | (
-        {"due": {"S": dice.choice("xy")}} if dice.random() < 0.6 else {}
+    return (
+        {"n": {"N": str(dice.randint(0, 5))}, "deep": deep, "yes": {"BOOL": True}, "none": {"NULL": True}}
+        | ({"due": {"S": dice.choice("xy")}} if dice.random() < 0.6 else {})
+        | ({"bytes": {"B": b"\x00\xff"}, "many": {"BS": [b"\x01", b"\x02"]}} if dice.random() < 0.2 else {})
     )
 
 
@@ -79,17 +82,46 @@ def action(dice: Random) -> dict[str, Any]:
 def step(dice: Random, client: Any) -> Any:
     name = dice.choice(list(KEYS))
     first, second = KEYS[name]
-    match dice.choice(["transaction", "transaction", "put", "query", "index", "get", "scan"]):
+    asked: dict[str, Any]
+    match dice.choice(
+        ["transaction", "transaction", "put", "query", "index", "get", "some", "many", "update", "delete", "scan"]
+    ):
         case "transaction":
             return client.transact_write_items(TransactItems=[action(dice) for _ in range(dice.randint(1, 4))])
         case "put":
             return client.put_item(TableName=name, Item=key(dice, name) | rest(dice), ReturnValues="ALL_OLD")
         case "get":
             return client.get_item(TableName=name, Key=key(dice, name))
+        case "some":
+            return client.transact_get_items(TransactItems=[{"Get": {"TableName": name, "Key": key(dice, name)}} for _ in "xy"])
+        case "many":
+            rows = {json.dumps(one): one for one in (key(dice, name) for _ in "xyz")}
+            puts = [{"PutRequest": {"Item": row | rest(dice)}} for row in rows.values()]
+            if dice.random() < 0.5:
+                return client.batch_write_item(RequestItems={name: puts})
+            return client.batch_get_item(RequestItems={name: {"Keys": list(rows.values())}})
+        case "update":
+            return client.update_item(
+                TableName=name,
+                Key=key(dice, name),
+                UpdateExpression="SET n = if_not_exists(n, :no) + :one, l = list_append(if_not_exists(l, :none), :more) ADD c :one",
+                ConditionExpression="attribute_not_exists(n) OR n < :most",
+                ExpressionAttributeValues={
+                    ":no": {"N": "0"},
+                    ":one": {"N": "1"},
+                    ":most": {"N": "4"},
+                    ":none": {"L": []},
+                    ":more": {"L": [{"N": "1.5"}]},
+                },
+                ReturnValues=dice.choice(["NONE", "ALL_NEW", "UPDATED_NEW", "ALL_OLD"]),
+                ReturnValuesOnConditionCheckFailure=dice.choice(["NONE", "ALL_OLD"]),
+            )
+        case "delete":
+            return client.delete_item(TableName=name, Key=key(dice, name), ReturnValues=dice.choice(["NONE", "ALL_OLD"]))
         case "scan":
             return client.scan(TableName=name)
         case "index":
-            asked: dict[str, Any] = {"IndexName": "due", "KeyConditionExpression": "due = :v"}
+            asked = {"IndexName": "due", "KeyConditionExpression": "due = :v"}
             values = {":v": {"S": dice.choice("xy")}}
         case "query":
             asked, values = {"KeyConditionExpression": "a = :v"}, {":v": {first: str(dice.randint(1, 4))}}
@@ -125,6 +157,7 @@ def play(seed: int, way: AbstractContextManager[Any]) -> list[Any]:
                 answer = step(dice, client)
             except ClientError as refused:
                 answer = {"refused": refused.response["Error"], "why": refused.response.get("CancellationReasons")}
+                answer["held"] = refused.response.get("Item")
             said.append({**answer, "ResponseMetadata": 0} if isinstance(answer, dict) else bare(answer))
         return [*said, *streams(client)]
 
