@@ -137,7 +137,8 @@ def amount(value: Value, metric: Mapping[str, Any], language: str) -> str:
         word: str = metric.get("values", {}).get(value, {}).get(language, value)
         return word
     unit: str = metric.get("unit", "")
-    return _number(value) + (unit if unit in _CLOSE_UP or not unit else f" {unit}")
+    spoken: str = texts()["unit"].get(unit, {}).get(language, unit)
+    return _number(value) + (unit if unit in _CLOSE_UP or not unit else f" {spoken}")
 
 
 def _number(value: float) -> str:

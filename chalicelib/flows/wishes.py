@@ -92,12 +92,12 @@ def _decided(
 
 
 def _stands(held: Held, before: Collection[HeldWish], setting: str) -> Value:
-    """What stands there now, as far as we know: what the device reports, else what it took on last; None when we do not."""
+    """What stands there now, as far as we know: the later of what the device reports and took on last; None when we do not."""
     known = watching.last_values(held.device).get(setting)
-    if known is not None:
-        return known[1]
-    done = (one.wish.settings[setting] for one in before if setting in one.wish.settings and wishes.changed(one.wish))
-    return next(done, None)
+    taken = ((wishes.changed(one.wish), one.wish.settings[setting]) for one in before if setting in one.wish.settings)
+    done = next(((at, value) for at, value in taken if at is not None), None)
+    newest = max((one for one in (known, done) if one is not None), key=lambda one: one[0], default=None)
+    return newest[1] if newest else None
 
 
 def _minutes(terms: Terms, held: Held, now: datetime) -> int:

@@ -107,6 +107,18 @@ def test_a_wish_goes_out_comes_back_and_only_then_counts(gateway: Gateway) -> No
 
 
 @pytest.mark.rule("ORM-SET-2")
+def test_what_stood_before_is_the_later_of_report_and_answer(gateway: Gateway) -> None:
+    gateway.home.hear(NOW, gateway.device, {"metric": "reserve", "value": 30, "seq": 1})
+    first = gateway.ask(NOW, reserve=40)
+    gateway.leaves(NOW)
+    gateway.answers(later(NOW, 1), first["wish"])
+    second = gateway.ask(later(NOW, 2), reserve=99)
+    assert (first["before"], second["before"]) == ({"reserve": 30}, {"reserve": 40})  # its report is older than its answer
+    gateway.home.hear(later(NOW, 3), gateway.device, {"metric": "reserve", "value": 35, "seq": 2})
+    assert gateway.ask(later(NOW, 4), reserve=50)["before"] == {"reserve": 35}
+
+
+@pytest.mark.rule("ORM-SET-2")
 def test_a_wish_is_asked_once_however_often_it_is_sent_to_us(gateway: Gateway) -> None:
     first = gateway.ask(NOW, key="k", reserve=40)
     gateway.leaves(NOW)

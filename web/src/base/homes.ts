@@ -3,7 +3,19 @@ import { useLocation } from "preact-iso";
 import { api, data, type Schemas } from "~/api/client";
 import { useQuery } from "~/api/queries";
 import { who } from "~/api/session";
-import { said } from "./words";
+import { day, month } from "./format";
+import { said, words } from "./words";
+
+const w = words(
+  {
+    since: (name: string, when: string) => `${name}(${when}から)`,
+    counted: (name: string, place: number) => `${name}(${place})`,
+  },
+  {
+    since: (name: string, when: string) => `${name} (since ${when})`,
+    counted: (name: string, place: number) => `${name} (${place})`,
+  },
+);
 
 export type Home = Schemas["Contract"];
 
@@ -55,11 +67,24 @@ export function useHome(): Home | undefined {
 export const useServices = () =>
   useQuery({ queryKey: ["services"], queryFn: () => data(api.GET("/v1/services")), staleTime: 60 * 60_000 });
 
-/** What each home is called: as the family calls it, else by its service. */
+/** What each home is called: as the family calls it, else by its service; those that would be called alike, by since when they are. */
 export function useHomeName(): (home: Home) => string {
   const services = useServices();
-  return (home) => {
-    if (typeof home.label === "string" && home.label) return home.label;
-    return said(services.data?.items.find((one) => one.service === home.service)?.title);
-  };
+  const homes = useHomes();
+  const title = (home: Home) => said(services.data?.items.find((one) => one.service === home.service)?.title);
+  return (home) => nameAmong(home, homes.data ?? [], title);
+}
+
+/** Pure: `title` is what a home is called that nobody named. */
+export function nameAmong(home: Home, all: Home[], title: (home: Home) => string): string {
+  const own = (one: Home) => one.label || title(one);
+  const name = own(home);
+  const twins = all.filter((one) => own(one) === name);
+  if (twins.length < 2 || !name) return name;
+  const since = (one: Home) => String(one.formed_on ?? one.applied_at ?? "");
+  const alone = (said: (one: Home) => string) => twins.filter((one) => said(one) === said(home)).length === 1;
+  const when = [(one: Home) => month(since(one)), (one: Home) => day(since(one))].find(alone);
+  return when && since(home)
+    ? w().since(name, when(home))
+    : w().counted(name, twins.findIndex((one) => one.id === home.id) + 1);
 }
