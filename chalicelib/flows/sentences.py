@@ -138,7 +138,8 @@ def amount(value: Value, metric: Mapping[str, Any], language: str) -> str:
         return word
     unit: str = metric.get("unit", "")
     spoken: str = texts()["unit"].get(unit, {}).get(language, unit)
-    return _number(value) + (unit if unit in _CLOSE_UP or not unit else f" {spoken}")
+    at_it = not unit or unit in _CLOSE_UP or (language == "ja" and spoken != unit)
+    return _number(value) + (spoken if at_it else f" {spoken}")
 
 
 def _number(value: float) -> str:

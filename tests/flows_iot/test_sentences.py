@@ -137,4 +137,4 @@ def test_every_reason_has_its_words() -> None:
 
 def test_units_that_are_words_are_said_in_the_reader_s_language() -> None:
     said = [sentences.amount(58, {"unit": unit}, language) for unit in ("bpm", "kW") for language in ("ja", "en")]
-    assert said == ["58 回/分", "58 bpm", "58 kW", "58 kW"]
+    assert said == ["58回/分", "58 bpm", "58 kW", "58 kW"]

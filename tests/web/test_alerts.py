@@ -142,16 +142,17 @@ def test_an_alert_is_seen_taken_held_and_resolved_and_found_again(home: Househol
     expect(page.get_by_role("article").get_by_text("花子").first).to_be_visible()  # who was told
     shot(page, "alerts-open")
     axe(page)
+    press(page, say["later"])
+    dialog(page).get_by_role("button", name=say["half_hour"]).click()
+    expect(page.get_by_text(say["waits"])).to_be_visible()
     press(page, say["take"])
     expect(page.get_by_text(say["taken"])).to_be_visible()
+    expect(page.get_by_text(say["waits"])).to_have_count(0)  # nobody else is told: there is nothing to wait for
     press(page, say["call"])
     expect(dialog(page).get_by_role("link", name="となりの田中さん")).to_have_attribute("href", "tel:0300000000")
     shot(page, "alerts-call")
     axe(page)
     dialog(page).get_by_role("button", name=say["cancel"]).click()
-    press(page, say["later"])
-    dialog(page).get_by_role("button", name=say["half_hour"]).click()
-    expect(page.get_by_text(say["waits"])).to_be_visible()
 
     press(page, say["resolved"])
     dialog(page).get_by_role("radio", name=say["visited"]).check()

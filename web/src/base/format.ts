@@ -81,6 +81,8 @@ const UNITS: Record<string, { ja: string; en: string }> = {
   min: { ja: "分", en: "min" },
 };
 
+const CLOSE_UP = /^[%℃°\u3040-\u9fff]/; // signs, and words of Japanese, stand at their figure
+
 /** A unit as people write it: 回/分 of bpm. */
 export const unitWord = (unit: string): string => UNITS[unit]?.[language.value] ?? unit;
 
@@ -90,7 +92,8 @@ export function figure(value: number, unit = "", decimals = 1): string {
     value,
   );
   if (!unit) return text;
-  return unit === "%" || unit === "℃" || unit === "°C" ? `${text}${unit}` : `${text}\u00a0${unitWord(unit)}`;
+  const word = unitWord(unit);
+  return CLOSE_UP.test(word) ? `${text}${word}` : `${text}\u00a0${word}`;
 }
 
 /** 7 時間 5 分 / 7 h 5 min */

@@ -73,7 +73,7 @@ export function Actions({ home, alert, me, first = true }: Props) {
         <Button onClick={() => setOpen("call")}>
           <Phone size={18} aria-hidden /> {w().call}
         </Button>
-        {may("alerts.snooze") && (
+        {!alert.acknowledged_at && may("alerts.snooze") && (
           <Button onClick={() => setOpen("later")}>
             <Clock size={18} aria-hidden /> {w().later}
           </Button>

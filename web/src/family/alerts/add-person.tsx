@@ -6,7 +6,7 @@ import { api, data, key } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { who } from "~/api/session";
 import { useHomeId } from "~/base/homes";
-import { language } from "~/base/words";
+import { language, said } from "~/base/words";
 import { Button } from "~/parts/basics";
 import { RadioField, TextField, TickField } from "~/parts/fields";
 import { Form, Trouble, useForm } from "~/parts/form";
@@ -37,8 +37,8 @@ export function AddPerson() {
         }),
       ),
     touches: [["people", home]],
-    done: (_, { name }) => {
-      tell(w().added(name));
+    done: (added, { name }) => {
+      tell(w().added(said(added.called) || name));
       route(`/homes/${home}/alerts/telling`);
     },
   });

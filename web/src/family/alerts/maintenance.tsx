@@ -47,7 +47,7 @@ export function Maintenance({ home, devices }: { home: string; devices: Device[]
           {paused.length === devices.length ? w().resume : w().resumeAll}
         </Button>
       )}
-      <Dialog open={asking} title={w().pauseTitle} onClose={() => setAsking(false)}>
+      <Dialog open={asking} title={w().pause} onClose={() => setAsking(false)}>
         <Begin home={home} onDone={() => setAsking(false)} />
       </Dialog>
     </Card>
@@ -78,7 +78,7 @@ export function PauseOfOne({ home, device }: { home: string; device: Device }) {
         )}
       </div>
       <Trouble of={resume.error} />
-      <Dialog open={asking} title={w().pauseTitle} onClose={() => setAsking(false)}>
+      <Dialog open={asking} title={w().pauseOne} onClose={() => setAsking(false)}>
         <Begin home={home} device={device.device} onDone={() => setAsking(false)} />
       </Dialog>
     </>

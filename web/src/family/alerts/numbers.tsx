@@ -76,7 +76,7 @@ function Everybody({ home, all }: { home: string; all: Numbered[] }) {
 function OneNumber({ one, onTurn }: { one: Numbered; onTurn: (() => void) | undefined }) {
   return (
     <>
-      <div class="row apart">
+      <div class="beside">
         <strong>{one.who}</strong>
         {onTurn && (
           <Button small kind="quiet" round aria-label={w().change(one.who)} onClick={onTurn}>

@@ -93,7 +93,7 @@ export function Standing({ alert }: { alert: Listed }) {
   return (
     <>
       <p class={taken ? "taken" : "soft"}>{taken || w().nobody}</p>
-      {isSnoozed(alert, new Date()) && <p class="soft">{w().snoozed(when(alert.snoozed_until ?? ""))}</p>}
+      {!taken && isSnoozed(alert, new Date()) && <p class="soft">{w().snoozed(when(alert.snoozed_until ?? ""))}</p>}
       {alert.in_maintenance && <p class="soft">{w().inMaintenance}</p>}
     </>
   );

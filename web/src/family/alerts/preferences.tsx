@@ -50,6 +50,7 @@ export function Preferences({ home, one }: { home: string; one: Person }) {
   const submit = async () => {
     const { name, language, from, to, daily_max } = form.values;
     setWrong(undefined);
+    if (quiet && from === to) return form.setWrongs({ to: w().needQuiet });
     const body: Body = {
       ...(name.trim() && { name: name.trim() }),
       language: language as "ja" | "en",

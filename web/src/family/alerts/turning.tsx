@@ -3,12 +3,13 @@ import { useState } from "preact/hooks";
 import { api, data } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { common } from "~/base/common";
+import { figure } from "~/base/format";
 import { Button } from "~/parts/basics";
 import { RadioField } from "~/parts/fields";
 import { FigureField } from "~/parts/figure-field";
 import { Form, Trouble, useForm } from "~/parts/form";
 import { tell } from "~/parts/toast";
-import { changed, type Figure, figures, type Held, type Offer, toFigure } from "./watch-view";
+import { changed, type Figure, figures, type Held, type Offer, wrongs } from "./watch-view";
 import { w, word } from "./watch-words";
 
 type Props = {
@@ -50,8 +51,8 @@ export function Turning({ home, device, offer, set, unit, touches, onDone }: Pro
     },
   });
   const submit = async () => {
-    const bad = turnable.filter((one) => Number.isNaN(toFigure(form.values[one.name] ?? "")));
-    if (bad.length) return form.setWrongs(Object.fromEntries(bad.map((one) => [one.name, w().figureWrong])));
+    const bad = wrongs(turnable, form.values, { nan: w().figureWrong, range });
+    if (Object.keys(bad).length) return form.setWrongs(bad);
     setWrong(undefined);
     await save
       .mutateAsync(changed(offer, set, level, form.values) as Body)
@@ -87,6 +88,11 @@ export function Turning({ home, device, offer, set, unit, touches, onDone }: Pro
     </Form>
   );
 }
+
+const range = (one: Figure) => {
+  const unit = one.unit || timeUnit(one);
+  return w().outside(figure(one.least, unit), figure(one.most, unit));
+};
 
 const timeUnit = ({ time }: Figure): string => (time ? { minutes: w().unitMinutes, hours: w().unitHours }[time] : "");
 

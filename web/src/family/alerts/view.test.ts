@@ -105,6 +105,12 @@ describe("the story", () => {
       ["followed", "11:00"],
     ]);
   });
+  it("a wait for others is told only while nobody has it in hand", () => {
+    const waits = { ...alert("a", { snoozed_until: "2026-11-22T12:00:00Z" }), told: [] };
+    expect(story(waits).map((one) => one.kind)).toEqual(["opened", "snoozed"]);
+    const hers = { acknowledged_by: "taro", acknowledged_at: "2026-11-22T10:20:00Z", followed: [taken] };
+    expect(story({ ...waits, ...hers }).map((one) => one.kind)).toEqual(["opened", "followed"]);
+  });
   it("an end without anybody's hand is no acknowledgement", () => {
     const ended: Alert = { ...alert("a", { closed_at: "2026-11-22T11:00:00Z", followed: [over] }), told: [] };
     expect(story(ended).at(-1)).toEqual({ kind: "followed", at: "2026-11-22T11:00:00Z", line: over });

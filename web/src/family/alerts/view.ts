@@ -54,7 +54,8 @@ export function story(alert: Alert): Moment[] {
   for (const told of alert.told) moments.push({ kind: "told", at: told.at, told });
   if (alert.acknowledged_by && lines.length)
     moments.push({ kind: "followed", at: alert.acknowledged_at ?? alert.opened_at, line: lines.shift() as Both });
-  if (alert.snoozed_until && !alert.closed_at) moments.push({ kind: "snoozed", at: alert.snoozed_until });
+  if (alert.snoozed_until && !alert.closed_at && !alert.acknowledged_at)
+    moments.push({ kind: "snoozed", at: alert.snoozed_until });
   if (alert.closed_at && lines.length) moments.push({ kind: "followed", at: alert.closed_at, line: lines.shift() as Both });
   return moments.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changed, figures, type Held, lines, type Offer, toFigure } from "./watch-view";
+import { changed, figures, type Held, lines, type Offer, toFigure, wrongs } from "./watch-view";
 
 const HOT: Offer = {
   watch: "too-hot",
@@ -50,6 +50,12 @@ describe("turning a watch", () => {
   });
   it("keeps the hours in which somebody wants it watched", () => {
     expect(changed(HOT, { ...SET, between: ["07:00", "21:00"] }, "info", {})).toMatchObject({ between: ["07:00", "21:00"] });
+  });
+  it("keeps within what the API offers; what stands outside already may stay", () => {
+    const say = { nan: "?", range: ({ least, most }: { least: number; most: number }) => `${least}–${most}` };
+    const of = figures(HOT, { ...SET, above: 45 }, "°C");
+    expect(wrongs(of, { above: "500", for_minutes: "x" }, say)).toEqual({ above: "25–40", for_minutes: "?" });
+    expect(wrongs(of, { above: "45", for_minutes: "0" }, say)).toEqual({});
   });
   it("tells a figure from none", () => {
     expect([toFigure("-5"), toFigure("1,5"), toFigure(""), toFigure("x")]).toEqual([-5, 1.5, Number.NaN, Number.NaN]);

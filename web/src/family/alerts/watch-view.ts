@@ -66,6 +66,17 @@ export function changed(offer: Offer, set: Held | undefined, level: string, turn
   return { ...stands, ...Object.fromEntries(Object.entries(turned).map(([name, text]) => [name, toFigure(text)])), level };
 }
 
+/** What is wrong with the figures as typed, by name: no number, or newly outside what may be chosen. Pure. */
+export function wrongs(of: Figure[], typed: Record<string, string>, say: { nan: string; range: (one: Figure) => string }) {
+  const found = of.flatMap((one) => {
+    const value = toFigure(typed[one.name] ?? "");
+    if (Number.isNaN(value)) return [[one.name, say.nan]];
+    const outside = value < one.least || value > one.most;
+    return outside && value !== one.value ? [[one.name, say.range(one)]] : [];
+  });
+  return Object.fromEntries(found) as Record<string, string>;
+}
+
 /** What was typed as a number, also with a comma or in full width; NaN where it is none. */
 export function toFigure(text: string): number {
   const plain = text.normalize("NFKC").trim().replace(",", ".");

@@ -37,6 +37,8 @@ export const w = words(
     unitMinutes: "分",
     unitHours: "時間",
     figureWrong: "数字で入力してください。",
+    outside: (least: string, most: string) => `${least}から${most}までで選んでください。`,
+    resting: "停止中",
     pause: "家全体のお知らせをしばらく止める",
     pauseMore: "お掃除、旅行、機器の交換などのあいだ。記録は続け、終わったときに続いていることだけをお知らせします。",
     pauseNow: "止める時間を選ぶ",
@@ -97,6 +99,8 @@ export const w = words(
     unitMinutes: "min",
     unitHours: "h",
     figureWrong: "Please enter a number.",
+    outside: (least: string, most: string) => `Please choose between ${least} and ${most}.`,
+    resting: "Paused",
     pause: "Pause the whole home",
     pauseMore:
       "While cleaning, travelling, or replacing a device. We go on recording, and tell you afterwards only what is still so.",

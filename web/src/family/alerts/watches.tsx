@@ -71,7 +71,13 @@ function OfDevice({ home, device, models }: { home: string; device: Device; mode
             <ul class="watches">
               {all.map((line) => (
                 <li key={line.name}>
-                  <Row home={home} device={device.device} line={line} model={modelOf(models, device)} />
+                  <Row
+                    home={home}
+                    device={device.device}
+                    line={line}
+                    model={modelOf(models, device)}
+                    paused={!!device.maintenance}
+                  />
                 </li>
               ))}
             </ul>
@@ -84,9 +90,10 @@ function OfDevice({ home, device, models }: { home: string; device: Device; mode
   );
 }
 
-type RowProps = { home: string; device: string; line: Line; model: Model | undefined };
+/** `paused`: it is watched, and nobody is told. */
+type RowProps = { home: string; device: string; line: Line; model: Model | undefined; paused: boolean };
 
-function Row({ home, device, line, model }: RowProps) {
+function Row({ home, device, line, model, paused }: RowProps) {
   const may = useMay(home);
   const [turning, setTurning] = useState(false);
   const sure = useSure();
@@ -132,7 +139,10 @@ function Row({ home, device, line, model }: RowProps) {
       {line.label && <p class={line.set ? "" : "soft"}>{said(line.sentence)}</p>}
       {line.set && (
         <div class="row apart">
-          <Chip tone={TONES[levelOf(line.set)]}>{word(line.set.level)}</Chip>
+          <span class="row">
+            <Chip tone={TONES[levelOf(line.set)]}>{word(line.set.level)}</Chip>
+            {paused && <Chip tone="care">{w().resting}</Chip>}
+          </span>
           {mine && line.offer && (
             <Button small onClick={() => setTurning(true)} aria-label={w().turnOf(name)}>
               {w().turn}
