@@ -134,6 +134,26 @@ def test_a_recording_that_does_not_fit_says_so(tmp_path: Path, csv: str | None, 
         list(recordings.rows(scenario.steps[-1], tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("file", "time", "column", "second", "value"),
+    [
+        ("heart_beats_60min.csv", "t_s", "bpm", "08:00:00.828000", 72.5),  # seconds since it began: 1.445 and 2.273
+        ("household_power_1min.csv", "time_local", "active_kw", "08:01:00", 1.576),
+        ("outdoor_temp_hourly.csv", "time_local", "temperature_f", "09:00:00", 46.9),  # 2010/01/01 01:00:00
+        ("pv_system_15min.csv", "time_local", "ac_volts__778", "08:15:00", 118.25),
+        ("room_climate_16min.csv", "time_local", "co2_ppm", "08:16:00", 667.0),
+    ],
+)
+def test_every_recording_that_we_keep_can_be_replayed(
+    tmp_path: Path, file: str, time: str, column: str, second: str, value: float
+) -> None:
+    text = REPLAY.replace("r.csv", file).replace("time: t", f"time: {time}").replace(": kw}", f": {column}}}")
+    (scenario,) = _read(tmp_path, text)
+    moved = [(row.at.isoformat(), row.values) for row in recordings.rows(scenario.steps[-1], tmp_path)]
+    assert moved[0][0] == "2025-04-05T08:00:00+09:00"
+    assert moved[1] == (f"2025-04-05T{second}+09:00", {"power_kw": value})
+
+
 def test_a_recording_lives_once_and_is_found_by_its_name(tmp_path: Path) -> None:
     text = REPLAY.replace("r.csv", "../data/household_power_1min.csv").replace("time: t", "time: time_local")
     (scenario,) = _read(tmp_path, text.replace("kw}", "active_kw}"))

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from chalicelib.dates import JST
 from chalicelib.playground.language import ScenarioError, Step, instant
 from chalicelib.playground.mistakes import cure, problem
 
+BEGUN = datetime(2000, 1, 1, tzinfo=JST)  # any day: only what lies between rows counts
 FALLBACK = Path(__file__).resolve().parents[2] / "fleet" / "recordings"
 
 
@@ -35,11 +37,19 @@ def rows(step: Step, beside: Path) -> Iterator[Row]:
         _check_columns(step, reader.fieldnames or [])
         begun: datetime | None = None
         for cells in islice(reader, first - 1, last):
-            measured = instant(step.place, cells[step.args["time"]])
+            measured = _measured(step.place, cells[step.args["time"]])
             begun = begun or measured
             yield Row(starts_at + (measured - begun), {m: _value(cells[c]) for m, c in step.args["metrics"].items()})
     if begun is None:
         raise ScenarioError(step.place, problem("no_rows"), cure("check_rows"))
+
+
+def _measured(place: str, cell: str) -> datetime:
+    """The time of a row: written out, also with slashes as `2010/01/01 00:00:00`, or as seconds since the recording began."""
+    seconds = _value(cell)
+    if isinstance(seconds, float):
+        return BEGUN + timedelta(seconds=seconds)
+    return instant(place, cell.replace("/", "-"))
 
 
 def _find(step: Step, beside: Path) -> Path:
