@@ -57,6 +57,8 @@ def problem_of(error: Exception) -> Problem:
         problem = Problem(409, "refused", reason=error.reason, rule=error.rule, cure=cure)
         problem.contracts = error.by if isinstance(error, errors.Bound) else ()
         return problem
+    if isinstance(error, errors.NoTermsForDay):  # the company has not said what it costs: nobody's mistake in a program
+        return Problem(409, "refused", reason="no_price", cure="if_no_price")
     if isinstance(error, errors.Conflict):
         return _conflict(error)
     if isinstance(error, errors.StoreError):

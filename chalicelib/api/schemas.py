@@ -173,7 +173,14 @@ NOTICE = answer(
     text=PERHAPS,
 )
 TEXT_IDS: Schema = {"type": "array", "items": {"type": "string"}}  # rules whose texts are to be shown beside the answer
-SERVICE = answer("service title", service={"type": "string"}, title=SAID, statistics=BOOLEAN)
+NAMED_PRICE = answer("key label", key={"type": "string"}, label=SAID)
+SERVICE = answer(
+    "service title",
+    service={"type": "string"},
+    title=SAID,
+    statistics=BOOLEAN,
+    listed_prices={"type": "array", "items": NAMED_PRICE, "description": "What a price list may hold, as far as it is known."},
+)
 HANDOUT = answer("to rule data", to={"type": "string"}, rule={"type": "string"}, data={"type": "object"})
 RULE = answer(
     "id kind clause where ja en",
@@ -253,6 +260,7 @@ PARKED = answer(
     "contract reason",
     id={"type": "string"},
     contract={"type": "string"},
+    name={"type": "string", "description": "Who holds the contract; '' where nobody said."},
     service=STRING_OR_NONE,
     day=DATE,
     since=DATE,
@@ -262,6 +270,7 @@ PARKED = answer(
     work=answer("kind", kind=one_of("night", "service_command"), command=STRING_OR_NONE),
     told=SAID,
     cure=SAID,
+    missing={"anyOf": [answer("key label day", key={"type": "string"}, label=SAID, day=DATE), {"type": "null"}]},
     rule={"anyOf": [SAID_RULE, {"type": "null"}]},
     commands={"type": "array", "items": {"type": "string"}, "description": "Addresses of what may be missing."},
     passed=BOOLEAN,

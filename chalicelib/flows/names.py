@@ -30,6 +30,11 @@ def entry(service: str, kind: str, key: str) -> Mapping[str, Any]:
     return {**shared, **own}
 
 
+def known(service: str, kind: str) -> list[str]:
+    """The keys of a kind for which the service has words of its own."""
+    return list(_of_service(service).get(kind, {}))
+
+
 def name(service: str, kind: str, key: str) -> Json:
     """What a thing is called; its own key where nobody wrote words."""
     found = entry(service, kind, key).get("name")

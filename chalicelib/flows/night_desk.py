@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from chalicelib import toml
+from chalicelib.contracts.terms import Terms
 from chalicelib.dates import ONE_DAY, japan_day, sweep_instant
 from chalicelib.errors import Invalid
-from chalicelib.flows import bills, rules, views
+from chalicelib.flows import bills, price_names, rules, views
+from chalicelib.flows.contract_lists import name_in
 from chalicelib.store import contracts as rows
 from chalicelib.store import nights
 from chalicelib.store.codec import instant_text
@@ -21,6 +24,8 @@ from chalicelib.store.transact import SHARDS, Row, S, Store
 Json = dict[str, Any]
 TEXTS = Path(__file__).parent.parent / "texts" / "parked.toml"
 NIGHTS, NIGHTS_MAX = 14, 62  # how many are shown when nobody says, and at most
+_NO_FIGURE = "NoTermsForDay"
+_FIGURE = re.compile(r"\S+: (\S+): no value for (\d{4}-\d{2}-\d{2})")  # as the error says it
 _RULE = re.compile(r"\[([A-Z]{3}-[A-Z]{3}-\d{1,3})\]")
 
 
@@ -54,22 +59,52 @@ def parked(store: Store, now: datetime, limit: int = 50, cursor: str = "") -> Js
     page = nights.parked_page(store, after=after, limit=limit)
     entries = [nights.parked_of(row) for row in page.rows]
     services = rows.services_of(store, {entry.contract for entry in entries})
-    items = [_parked(store, now, entry, services.get(entry.contract)) for entry in entries]
+    profiles = rows.rows_of(store, [rows.profile_key(name) for name in {entry.contract for entry in entries}])
+    items = [
+        {
+            **_parked(store, now, entry, services.get(entry.contract)),
+            "name": name_in(rows.profile_in(profiles.get((entry.contract, "profile")))),
+        }
+        for entry in entries
+    ]
     return {"items": items, **({"next": views.closed([page.after["item"]["S"]])} if page.after else {})}
 
 
 def _parked(store: Store, now: datetime, entry: Parked, service: str | None) -> Json:
+    found = rules.of(store, service) if service else None
+    missing = _missing(found, entry)
     words = texts().get(entry.reason, texts()["other"])
+    if entry.reason == _NO_FIGURE and missing is None:  # no price list can mend that: the terms have a hole
+        words = texts()["TermsError"]
     named = _RULE.search(entry.detail)
-    rule = bills.rule_json(rules.of(store, service), named[1], japan_day(now)) if named and service else None
+    rule = bills.rule_json(found, named[1], japan_day(now)) if named and found else None
     return {
         **views.parked_json(entry),
         "service": service,
         "work": {"kind": entry.work.get("kind", "night"), "command": entry.work.get("command")},
-        "told": words["reason"],
+        "told": _said(words["reason"], missing),
+        "missing": missing,
         "cure": words["cure"],
         "rule": rule,
         "commands": [f"/v1/services/{service}/commands/{name}" for name in words["commands"]] if service else [],
+    }
+
+
+def _missing(found: Terms | None, entry: Parked) -> Json | None:
+    """The figure that a price list has to hold: `{key, label, day}`; None where it is something else that is missing."""
+    named = _FIGURE.match(entry.detail) if entry.reason == _NO_FIGURE else None
+    if found is None or named is None or not price_names.is_listed(found, named[1]):
+        return None
+    return {"key": named[1], "label": price_names.label(found, named[1]), "day": named[2]}
+
+
+def _said(reason: Mapping[str, str], missing: Json | None) -> Json:
+    if missing is None:
+        return dict(reason)
+    day = date.fromisoformat(missing["day"])
+    return {
+        language: sentence.format(what=missing["label"][language], day=bills.day_words(day, language))
+        for language, sentence in reason.items()
     }
 
 

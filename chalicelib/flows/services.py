@@ -24,12 +24,16 @@ _AMONG_CONTRACTS = frozenset({"be_told", "take_child", "take_link", "be_seen"}) 
 
 def listed(store: Store, now: datetime) -> Json:
     """All services."""
-    return {"items": [view(store, now, name) for name in terms.services()]}
+    return {"items": [_json(rules.of(store, name).state, now) for name in terms.services()]}
 
 
 def view(store: Store, now: datetime, service: str) -> Json:
-    """One service: what it offers, the company's price lists, what is announced. Raises NotFound."""
-    return _json(rules.of(store, service).state, now)
+    """One service: what it offers, its prices by name, those that a price list may hold, what is announced. Raises NotFound."""
+    from chalicelib.flows import price_names  # only who looks at one service needs words
+
+    found = rules.of(store, service)
+    shown = _json(found.state, now)
+    return {**shown, "prices": price_names.prices(found, shown["prices"]), "listed_prices": price_names.listed(found)}
 
 
 def command(store: Store, now: datetime, caller: Caller, service: str, name: str, args: Mapping[str, Any], key: str) -> Json:

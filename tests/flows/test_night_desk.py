@@ -60,6 +60,7 @@ def test_a_span_that_cannot_be_is_refused(world: World, first: date, last: date)
     ("error", "words", "commands", "rule"),
     [
         (NoTermsForDay("sottonet.toml", "delivery_fee", date(2025, 5, 1)), "NoTermsForDay", 1, None),
+        (NoTermsForDay("sottonet.toml", "monthly_fee", date(2025, 5, 1)), "TermsError", 0, None),  # no list can hold it
         (Refused("contract_cancelling", "STN-CAN-1"), "Refused", 0, "STN-CAN-1"),
         (KeyError("x"), "other", 0, None),
     ],
@@ -69,12 +70,37 @@ def test_what_was_put_aside_says_why_in_words_and_how_to_mend_it(
 ) -> None:
     broken = put_aside(world, monkeypatch, error)
     (entry,) = [one for one in night_desk.parked(world.store, at("2025-05-02T09:00"))["items"] if one["contract"] == broken]
-    assert (entry["told"], entry["cure"]) == (night_desk.texts()[words]["reason"], night_desk.texts()[words]["cure"])
+    assert entry["cure"] == night_desk.texts()[words]["cure"]
+    assert entry["told"]["ja"] == night_desk.texts()[words]["reason"]["ja"].format(what="配送料", day="2025年5月1日")
     assert entry["commands"] == ["/v1/services/sottonet/commands/set_price_list"][:commands]
     assert (entry["rule"] or {"id": None})["id"] == rule
     assert (entry["service"], entry["work"]["kind"]) == ("sottonet", "night")
     nights.retry(world.store, at("2025-05-02T10:00"), broken)
     assert broken not in str(night_desk.parked(world.store, at("2025-05-02T11:00")))
+
+
+@pytest.mark.rule("AMM-FEE-3", "AMM-FEE-11")
+def test_an_option_without_a_price_is_put_aside_until_the_price_list_has_it(world: World) -> None:
+    """A line of 10 May 2017; the help by telephone was added on the 11th, and the company had not said what it costs."""
+    line = {"service": "and-market-mobile", "plan": "data"}
+    world.say("2017-05-10T10:00", line["service"], "set_price_list", prices={"monthly_fee": {"data": 900}, "initial_fee": 3000})
+    contract = world.apply("2017-05-10T10:30", **line)["id"]
+    world.do("2017-05-10T11:00", contract, "pay")
+    world.do("2017-05-10T11:00", contract, "notify_start", starts_on=date(2017, 5, 10))
+    world.do("2017-05-11T11:00", contract, "add_option", option="anshin_support")
+    world.night("2017-06-01")
+    now = at("2017-06-01T09:00")
+    (entry,) = [one for one in night_desk.parked(world.store, now)["items"] if one["contract"] == contract]
+    assert entry["missing"]["key"] == "option:anshin_support" and entry["missing"]["day"] == "2017-05-11"
+    assert entry["told"]["ja"] == "「安心サポート」の2017年5月11日の価格が、会社の価格表にありません。"
+    assert entry["commands"] == ["/v1/services/and-market-mobile/commands/set_price_list"]
+    assert not nights.retry(world.store, now, contract)["passed"]  # nothing was mended yet
+    world.say("2017-06-01T09:10", line["service"], "set_price_list", prices={"option:anshin_support": 500})
+    assert nights.retry(world.store, at("2017-06-01T09:20"), contract)["passed"]
+    assert contract not in str(night_desk.parked(world.store, at("2017-06-01T09:30")))
+    lines = {line["item"]: line["amount"] for bill in world.invoices(contract) for line in bill["lines"]}
+    # May by its days: the line from the 10th, 900 x 22 / 31 = 638.7; the option from the 11th, 500 x 21 / 31 = 338.7.
+    assert (lines["monthly_fee"], lines["option:anshin_support"]) == (638, 338)
 
 
 def test_a_row_that_nobody_can_read_is_still_shown_with_its_way_to_be_mended(world: World) -> None:

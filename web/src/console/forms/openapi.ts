@@ -36,7 +36,7 @@ type FormAnswer = {
 };
 
 /** What the fields `plan`, `option`, `sku`, `payment_method` and prices can be for a service, in its own words. */
-export function useKnown(service: string, prices: { key: string }[] = []): Record<string, Option[]> {
+export function useKnown(service: string, prices: NamedPrice[] = []): Record<string, Option[]> {
   const asked = useQuery({
     queryKey: ["operator", "form", service],
     queryFn: () => data(api.GET("/v1/services/{service}/form", { params: { path: { service } } })),
@@ -56,9 +56,17 @@ export function useKnown(service: string, prices: { key: string }[] = []): Recor
     option: choices(options, "option"),
     sku: choices(devices, "sku"),
     payment_method: choices(form.payment_methods ?? [], "payment_method"),
-    price: prices.map((one) => ({ value: one.key, label: plainly(one.key) })),
+    price: priceChoices(prices),
   };
 }
+
+export type NamedPrice = { key: string; label?: Said };
+
+export const priceChoices = (prices: NamedPrice[]): Option[] =>
+  [...new Map(prices.map((one) => [one.key, one])).values()].map((one) => ({
+    value: one.key,
+    label: said(one.label) || plainly(one.key),
+  }));
 
 function choices(lines: Record<string, unknown>[], name: string): Option[] {
   const found = new Map<string, string>();

@@ -1,10 +1,17 @@
 // The fields of a command, drawn from the API's own schema: a new command needs no new screen.
 import { Plus } from "lucide-preact";
+import { useId } from "preact/hooks";
 import { common } from "~/base/common";
+import { words } from "~/base/words";
 import { Button } from "~/parts/basics";
 import { type Option, SelectField, TextArea, TextField } from "~/parts/fields";
 import { fieldName, valueName } from "../words/fields";
 import { type FieldSpec, rowsOf, type Values, within } from "./schema";
+
+const t = words(
+  { newKey: "一覧から選ぶか、device:型番 のように書きます" },
+  { newKey: "Choose one, or write it like device:model" },
+);
 
 export type Filling = {
   values: Values;
@@ -88,19 +95,66 @@ function Rows({ field, filling }: { field: FieldSpec; filling: Filling }) {
 
 function Prices({ field, filling }: { field: FieldSpec; filling: Filling }) {
   const { rows, add } = useRows(field, filling);
-  const parts = (row: number): FieldSpec[] => [
-    { path: `${field.path}.${row}.key`, name: "item", kind: "text", needed: field.needed },
-    { path: `${field.path}.${row}.yen`, name: "yen", kind: "number", needed: field.needed, least: 0 },
-  ];
+  const keyPart = (row: number): FieldSpec => ({
+    path: `${field.path}.${row}.key`,
+    name: "item",
+    kind: "text",
+    needed: field.needed,
+  });
+  const yenPart = (row: number): FieldSpec => ({
+    path: `${field.path}.${row}.yen`,
+    name: "yen",
+    kind: "number",
+    needed: field.needed,
+    least: 0,
+  });
   const known = { item: filling.known.price ?? [] };
+  const suggested = filling.known.suggested;
   return (
     <fieldset class="group">
       <legend>{fieldName(field.name)}</legend>
       {rows.map((row) => (
-        <SchemaFields key={row} of={parts(row)} filling={{ ...filling, known }} />
+        <div key={row} class="form-grid">
+          {suggested ? (
+            <Suggested path={`${field.path}.${row}.key`} of={suggested} filling={filling} />
+          ) : (
+            <One field={keyPart(row)} filling={{ ...filling, known }} />
+          )}
+          <One field={yenPart(row)} filling={filling} />
+        </div>
       ))}
       <Add onAdd={() => add("key")} />
     </fieldset>
+  );
+}
+
+/** A key of a list that may be a new one: what is known is offered while typing, and its name stands with it. */
+function Suggested({ path, of, filling }: { path: string; of: Option[]; filling: Filling }) {
+  const list = useId();
+  const { values, set, wrongs } = filling;
+  const value = values[path] ?? "";
+  const wrong = wrongs[path];
+  return (
+    <div>
+      <TextField
+        label={fieldName("item")}
+        hint={of.find((one) => one.value === value)?.label ?? t().newKey}
+        value={value}
+        onValue={(text) => set(path, text)}
+        list={list}
+        autocomplete="off"
+        maxLength={64}
+        needed
+        {...(wrong && { wrong })}
+      />
+      <datalist id={list}>
+        {of.map((one) => (
+          <option key={one.value} value={one.value}>
+            {one.label}
+          </option>
+        ))}
+      </datalist>
+    </div>
   );
 }
 

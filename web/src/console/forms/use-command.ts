@@ -33,5 +33,11 @@ export function useCommand(path: string, known: Record<string, Option[]>, begin:
   return { fields, error, filling: { values, set, wrongs, known }, body: () => bodyOf(fields ?? [], values), blame };
 }
 
+/** What a link has filled in already: `with.deadline=2026-12-01`. */
+export function filledIn(query: Record<string, string>): Record<string, string> {
+  const given = Object.entries(query).filter(([name]) => name.startsWith("with."));
+  return Object.fromEntries(given.map(([name, value]) => [name.slice("with.".length), value]));
+}
+
 const mentions = (fields: FieldSpec[], at: string): boolean =>
   fields.some((one) => one.path === at || (one.fields ? at.startsWith(`${one.path}.`) : false));

@@ -1,16 +1,17 @@
 // Saying something about a whole service: choose what, fill it in, see what it means for every contract, then confirm.
 import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { api, data, key, type Schemas } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { words } from "~/base/words";
 import { Banner, Button, Card, Empty } from "~/parts/basics";
 import { useSure } from "~/parts/dialog";
-import { SelectField } from "~/parts/fields";
+import { type Option, SelectField } from "~/parts/fields";
 import { Form, Trouble } from "~/parts/form";
 import { tell } from "~/parts/toast";
-import { useKnown } from "../forms/openapi";
+import { priceChoices, useKnown } from "../forms/openapi";
 import { SchemaFields } from "../forms/schema-form";
-import { useCommand } from "../forms/use-command";
+import { filledIn, useCommand } from "../forms/use-command";
 import { useFilter } from "../parts/filters";
 import { Page } from "../parts/page";
 import { useServiceChoices, useServiceNames } from "../services";
@@ -74,7 +75,7 @@ type Body = Record<string, unknown>;
 const path = (command: ServiceCommand) => `/v1/services/{service}/commands/${command}` as const;
 
 function Announce({ service, command }: { service: string; command: ServiceCommand }) {
-  const form = useCommand(path(command), useKnown(service, useService(service)?.prices ?? []));
+  const form = useCommand(path(command), useKnownOf(service, command), filledIn(useLocation().query));
   const [wrong, setWrong] = useState<unknown>();
   const [tried, setTried] = useState<Body>(); // the body whose effects are shown
   const sure = useSure();
@@ -144,6 +145,13 @@ function Announce({ service, command }: { service: string; command: ServiceComma
       {sure.dialog}
     </div>
   );
+}
+
+/** Prices to choose from by name; a price list may also hold what nobody has named yet. */
+function useKnownOf(service: string, command: ServiceCommand): Record<string, Option[]> {
+  const { prices = [], listed_prices: listed = [] } = useService(service) ?? {};
+  const known = useKnown(service, [...prices, ...listed]);
+  return command === "set_price_list" ? { ...known, price: [], suggested: priceChoices(listed) } : known;
 }
 
 export type DryRun = Schemas["DryRun"];

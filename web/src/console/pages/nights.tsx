@@ -3,7 +3,7 @@ import { api, data, key, type Schemas } from "~/api/client";
 import { useChange, useQuery } from "~/api/queries";
 import { dayAfter, dayAndTime, shortDay } from "~/base/format";
 import { said, words } from "~/base/words";
-import { Button, Card, Chip } from "~/parts/basics";
+import { Button, ButtonLink, Card, Chip } from "~/parts/basics";
 import { Trouble } from "~/parts/form";
 import { tell } from "~/parts/toast";
 import { useToday } from "../days";
@@ -13,6 +13,7 @@ import { usePages } from "../parts/pages";
 import { type Selection, useSelection } from "../parts/selection";
 import { type Column, DataTable } from "../parts/table";
 import { plainly, w } from "../words";
+import { serviceCommandName } from "../words/commands";
 
 const NIGHTS = 14;
 
@@ -29,10 +30,12 @@ const t = words(
     well: "すべて済み",
     notRun: "対象なし",
     retry: "もう一度試す",
-    retried: (count: number) => `${count}件をもう一度試しています。少し待って読み直してください。`,
+    passed: (count: number) => `${count}件の処理が済みました。`,
+    stays: (count: number) => `${count}件はまだできません。理由をご覧ください。`,
     since: "いつの夜から",
     tried: "最後の試み",
     cure: "直し方",
+    more: "くわしく",
   },
   {
     lead: "Every night handles the contracts that are due. What it could not do is put aside, can be mended and tried again.",
@@ -46,21 +49,17 @@ const t = words(
     well: "All done",
     notRun: "Nothing due",
     retry: "Try again",
-    retried: (count: number) => `${count} tried again. Wait a moment and look again.`,
+    passed: (count: number) => (count === 1 ? "1 is done." : `${count} are done.`),
+    stays: (count: number) => `${count} still cannot be done: look at the reason.`,
     since: "Since the night of",
     tried: "Last tried",
     cure: "How to mend it",
+    more: "Details",
   },
 );
 
 type Night = Schemas["Night"] & { left?: number; runs?: number };
-type Parked = Schemas["Parked"] & {
-  id: string;
-  since?: string;
-  at?: string;
-  detail?: string;
-  text?: { ja: string; en: string };
-};
+type Parked = Schemas["Parked"] & { id: string };
 
 export function Nights() {
   return (
@@ -110,11 +109,12 @@ function ParkedCard() {
   );
   const selection = useSelection();
   const columns: Column<Parked>[] = [
-    { head: w().contract, cell: (one) => one.contract },
+    { head: w().name, cell: (one) => one.name || one.contract, wraps: true },
     { head: w().reason, cell: (one) => <Why of={one} />, wraps: true },
-    { head: t().cure, cell: (one) => said(one.cure), wraps: true },
+    { head: t().cure, cell: (one) => <Cure of={one} />, wraps: true },
     { head: t().since, cell: (one) => (one.since ? shortDay(one.since) : "") },
     { head: t().tried, cell: (one) => (one.at ? dayAndTime(one.at) : ""), wide: true },
+    { head: w().contract, cell: (one) => <code class="soft small">{one.contract}</code>, widest: true },
   ];
   return (
     <Card title={t().parked} aside={<Retry selection={selection} />}>
@@ -131,18 +131,42 @@ function ParkedCard() {
   );
 }
 
-/** Why, in words; the rule and what the machine said small below. */
+/** Why, in words; the rule small below, and what the machine said for whoever asks. */
 function Why({ of }: { of: Parked }) {
   return (
     <>
       {said(of.told) || plainly(of.reason)}
-      <div class="soft small">{[of.rule?.id, of.detail].filter(Boolean).join(" · ")}</div>
+      {of.rule && <div class="soft small">{of.rule.id}</div>}
+      {of.detail && (
+        <details class="small">
+          <summary>{t().more}</summary>
+          {of.detail}
+        </details>
+      )}
     </>
   );
 }
 
+/** What helps, and the way there, filled in as far as it is known. */
+function Cure({ of }: { of: Parked }) {
+  return (
+    <div class="stack tight">
+      {said(of.cure)}
+      {of.commands?.map((address) => {
+        const command = address.split("/").at(-1) ?? "";
+        const filled = { service: of.service ?? "", command, ...(of.missing && { "with.prices.0.key": of.missing.key }) };
+        return (
+          <ButtonLink key={address} small href={`/console/announcements?${new URLSearchParams(filled)}`}>
+            {serviceCommandName(command)}
+          </ButtonLink>
+        );
+      })}
+    </div>
+  );
+}
+
 function Retry({ selection }: { selection: Selection }) {
-  const retry = useChange<string[], unknown>({
+  const retry = useChange<string[], Schemas["Parked"][]>({
     send: (ids, once) =>
       Promise.all(
         ids.map((parked) =>
@@ -153,9 +177,11 @@ function Retry({ selection }: { selection: Selection }) {
           ),
         ),
       ),
-    touches: [parkedKey],
-    done: (_, ids) => {
-      tell(t().retried(ids.length));
+    touches: [["operator"], ["contract"]],
+    done: (tried) => {
+      const passed = tried.filter((one) => one.passed).length;
+      const stays = tried.length - passed;
+      tell([passed ? t().passed(passed) : "", stays ? t().stays(stays) : ""].filter(Boolean).join(" "));
       selection.clear();
     },
   });

@@ -9,9 +9,9 @@ import { Button, Card, Empty } from "~/parts/basics";
 import { TextField } from "~/parts/fields";
 import { Form, Trouble } from "~/parts/form";
 import { tell } from "~/parts/toast";
-import { useKnown } from "../../forms/openapi";
+import { type NamedPrice, useKnown } from "../../forms/openapi";
 import { SchemaFields } from "../../forms/schema-form";
-import { useCommand } from "../../forms/use-command";
+import { filledIn, useCommand } from "../../forms/use-command";
 import { useFilter } from "../../parts/filters";
 import { w } from "../../words";
 import { type Command, commandName } from "../../words/commands";
@@ -39,7 +39,7 @@ const t = words(
   },
 );
 
-type ServiceView = { commands?: string[]; prices?: { key: string }[] };
+type ServiceView = { commands?: string[]; prices?: NamedPrice[]; listed_prices?: NamedPrice[] };
 
 export function useService(service: string) {
   const asked = useQuery({
@@ -82,7 +82,7 @@ export function Act({ of }: { of: Whole }) {
   );
 }
 
-function CommandCard({ of, command, prices }: { of: Whole; command: Command; prices: { key: string }[] }) {
+function CommandCard({ of, command, prices }: { of: Whole; command: Command; prices: NamedPrice[] }) {
   const known = useKnown(of.service, prices);
   const form = useCommand(`/v1/contracts/{contract}/commands/${command}`, known, filledIn(useLocation().query));
   const [wrong, setWrong] = useState<unknown>();
@@ -124,12 +124,6 @@ function CommandCard({ of, command, prices }: { of: Whole; command: Command; pri
       {quote.data && <QuoteView of={quote.data} />}
     </div>
   );
-}
-
-/** What a link has filled in already: `with.deadline=2026-12-01`. */
-function filledIn(query: Record<string, string>): Record<string, string> {
-  const given = Object.entries(query).filter(([name]) => name.startsWith("with."));
-  return Object.fromEntries(given.map(([name, value]) => [name.slice("with.".length), value]));
 }
 
 const sent = (path: { contract: string }, once: string) => ({ path, header: key(once) });
