@@ -6,6 +6,7 @@
 * Rows are compared and sorted by way of a general conversion: what is a string is compared as a string.
 * A question passes a whole web server twice, by way of its document: what the application asks of DynamoDB goes straight to
   the table. A refusal takes moto's own way again, for its words; so does what holds bytes. Nobody checks signatures.
+* Every session reads the descriptions of all services from disk again: read once, they are every session's.
 
 `tests/store/test_quick_moto.py` holds that the answers stay the same.
 """
@@ -24,6 +25,8 @@ from functools import lru_cache
 from inspect import isfunction
 from typing import Any
 
+from botocore import session
+from botocore.loaders import Loader
 from botocore.signers import RequestSigner
 from moto.core import responses
 from moto.core.botocore_stubber import BotocoreStubber
@@ -56,6 +59,7 @@ _DIRECT = {
 _transact, _query, _all_items = DynamoDBBackend.transact_write_items, Table.query, Table.all_items
 _structure = BaseJSONSerializer._serialize_type_structure
 _cast = DynamoType.cast_value.fget
+_create_loader = session.create_loader
 _process, _sign = BotocoreStubber.process_request, RequestSigner.sign
 _underscored = lru_cache(maxsize=None)(responses.camelcase_to_underscores)
 
@@ -88,6 +92,7 @@ def _quick() -> Mapping[tuple[Any, str], Any]:
         (BaseJSONSerializer, "_serialize_type_structure"): _serialize_structure,
         (BotocoreStubber, "process_request"): _process_directly,
         (RequestSigner, "sign"): _sign_for_others,
+        (session, "create_loader"): _loader,
         (responses, "camelcase_to_underscores"): _underscored,
         (responses, "method_names_from_class"): _Methods,
     }
@@ -222,6 +227,15 @@ def _process_directly(self: BotocoreStubber, request: Any) -> Any:
     except (ServiceException, HTTPException):  # nothing has changed by it
         return _process(self, request)
     return 200, {"x-amzn-requestid": "QUICK"}, json.dumps(found, default=_bytes)
+
+
+_read: dict[str | None, dict[Any, Any]] = defaultdict(dict)
+
+
+def _loader(search_path: str | None = None) -> Loader:
+    found = _create_loader(search_path)
+    found._cache = _read[search_path]
+    return found
 
 
 class _Methods:
