@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from local import chromium, web
 from tests.stack.conftest import House
-from tests.web.looking import LOOKS, PATIENCE_S, PHONE_JA, SHOTS, Guard, Look, guards, looks
+from tests.web.looking import LOOKS, PATIENCE_S, PHONE_JA, SHOTS, Guard, Look, guards, letters, looks
 from tests.web.town import BEGAN, Person, Town
 
 # The machine's network is no business of a test's browser.
@@ -103,9 +103,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
         now = town.now()
         if abs((now - datetime.now(UTC)).total_seconds()) > NEAR_SECONDS:
             page.clock.set_system_time(now)
-        if look.text != 100:
-            sizes = {"standard": 16 * look.text // 100, "fixed": 13 * look.text // 100}
-            context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
+        letters(page, look)
         if by is not None:
             answer = context.request.post("/v1/session", data={"email": by.email, "password": by.password})
             assert answer.ok, f"signing in was answered {answer.status}"

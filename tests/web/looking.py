@@ -158,8 +158,32 @@ def shot(page: Page, name: str, *, whole: bool = False) -> None:
 
 def _picture(page: Page, name: str, look: Look, whole: bool) -> None:
     page.evaluate(_A_MOMENT)  # charts follow the width of their place
-    page.screenshot(path=SHOTS / f"{name}-{look}.png", full_page=whole)
+    path = SHOTS / f"{name}-{look}.png"
+    if whole and look.text != 100:
+        size = SIZES[look.size]["viewport"]
+        _resized(page, look, {**size, "height": min(page.evaluate("document.documentElement.scrollHeight"), _TALLEST)})
+        page.screenshot(path=path)
+        _resized(page, look, size)
+    else:
+        page.screenshot(path=path, full_page=whole)
     assert overflow(page) == [], f"{name}-{look}: wider than the screen"
+
+
+_TALLEST = 8_000  # px of a picture that the browser can draw
+
+
+def _resized(page: Page, look: Look, size: dict[str, int]) -> None:
+    """Whoever changes a page's size (as a picture of all of it does) has to say again how large its reader's letters are."""
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    letters(page, look)
+    page.evaluate(_A_MOMENT)
+
+
+def letters(page: Page, look: Look) -> None:
+    """Text as large as its reader set it in the browser."""
+    if look.text != 100:
+        sizes = {"standard": 16 * look.text // 100, "fixed": 13 * look.text // 100}
+        page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
 
 
 _OVERFLOW = """

@@ -258,7 +258,7 @@ def test_signing_out_everywhere_ends_the_other_device_too(someone: Person, visit
     page = visit("/account", by=someone)
     page.get_by_role("button", name="すべての端末からログアウト").click()
     shot(page, "account-everywhere")
-    page.get_by_role("dialog").get_by_role("button", name="すべての端末からログアウト").click()
+    page.get_by_role("dialog").get_by_role("button", name="ログアウトする").click()
     expect(title(page)).to_have_text("ログイン")
     other.reload()
     expect(title(other)).to_have_text("ログイン")

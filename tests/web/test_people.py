@@ -9,7 +9,7 @@ from tests.web.town import Household, Person, Town, soon
 
 WORDS = {
     "ja": {
-        "invite": "家族を招く",
+        "invite": "見守る人を招く",
         "family": "ご家族",
         "name": "お名前",
         "email": "メールアドレス",

@@ -117,7 +117,7 @@ function Leaving() {
           sure.ask({
             title: o().leaveAllSure,
             children: o().leaveAllMore,
-            label: o().leaveAll,
+            label: o().leaveAllYes,
             onYes: () => everywhere.mutateAsync(null),
           })
         }

@@ -31,6 +31,7 @@ export const o = words(
     leave: "ログアウト",
     leaveAll: "すべての端末からログアウト",
     leaveAllSure: "すべての端末からログアウトしますか",
+    leaveAllYes: "ログアウトする",
     leaveAllMore: "この端末も、ほかのスマートフォンやパソコンもログアウトします。見守りとお知らせは続きます。",
     left: "ログアウトしました。",
     nowEmail: (email: string) =>
@@ -98,6 +99,7 @@ export const o = words(
     leave: "Sign out",
     leaveAll: "Sign out on all devices",
     leaveAllSure: "Sign out on all devices?",
+    leaveAllYes: "Sign out",
     leaveAllMore: "This device and every other phone and computer is signed out. Watching and alerts go on.",
     left: "You are signed out.",
     nowEmail: (email: string) => `It is ${email} now. We send a code to the new address; until you enter it, nothing changes.`,

@@ -57,7 +57,7 @@ function Devices({ home, of, may }: { home: string; of: Device[]; may: string[] 
   const gone = (one: Device) => !!(one.released_at || one.replaced_by);
   return (
     <>
-      {fresh && <Fresh device={fresh} />}
+      {fresh && of.some((one) => one.device === fresh.device && !gone(one)) && <Fresh device={fresh} />}
       {of.length === 0 && <Empty>{w().devicesNone}</Empty>}
       {of
         .toSorted((one, other) => Number(gone(one)) - Number(gone(other)))

@@ -7,7 +7,7 @@ import { day } from "~/base/format";
 import { homesKey, useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
-import { Button, ButtonLink, Card, Chip, Empty } from "~/parts/basics";
+import { Button, ButtonLink, Card, Chip } from "~/parts/basics";
 import { useSure } from "~/parts/dialog";
 import { Screen } from "~/parts/screen";
 import { tell } from "~/parts/toast";
@@ -75,7 +75,7 @@ function Members({ home, roles, holds }: { home: string; roles: Roles; holds: bo
                 />
               ))}
             </ul>
-            {items.length < 2 && <Empty>{w().cannotYet}</Empty>}
+            {items.length < 2 && <p class="soft">{w().cannotYet}</p>}
           </>
         )}
       </Answer>
