@@ -286,17 +286,8 @@ def _state_after(service: str, state: str, contract_id: str) -> Row:
 # operators
 
 
-def parked(store: Store, limit: int = 50, cursor: str = "") -> Json:
-    """Contracts that a night could not pass, each with its reason; `night_desk` says more of them."""
-    place = opened(cursor)
-    after = {"contract": S("parked"), "item": S(place[0])} if place else None
-    page = nights.parked_page(store, after=after, limit=limit)
-    items = [parked_json(nights.parked_of(row)) for row in page.rows]
-    return {"items": items, **({"next": closed([page.after["item"]["S"]])} if page.after else {})}
-
-
 def parked_json(entry: nights.Parked) -> Json:
-    """What operators see of parked work."""
+    """What operators see of parked work; `night_desk` says more of it."""
     shown = ("id", "contract", "day", "since", "at", "reason", "detail")
     return {name: getattr(entry, name) for name in shown}
 

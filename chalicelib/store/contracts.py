@@ -383,13 +383,3 @@ def due_rows(store: Store, shard: int, until: datetime) -> list[tuple[str, str]]
         store.contracts, ("due_shard", f"due#{shard:02d}"), between=("due_at", "0", instant_text(until)), index="due"
     )
     return [(row["contract"]["S"], row["due_at"]["S"]) for row in found]
-
-
-def next_due(store: Store) -> datetime | None:
-    """The earliest instant at which any contract has something to do: the first of every shard."""
-    firsts = [
-        page.rows[0]["due_at"]["S"]
-        for shard in range(SHARDS)
-        if (page := store.query(store.contracts, ("due_shard", f"due#{shard:02d}"), index="due", limit=1)).rows
-    ]
-    return datetime.fromisoformat(min(firsts)) if firsts else None

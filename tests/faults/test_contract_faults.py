@@ -285,7 +285,7 @@ def test_a_night(world: World, desk: Desk) -> None:
     assert calls > 12
     for contract in contracts:
         assert [i["total"] for i in world.invoices(contract)] == [76626]
-    assert views.parked(world.store)["items"] == []
+    assert world.parked() == []
 
 
 def test_an_announcement(world: World, desk: Desk) -> None:

@@ -88,7 +88,7 @@ def test_a_contract_that_fails_is_parked_and_the_others_go_on(world: World, monk
         world.night("2025-05-01")
         assert world.invoices(sound)
         assert not world.invoices(broken)
-        (entry,) = [p for p in views.parked(world.store)["items"] if p["contract"] == broken]
+        (entry,) = [p for p in world.parked() if p["contract"] == broken]
         assert entry["reason"] == "ZeroDivisionError"
         assert entry["since"] == "2025-05-01"
         assert "Canary" not in str(entry)
@@ -100,7 +100,7 @@ def test_a_contract_that_fails_is_parked_and_the_others_go_on(world: World, monk
 
     assert nights.retry(world.store, at("2025-05-01T10:00"), broken)["passed"] is True
     assert world.invoices(broken)
-    assert broken not in str(views.parked(world.store))
+    assert broken not in str(world.parked())
     assert nights.retry(world.store, at("2025-05-01T10:00"), broken)["passed"] is True
     with pytest.raises(NotFound):
         nights.retry(world.store, at("2025-05-01T10:00"), "c-none")
@@ -111,9 +111,9 @@ def test_the_next_night_tries_a_parked_contract_again(world: World, monkeypatch:
     with monkeypatch.context() as failing:
         failing.setattr(engine, "advance", lambda *_: 1 / 0)
         world.night("2025-05-01")
-    assert contract in str(views.parked(world.store))
+    assert contract in str(world.parked())
     world.night("2025-05-02")
-    assert contract not in str(views.parked(world.store))
+    assert contract not in str(world.parked())
     assert [i["issued_on"] for i in world.invoices(contract)] == ["2025-05-01"]
 
 
@@ -125,9 +125,9 @@ def test_a_contract_whose_days_were_passed_otherwise_is_no_longer_shown_after_th
         failing.setattr(engine, "advance", lambda *_: 1 / 0)
         world.night("2025-05-01")
     world.do("2025-05-01T09:00", contract, "pay")  # a command lets all days before it pass first
-    assert contract in str(views.parked(world.store))
+    assert contract in str(world.parked())
     world.night("2025-05-02")
-    assert contract not in str(views.parked(world.store))
+    assert contract not in str(world.parked())
 
 
 def test_a_services_command_that_fails_is_parked_for_itself_and_can_be_done_again(
@@ -141,11 +141,11 @@ def test_a_services_command_that_fails_is_parked_for_itself_and_can_be_done_agai
     with monkeypatch.context() as failing:
         failing.setattr(engine, "handle", lambda *_: 1 / 0)
         assert nights.work(world.store, message, at("2025-05-10T12:01"))["parked"] == 1
-    (entry,) = [p for p in views.parked(world.store)["items"] if p["contract"] == contract]
+    (entry,) = [p for p in world.parked() if p["contract"] == contract]
     world.night("2025-05-11")
-    assert entry["id"] in str(views.parked(world.store))
+    assert entry["id"] in str(world.parked())
     assert nights.retry(world.store, at("2025-05-11T12:00"), entry["id"])["passed"] is True
-    assert entry["id"] not in str(views.parked(world.store))
+    assert entry["id"] not in str(world.parked())
     assert [n["kind"] for n in views.notices(world.store, contract)["items"]].count("price_revision") == 1
 
 
@@ -164,7 +164,7 @@ def test_a_row_that_nobody_can_read_is_parked_too(world: World) -> None:
     row = world.everything(contract)["contract"]
     world.store.write({"Put": {"TableName": world.store.contracts, "Item": {**row, "body": S('{"from_the_future":1}')}}})
     world.night("2025-05-01")
-    (entry,) = [p for p in views.parked(world.store)["items"] if p["contract"] == contract]
+    (entry,) = [p for p in world.parked() if p["contract"] == contract]
     assert entry["reason"] == "Unreadable"
     world.store.write({"Put": {"TableName": world.store.contracts, "Item": row}})
     world.night("2025-05-02")
@@ -188,7 +188,7 @@ def test_a_store_that_does_not_answer_parks_nobody_and_sends_the_message_again(
             nights.work(world.store, message, at("2025-05-01T00:10"))
     assert world.invoices(second)
     assert not world.invoices(first)
-    assert first not in str(views.parked(world.store))
+    assert first not in str(world.parked())
     assert nights.work(world.store, message, at("2025-05-01T00:20")) == {"done": 1, "already": 1, "parked": 0}
 
 

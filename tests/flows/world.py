@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib.dates import JST, sweep_instant
-from chalicelib.flows import contracts, nights, services, views
+from chalicelib.flows import contracts, night_desk, nights, services, views
 from chalicelib.members.roles import Caller
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store
@@ -69,6 +69,10 @@ class World:
 
     def contract(self, contract: str) -> dict[str, Any]:
         return views.contract(self.store, at("2025-01-01T00:00"), OPERATOR, contract)
+
+    def parked(self) -> list[dict[str, Any]]:
+        """What nights put aside, as operators see it."""
+        return night_desk.parked(self.store, at("2025-01-01T00:00"), limit=1000)["items"]
 
     def invoices(self, contract: str) -> list[dict[str, Any]]:
         return views.invoices(self.store, contract, limit=1000)["items"]
