@@ -130,7 +130,7 @@ COMMANDS: dict[str, Schema] = {
     "ship": obj(sku=NAME, outcome=OUTCOME),
     "deliver": obj(sku=NAME, outcome=OUTCOME),
     "arrange_visit": obj("on", on=DATE),
-    "install": obj(sku=NAME, outcome=OUTCOME),
+    "install": obj(sku=NAME, outcome=OUTCOME, grid_connected_on=DATE),
     "hold_shipping": NOTHING,
     "sign": NOTHING,
     "complete_processing": NOTHING,

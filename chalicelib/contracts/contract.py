@@ -312,6 +312,7 @@ class Contract:
     shipped_on: date | None = None
     shipping_held: bool = False
     installed_on: date | None = None
+    grid_connected_on: date | None = None  # since when what hangs on it feeds the grid, as the installer said
     absences: int = 0
     unreachable_since: date | None = None
     service_starts_on: date | None = None

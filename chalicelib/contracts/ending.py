@@ -149,14 +149,14 @@ def die(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
 
 def _over(work: Work, ends_on: date, because: str) -> None:
     """The contract is over: its last day, and the end of consents and of the link to a gateway (ORM-END-2)."""
-    work.set(state="ended", unreachable_since=None, grants=(), linked_at=None)
+    work.set(state="ended", unreachable_since=None, grants=(), linked_at=None, grid_connected_on=None)
     set_end(work, ends_on, because)
     _drop_waiting_options(work)
 
 
 def end_by_day(work: Work) -> None:
     """The day after the last one has come."""
-    work.set(state="ended", unreachable_since=None, grants=(), linked_at=None)
+    work.set(state="ended", unreachable_since=None, grants=(), linked_at=None, grid_connected_on=None)
     _drop_waiting_options(work)
     work.event("ended", work.terms.section("ending")["rule"], because=work.contract.ended_because)
     work.notice("contract_ended", because=work.contract.ended_because)

@@ -11,7 +11,7 @@ from chalicelib.contracts.ending import terminate_now
 from chalicelib.contracts.owing import occasion
 from chalicelib.contracts.shipping import is_shipping_stop
 from chalicelib.contracts.starting import fix_start, option_fitted, own, start_shape
-from chalicelib.contracts.visits import visited
+from chalicelib.contracts.visits import feeds_no_grid, visited
 from chalicelib.contracts.work import Work, needs_open
 from chalicelib.errors import Refused
 
@@ -102,6 +102,7 @@ def waiting_option(work: Work) -> Any:
 
 def install(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """A visit of the installer, with its outcome: done, nobody in, or customer not reached."""
+    feeds_no_grid(args)
     needs_open(work, spec["rule"])
     rules = work.terms.section("installation")
     sku, outcome = args.get("sku") or rules["sku"], args.get("outcome", "done")

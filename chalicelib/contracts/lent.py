@@ -8,13 +8,14 @@ from typing import Any
 from chalicelib.contracts.owing import occasion
 from chalicelib.contracts.signing import needs_formed
 from chalicelib.contracts.starting import own
-from chalicelib.contracts.visits import visited
+from chalicelib.contracts.visits import feeds_no_grid, visited
 from chalicelib.contracts.work import Work
 from chalicelib.errors import Invalid, NoTermsForDay, Refused
 
 
 def install_lent(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     """A visit: the first installation, or that of an added or exchanged piece. It costs nothing (LRH-INS-1, LRH-INS-5)."""
+    feeds_no_grid(args)
     needs_formed(work, spec["rule"])
     sku, outcome = args.get("sku"), args.get("outcome", "done")
     if sku is None and work.contract.installed_on is not None:

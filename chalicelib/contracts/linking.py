@@ -8,13 +8,16 @@ from typing import Any
 from chalicelib.contracts.consents import end_with_link
 from chalicelib.contracts.starting import fix_start
 from chalicelib.contracts.work import Work, needs_open
-from chalicelib.errors import Refused
+from chalicelib.errors import Invalid, Refused
 
 _TAKES_A_LINK = ("accepted", "active")
 
 
 def link(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """An installation visit. Only `done` links, and only the first one starts the service (ORM-STA-1)."""
+    """An installation visit. Only `done` links, and only the first one starts the service (ORM-STA-1).
+
+    With it the day on which the system was connected to the grid, where the installer knows it (ORM-DAT-2).
+    """
     needs_open(work, spec["rule"])
     if args.get("sku", work.terms.section("link")["sku"]) != work.terms.section("link")["sku"]:
         raise Refused("not_offered", spec["rule"])
@@ -22,6 +25,11 @@ def link(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     if outcome != "done":
         work.event(outcome, spec["rule"])
         return
+    connected = args.get("grid_connected_on")
+    if connected is not None:
+        if connected > work.day:
+            raise Invalid("grid_connected_on", "day_has_not_come", "give_a_day_that_is_over")
+        work.set(grid_connected_on=connected)
     _link_now(work, spec)
 
 

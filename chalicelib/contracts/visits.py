@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.contracts.work import Work, needs_open
-from chalicelib.errors import Refused
+from chalicelib.errors import Invalid, Refused
 
 
 def arrange_visit(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
@@ -17,6 +17,12 @@ def arrange_visit(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) 
     work.set(visit_on=args["on"])
     work.event("visit_fixed", spec["rule"], on=args["on"])
     work.notice("visit_fixed", on=args["on"])
+
+
+def feeds_no_grid(args: Mapping[str, Any]) -> None:
+    """Raises Invalid for what can be said only of a system that is linked."""
+    if "grid_connected_on" in args:
+        raise Invalid("grid_connected_on", "not_offered", "leave_out")
 
 
 def visited(work: Work) -> None:

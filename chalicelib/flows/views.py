@@ -42,6 +42,8 @@ def contract_json(contract: Contract, today: date, due_at: datetime | None) -> J
         "ended_because": contract.ended_because,
         "ships_on": _day(contract.ships_on),
         "visit_on": _day(contract.visit_on),
+        "installed_on": _day(contract.installed_on),
+        "grid_connected_on": _day(contract.grid_connected_on),
         "next_on": _day(japan_day(due_at)) if due_at else None,
         "payment_method": contract.payment_methods[-1][1] if contract.payment_methods else "none",
         "refusal_reasons": list(contract.refusal_reasons),

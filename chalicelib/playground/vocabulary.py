@@ -43,7 +43,7 @@ STEPS: dict[str, StepKind] = {
     "accept": _on_contract(may="reason"),
     "ship": _on_contract(may="sku outcome"),
     "deliver": _on_contract(may="sku outcome"),
-    "install": _on_contract(may="sku outcome"),
+    "install": _on_contract(may="sku outcome grid_connected_on"),
     "arrange_visit": _on_contract("on"),
     "hold_shipping": _on_contract(),
     "sign": _on_contract(),

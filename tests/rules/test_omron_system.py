@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.api import command_schemas, watching_schemas
 from chalicelib.contracts import terms
+from chalicelib.errors import Invalid
 from chalicelib.flows.outbox import notice_text, texts
 from chalicelib.iot import models, setting, watching, wishes
 from chalicelib.iot.history import sums
@@ -141,6 +142,14 @@ def test_what_is_known_of_the_product_has_its_place(registered) -> None:
     life = registered("2025-04-05", "2025-04-19")
     life.does("2025-08-01", "install", sku="gateway", outcome="done")
     assert life.day("installed_on") == "2025-04-19"  # the day the installation was completed, not that of an exchange
+    life.does("2025-08-02", "install", grid_connected_on=date(2025, 5, 1))
+    with pytest.raises(Invalid, match="grid_connected_on"):
+        life.does("2025-08-02", "install", grid_connected_on=date(2025, 8, 3))
+    assert life.day("grid_connected_on") == "2025-05-01"
+    life.does("2025-08-03", "install")  # who does not say it takes nothing back
+    assert life.day("grid_connected_on") == "2025-05-01"
+    life.does("2025-08-04", "request_cancellation")
+    assert life.contract.grid_connected_on is None  # goes with all else that is known of the product
 
 
 @pytest.mark.rule("ORM-DAT-3", "ORM-DAT-4")

@@ -14,6 +14,8 @@ export type CommandForm = {
   body: () => Record<string, unknown>;
   /** Puts a complaint beside its field; what has none is answered back, to be shown above the buttons. */
   blame: (wrong: unknown) => unknown;
+  /** As at the beginning: what was carried out is not sent again by one press too many. */
+  clear: () => void;
 };
 
 export function useCommand(path: string, known: Record<string, Option[]>, begin: Values = {}): CommandForm {
@@ -30,7 +32,8 @@ export function useCommand(path: string, known: Record<string, Option[]>, begin:
     if (!(wrong instanceof Problem) || !at || !fields || !mentions(fields, at)) return wrong;
     setWrongs({ [at]: [wrong.detail, wrong.cure].filter(Boolean).join(" ") });
   };
-  return { fields, error, filling: { values, set, wrongs, known }, body: () => bodyOf(fields ?? [], values), blame };
+  const clear = () => setValues(begin);
+  return { fields, error, filling: { values, set, wrongs, known }, body: () => bodyOf(fields ?? [], values), blame, clear };
 }
 
 /** What a link has filled in already: `with.deadline=2026-12-01`. */

@@ -93,6 +93,7 @@ function Announce({ service, command }: { service: string; command: ServiceComma
     done: () => {
       tell(t().done(name));
       setTried(undefined);
+      form.clear();
     },
   });
   const hasTrial = command.startsWith("announce_");

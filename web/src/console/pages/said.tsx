@@ -14,7 +14,7 @@ const t = words(
   {
     title: "これまでに決めたこと・知らせたこと",
     at: "いつ",
-    facts: "内容",
+    facts: "くわしく",
     effective: "効力の日",
     none: "まだ何もありません。",
   },

@@ -93,6 +93,8 @@ function About({ contract }: { contract: Contract }) {
           [w().formedOn, contract.formed_on && day(contract.formed_on)],
           [w().shipsOn, !contract.service_starts_on && contract.ships_on ? day(contract.ships_on) : null],
           [w().visitOn, !contract.service_starts_on && contract.visit_on ? day(contract.visit_on) : null],
+          [w().installedOn, contract.installed_on && day(contract.installed_on)],
+          [w().gridOn, contract.grid_connected_on && day(contract.grid_connected_on)],
           [w().startsOn, contract.service_starts_on && day(contract.service_starts_on)],
           [w().billedFrom, contract.billing_starts_on && day(contract.billing_starts_on)],
           [w().endsOn, contract.ends_on && day(contract.ends_on)],
