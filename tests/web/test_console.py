@@ -219,7 +219,7 @@ def test_a_scenario_is_played_and_a_mistake_says_its_line(town: Town, visit: Vis
 def test_an_announcement_is_tried_before_it_is_made(town: Town, visit: Visit) -> None:
     home = two_active(town)[0]
     page = visit("/console/announcements?service=sottonet&command=announce_price", by=town.operator, look=DESKTOP_JA)
-    page.get_by_label("項目").select_option("monthly_fee")
+    page.get_by_role("combobox", name="項目").select_option("monthly_fee")
     page.get_by_label("円").fill("2480")
     effective = town.now().date().replace(day=1)
     page.get_by_label("効力の日").fill(effective.replace(year=effective.year + 1).isoformat())
