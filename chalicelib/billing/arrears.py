@@ -55,7 +55,7 @@ def check_reason(work: Work, command: str, args: Mapping[str, Any]) -> None:
         return
     rule = reasons.get(args.get("reason") or "") or reasons.get(ANY)
     if rule is None or ("plans" in rule and contract.plan not in rule["plans"]):
-        raise Refused("reason_not_known", work.terms.commands[command].get("rule", ""))
+        raise Refused("not_provided", work.terms.commands[command].get("rule", ""))
     for need in rule.get("needs", ()):
         _NEEDS[need](work, rule["rule"])
 

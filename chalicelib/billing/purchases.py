@@ -22,7 +22,7 @@ def buy(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
     item, quantity = args["item"], args.get("quantity", 1)
     rule = work.terms.section("buy").get(item)
     if rule is None:
-        raise Refused("item_not_offered", spec["rule"])
+        raise Refused("not_provided", spec["rule"])
     _needed(work, rule)
     if "last_day" in rule and work.day > work.terms.value(rule["last_day"], work.day):
         raise Refused(rule["closed"], rule["cites"][0])

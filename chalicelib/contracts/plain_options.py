@@ -29,7 +29,7 @@ def switch_on(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> N
     needs_open(work, spec["rule"])
     rules, name, quantity = work.terms.section("options"), args["option"], args.get("quantity", 1)
     if name not in rules["ids"]:
-        raise Refused("option_not_offered", spec["rule"])
+        raise Refused("not_provided", spec["rule"])
     held = held_option(work.contract, name)
     if held is not None and held.ends_on is not None and held.ends_on < work.day:
         held = None

@@ -31,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = [s for name in LIVES for s in driver.load(ROOT / f"tests/scenarios/{name}.scenarios.yaml")]
 EXTRA = [
     s
-    for file in sorted((ROOT / "tests/scenarios_extra").glob("*.scenarios.yaml"))
+    for folder in ("tests/scenarios_extra", "tests/oracle/scenarios")
+    for file in sorted((ROOT / folder).glob("*.scenarios.yaml"))
     for s in driver.load(file)
     if s["service"] in LIVES
 ]
