@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NODE_MIN = (20, 19)
 _NPM_CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 _MADE = {"node_modules", "dist", "coverage"}
+_SHARED = ROOT / "chalicelib" / "texts" / "desk.json"  # words that the console and the API's files both say
 _TYPES = Path("src", "api", "schema.d.ts")
 
 
@@ -76,7 +77,7 @@ def script(name: str, arguments: Sequence[str] = (), root: Path = ROOT) -> int:
 
 def sources(web: Path) -> str:
     """What the build is made of, as one hash."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_SHARED.read_bytes())
     for folder, folders, files in os.walk(web):
         folders[:] = sorted(set(folders) - _MADE)
         for name in sorted(set(files) - {_TYPES.name}):  # types leave no trace in the build

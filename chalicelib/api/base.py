@@ -159,7 +159,7 @@ def serve(route: Route, raw: Any, params: Mapping[str, str]) -> Response:
         request = _checked(route, raw, params, language)
         response = _response(route.function(request), language, route.media)
         if request.caller.operator:
-            house.write_down(request.caller, route.action, route.method, request.params, request.body)
+            house.write_down(request.caller, route.action, route.method, request.params, request.body, request.query)
     except Exception as error:  # the one place where everything must become an answer; problem_of logs what is not ours
         problem = problem_of(error)
         if problem.status == 412 and not raw.headers.get("if-match"):

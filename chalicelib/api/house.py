@@ -91,11 +91,13 @@ def on_contract(who: Caller, contract: str, action: str) -> Caller:
     return acting
 
 
-def write_down(who: Caller, action: str, method: str, params: Mapping[str, str], body: Mapping[str, Any]) -> None:
+def write_down(
+    who: Caller, action: str, method: str, params: Mapping[str, str], body: Mapping[str, Any], query: Mapping[str, Any]
+) -> None:
     """Keeps who of the operators looked at or did what. Where that fails, nothing is answered: nobody looks unseen."""
     from chalicelib.flows import audit
 
-    audit.write_down(store(), now(), who, action, method, params, body)
+    audit.write_down(store(), now(), who, action, method, params, body, reads_on="cursor" in query)
 
 
 def note(action: str, status: int) -> None:

@@ -221,6 +221,7 @@ CARRIED_ON = answer(
 TASK = answer(
     "contract service kind since rule commands",
     contract=ID,
+    name={"type": "string", "description": "Who holds the contract; '' where nobody said. In lists only."},
     service={"type": "string"},
     kind={"type": "string"},
     since=DATE,

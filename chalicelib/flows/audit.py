@@ -36,9 +36,14 @@ def write_down(
     method: str,
     params: Mapping[str, str],
     body: Mapping[str, Any],
+    *,
+    reads_on: bool = True,
 ) -> None:
-    """One row, or one for each contract of a bulk command. Raises StoreError: then nobody is shown anything."""
-    if not audited.is_written(action):
+    """One row, or one for each contract of a bulk command. Raises StoreError: then nobody is shown anything.
+
+    `reads_on`: it is a later page of a list.
+    """
+    if not audited.is_written(action, reads_on=reads_on):
         return
     changed = audited.changes(action, method) and not (body.get("dry_run") or body.get("trial"))
     about = {name: str(params[name]) for name in ABOUT if name in params}

@@ -20,6 +20,7 @@ from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, NoTermsForDay, Refused
 from chalicelib.flows import rules, views
+from chalicelib.flows.contract_lists import name_in
 from chalicelib.store import contracts as rows
 from chalicelib.store.transact import Store
 
@@ -63,7 +64,15 @@ def listed(
     known = {name: rules.of(store, name) for name in {contract.service for contract in contracts}}
     found = [task for contract in contracts for task in _of(known[contract.service], contract, now, needs)]
     wanted = sorted((task for task in found if kind in ("", task["kind"])), key=lambda task: (task["since"], task["contract"]))
+    held_by = _names(store, {task["contract"] for task in wanted})
+    wanted = [{**task, "name": held_by[task["contract"]]} for task in wanted]
     return {"items": wanted, "looked_at": len(contracts), **({"next": following} if following else {})}
+
+
+def _names(store: Store, contracts: set[str]) -> dict[str, str]:
+    """Who holds each: somebody has to be called, or met."""
+    profiles = rows.rows_of(store, [rows.profile_key(contract) for contract in contracts])
+    return {name: name_in(rows.profile_in(profiles.get((name, "profile")))) for name in contracts}
 
 
 def _among(store: Store, service: str, kind: str) -> list[tuple[str, str]] | None:

@@ -12,9 +12,9 @@ from chalicelib import toml
 FILE = Path(__file__).with_name("audit.toml")
 
 
-def is_written(action: str) -> bool:
-    """Whether a route's use by an operator is written down: every one is, but for those that are named."""
-    return action not in _file()["unwritten"]
+def is_written(action: str, *, reads_on: bool = True) -> bool:
+    """Whether a route's use by an operator is written down: every one is, but for those named, and a list's first page."""
+    return action not in _file()["unwritten"] and (reads_on or action not in _file()["lists"])
 
 
 def changes(action: str, method: str) -> bool:
@@ -24,6 +24,10 @@ def changes(action: str, method: str) -> bool:
 
 def kept() -> timedelta:
     return timedelta(days=_file()["kept_days"])
+
+
+def lists() -> frozenset[str]:
+    return frozenset(_file()["lists"])
 
 
 def unwritten() -> frozenset[str]:

@@ -49,11 +49,12 @@ def test_looks_and_changes_of_a_contract_are_found_by_it_newest_first(browser, c
 def test_a_day_is_read_page_by_page_and_narrowed(browser, contract) -> None:
     clock(browser, "2025-04-05T10:00")
     for _ in range(3):
-        browser.get("/v1/operator/arrears", who="operator")
+        browser.get("/v1/operator/arrears", who="operator")  # a list's first page is the desk's daily bread
+        browser.get(f"/v1/contracts/{contract}", who="operator")
     browser.post("/v1/operator/contract-searches", {"q": "見守 花子"}, who="operator")
     whole = listed(browser, "day=2025-04-05&limit=100")
     actions = [one["action"] for one in whole]
-    assert sorted(actions) == ["operator.arrears"] * 3 + ["operator.search"]
+    assert sorted(actions) == ["contracts.view"] * 3 + ["operator.search"]
     assert "花子" not in json.dumps(whole, ensure_ascii=False)  # what was searched for is nobody's to read here
     clock(browser, "2025-04-06T10:00")
     whole, pages, cursor = listed(browser, "day=2025-04-05&limit=100"), [], ""
@@ -67,6 +68,17 @@ def test_a_day_is_read_page_by_page_and_narrowed(browser, contract) -> None:
     assert listed(browser, "day=2025-04-05&changed=yes") == []
     assert listed(browser, "day=2025-04-05&operator=nobody") == []
     assert listed(browser, f"day=2025-04-04&operator={whole[0]['operator']}&changed=yes")[0]["contract"] == contract
+
+
+def test_who_reads_on_in_a_list_is_written_and_every_list_is_one(browser, contract) -> None:
+    clock(browser, "2025-04-07T10:00")
+    apply(browser, "sumi")
+    first = browser.get("/v1/operator/contracts?limit=1", who="operator").json_body
+    assert listed(browser, "day=2025-04-07") == []
+    assert browser.get(f"/v1/operator/contracts?limit=1&cursor={first['next']}", who="operator").status_code == 200
+    assert "operator.contracts" in [one["action"] for one in listed(browser, "day=2025-04-07")]
+    gets = {route.action for route in ROUTES if route.method == "GET" and "cursor" in route.query}
+    assert audited.lists() <= gets and not audited.lists() & audited.unwritten()
 
 
 def test_a_bulk_command_is_written_for_each_contract_and_a_trial_is_a_look(browser, contract) -> None:

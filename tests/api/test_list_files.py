@@ -45,7 +45,8 @@ def file(browser, name: str, query: str = "", **how) -> list[list[str]]:
 
 def test_contracts_page_by_page_are_one_file_and_no_cell_is_a_formula(browser, contracts) -> None:
     head, *rows = file(browser, "contracts", "&service=sottonet&limit=1")
-    assert head[:4] == ["名義", "契約番号", "サービス", "プラン(コード)"]
+    assert head[:4] == ["名義", "契約番号", "サービス", "プラン"]
+    assert {(row[head.index("状態")], row[head.index("状態(コード)")]) for row in rows} == {("承諾済み", "accepted")}
     assert sorted(row[1] for row in rows) == sorted(contracts)
     (odd,) = [row for row in rows if row[1] == contracts[0]]
     assert odd[0] == f"'{FORMULA}"
@@ -60,12 +61,13 @@ def test_the_filters_are_those_of_the_list(browser, contracts) -> None:
 
 def test_what_waits_stands_in_words_of_the_language(browser, contracts) -> None:
     listed = browser.get("/v1/operator/tasks?service=sottonet", who="operator").json_body["items"]
-    assert [row[:2] for row in file(browser, "tasks", "&service=sottonet")[1:]] == [
-        [task["text"]["ja"], task["contract"]] for task in listed
+    assert [row[:3] for row in file(browser, "tasks", "&service=sottonet")[1:]] == [
+        [task["text"]["ja"], task["name"], task["contract"]] for task in listed
     ]
+    assert {task["name"] for task in listed} == {APPLICATION["applicant"]["name"]}
     assert {task["contract"] for task in listed} >= set(contracts[1:])
     head, *_ = file(browser, "tasks", "&kind=no_such_kind", accept_language="en")
-    assert head[:3] == ["What", "Contract", "Service"]
+    assert head[:4] == ["What", "Holder", "Contract", "Service"]
 
 
 def test_arrears_have_what_is_owed_and_the_next_step_with_its_day(browser, contracts) -> None:
@@ -77,7 +79,8 @@ def test_arrears_have_what_is_owed_and_the_next_step_with_its_day(browser, contr
     # From 20 to 30 April 11 of 30 days: 1,980 x 11 / 30 = 726; with 44,000 and 31,900. Due on 27 May; May's bill is not yet.
     assert rows[0][head.index("超過額(円)")] == str(listed[0]["overdue"]) == "76626"
     assert rows[0][head.index("いつから")] == "2025-05-28"
-    assert rows[0][head.index("次にできること(コード)")] == listed[0]["steps"][0]["command"]
+    assert rows[0][head.index("次にできること(コード)")] == listed[0]["steps"][0]["command"] == "demand"
+    assert (rows[0][head.index("次にできること")], rows[0][head.index("段階")]) == ("催告する", "期限超過")
 
 
 @pytest.mark.parametrize("name", ["contracts", "arrears", "tasks"])

@@ -10,7 +10,8 @@ import { Dialog } from "~/parts/dialog";
 import { Trouble } from "~/parts/form";
 import { places } from "./places";
 import { useServiceNames } from "./services";
-import { spoken, states, w } from "./words";
+import { spoken, w } from "./words";
+import { states } from "./words/desk";
 
 export const by = words(
   {

@@ -15,11 +15,8 @@ import { ToBulk } from "../parts/to-bulk";
 import { useServiceChoices, useServiceNames } from "../services";
 import { spoken, w } from "../words";
 import { commandName } from "../words/commands";
+import { rungs } from "../words/desk";
 
-const rungs = words(
-  { overdue: "期限超過", demanded: "催告中", run_out: "催告の期限切れ", suspended: "利用停止", ended: "契約終了・未払い" },
-  { overdue: "Overdue", demanded: "Demanded", run_out: "Demand run out", suspended: "Suspended", ended: "Ended, unpaid" },
-);
 const TONES: Record<string, Tone> = { overdue: "care", demanded: "info", run_out: "alarm", suspended: "alarm" };
 
 const t = words(

@@ -11,7 +11,8 @@ import { useSelection } from "../parts/selection";
 import { type Column, DataTable } from "../parts/table";
 import { ToBulk } from "../parts/to-bulk";
 import { useServiceChoices, useServiceNames } from "../services";
-import { states, w } from "../words";
+import { w } from "../words";
+import { states } from "../words/desk";
 
 const t = words(
   {

@@ -13,30 +13,9 @@ import { Page } from "../parts/page";
 import { usePages } from "../parts/pages";
 import { type Column, DataTable } from "../parts/table";
 import { spoken, w } from "../words";
+import { fleetStates, levels } from "../words/desk";
 import { deviceHref } from "./contract/devices";
 import { DaySums } from "./day-sums";
-import { levels } from "./traced";
-
-export const fleetStates = words(
-  {
-    online: "通信中",
-    silent: "応答なし",
-    unwatched: "見守り外",
-    never_heard: "未接続",
-    cut_off: "切断済み",
-    low_battery: "電池わずか",
-    weak_signal: "電波が弱い",
-  },
-  {
-    online: "Online",
-    silent: "Silent",
-    unwatched: "Not watched",
-    never_heard: "Never heard of",
-    cut_off: "Cut off",
-    low_battery: "Low battery",
-    weak_signal: "Weak signal",
-  },
-);
 
 const t = words(
   {

@@ -2,6 +2,7 @@
 import { figure, time } from "~/base/format";
 import { type Both, said, words } from "~/base/words";
 import { plainly, spoken } from "../words";
+import { levels } from "../words/desk";
 
 export type Entry = { at: string; kind: string } & Record<string, unknown>;
 
@@ -24,11 +25,6 @@ const t = words(
     measured: (at: string) => `measured at ${at}`,
     to: (who: string) => `to ${who}`,
   },
-);
-
-export const levels = words(
-  { critical: "緊急", warning: "注意", info: "お知らせ" },
-  { critical: "Critical", warning: "Warning", info: "Information" },
 );
 
 const news = words(

@@ -1,4 +1,5 @@
 // Work lists: applications that wait for a decision, and everything else that waits for a person.
+import type { ComponentChildren } from "preact";
 import { api } from "~/api/client";
 import { shortDay } from "~/base/format";
 import { words } from "~/base/words";
@@ -41,11 +42,12 @@ function useColumns(): Column<Task>[] {
   const today = useToday();
   const service = useServiceNames();
   return [
-    { head: w().what, cell: taskWords },
+    { head: w().what, cell: taskWords, wraps: true },
+    { head: w().name, cell: (task) => task.name || w().noName, wraps: true },
     { head: t().waitsFor, cell: (task) => waited(task.since, today) },
     { head: w().due, cell: (task) => <Due of={task} today={today} /> },
-    { head: w().service, cell: (task) => service(task.service) },
-    { head: t().about, cell: (task) => task.about || "–", wide: true },
+    { head: w().service, cell: (task) => service(task.service), wraps: true, wide: true },
+    { head: t().about, cell: (task) => task.about || "–", widest: true },
     { head: t().carryOn, cell: (task) => <TaskCommands of={task} />, wraps: true, wide: true },
   ];
 }
@@ -60,10 +62,9 @@ export function Applications() {
   const [service, setService] = useFilter("service");
   return (
     <Page title={w().applications} lead={t().leadApplications}>
-      <div class="filters">
+      <TaskTable label={w().applications} narrowed={{ service, state: "applied" }}>
         <Filter label={w().service} value={service} onValue={setService} of={useServiceChoices()} />
-      </div>
-      <TaskTable label={w().applications} narrowed={{ service, state: "applied" }} />
+      </TaskTable>
     </Page>
   );
 }
@@ -79,11 +80,10 @@ export function Work() {
   }));
   return (
     <Page title={w().work} lead={t().leadWork}>
-      <div class="filters">
+      <TaskTable label={w().work} narrowed={{ service, kind }}>
         <Filter label={w().service} value={service} onValue={setService} of={useServiceChoices()} />
         <Filter label={w().kind} value={kind} onValue={setKind} of={kinds} />
-      </div>
-      <TaskTable label={w().work} narrowed={{ service, kind }} />
+      </TaskTable>
     </Page>
   );
 }
@@ -97,18 +97,24 @@ const asFile =
     return api.GET("/v1/operator/tasks.csv", { params: { query: { ...page, ...given } as object }, parseAs: "blob" });
   };
 
-function TaskTable({ label, narrowed }: { label: string; narrowed: Narrowed }) {
+type TableProps = { label: string; narrowed: Narrowed; children: ComponentChildren };
+
+/** The list under what it is narrowed by, and what can be done with the rows beside that. */
+function TaskTable({ label, narrowed, children }: TableProps) {
   const tasks = useTasks(narrowed);
   const columns = useColumns();
   const selection = useSelection();
   const chosen = (tasks.data ?? [])
     .filter((task) => selection.has(taskKey(task)))
-    .map((task) => ({ id: task.contract, name: task.contract, service: task.service }));
+    .map((task) => ({ id: task.contract, name: task.name || task.contract, service: task.service }));
   return (
-    <div class="stack tight">
-      <div class="row">
-        <ToBulk selection={selection} contracts={chosen} />
-        <CsvButton name="tasks.csv" ask={asFile(narrowed)} />
+    <div class="stack">
+      <div class="filters">
+        {children}
+        <div class="row acts">
+          <ToBulk selection={selection} contracts={chosen} />
+          <CsvButton name="tasks.csv" ask={asFile(narrowed)} />
+        </div>
       </div>
       <DataTable
         label={label}

@@ -2,7 +2,8 @@
 import type { Schemas } from "~/api/client";
 import { shortDay, yen } from "~/base/format";
 import { Chip, type Tone } from "~/parts/basics";
-import { spoken, states, w } from "../words";
+import { spoken, w } from "../words";
+import { states } from "../words/desk";
 
 export type Listed = Schemas["ListedContract"];
 

@@ -132,30 +132,6 @@ export const w = words(
   },
 );
 
-/** The states of a contract, and how each is marked. */
-export const states = words(
-  {
-    applied: "申し込み中",
-    refused: "お断り",
-    accepted: "承諾済み",
-    active: "利用中",
-    suspended: "利用停止",
-    paused: "休止中",
-    cancelling: "解約手続き中",
-    ended: "終了",
-  },
-  {
-    applied: "Applied",
-    refused: "Refused",
-    accepted: "Accepted",
-    active: "In use",
-    suspended: "Suspended",
-    paused: "Paused",
-    cancelling: "Being cancelled",
-    ended: "Ended",
-  },
-);
-
 /** A key that nobody has given words yet, readable at least. */
 export const plainly = (key: string) => key.replace(/[_:.-]+/g, " ");
 
