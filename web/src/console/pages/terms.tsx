@@ -181,7 +181,7 @@ const searched = (one: Figure) =>
 
 function columns(): Column<Figure>[] {
   return [
-    { head: t().key, cell: (one) => <Key of={one} />, wraps: true },
+    { head: t().key, cell: (one) => <Key of={one} />, wraps: true, roomy: true },
     { head: t().value, cell: (one) => <Value of={one} />, figure: true },
     { head: t().from, cell: (one) => day(one.from) },
     { head: t().why, cell: (one) => <Why of={one} />, wraps: true },
