@@ -19,6 +19,8 @@ export type Column<T> = {
   widest?: boolean;
   /** Names and sentences, which may take several lines. */
   wraps?: boolean;
+  /** Whole paragraphs: wide where the window is. */
+  roomy?: boolean;
 };
 
 type Rows<T> = {
@@ -116,7 +118,13 @@ function Row<T>({ row, columns, keyOf, href, onOpen, selection }: Props<T> & { r
 }
 
 const classOf = <T,>(column: Column<T>) =>
-  [column.figure && "money", column.wide && "only-wide-cell", column.widest && "only-widest-cell", column.wraps && "wraps"]
+  [
+    column.figure && "money",
+    column.wide && "only-wide-cell",
+    column.widest && "only-widest-cell",
+    column.wraps && "wraps",
+    column.roomy && "roomy",
+  ]
     .filter(Boolean)
     .join(" ");
 
