@@ -193,7 +193,7 @@ class _Seeding:
 
     def _told(self, sotto: str) -> None:
         """The daughter is told of alerts from the beginning."""
-        told = {"person": "さくら", "role": "family", "channels": ["mail"], "email": self.daughter}
+        told = {"person": "daughter", "name": "さくら", "role": "family", "channels": ["mail"], "email": self.daughter}
         self.haruka.post(f"/v1/contracts/{sotto}/people", told, "seed-daughter")
 
     def _invited(self, sotto: str, rhythm: str) -> None:
