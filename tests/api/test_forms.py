@@ -260,7 +260,7 @@ def test_a_quote_says_in_words_what_it_assumes(browser, forms) -> None:
         "/v1/quotes", {"service": "sottonet", "plan": "standard", "payment_method": "card", "on": "2025-04-03"}
     )
     (installed,) = answer.json_body["assumed"]
-    assert (installed["on"], installed["ja"]) == ("2025-04-10", "機器の取り付けが2025年4月10日の場合の金額です。")
+    assert (installed["on"], installed["ja"]) == ("2025-04-10", "機器の取り付けが2025年4月10日の場合の見込みです。")
 
 
 @pytest.mark.rule("ALW-BIL-3", "ALW-BIL-4")

@@ -1,6 +1,7 @@
 // The small parts that every screen is built of. `/styles` shows each in every state.
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-preact";
 import type { ComponentChildren, JSX } from "preact";
+import { dated } from "./dated";
 
 export type Tone = "good" | "care" | "alarm" | "info";
 
@@ -61,8 +62,8 @@ export function Banner({ tone = "info", title, children, role }: BannerProps) {
     <div class={`banner ${tone}`} role={role}>
       <Mark size={20} aria-hidden />
       <div class="stack tight">
-        {title && <strong>{title}</strong>}
-        {children && <div>{children}</div>}
+        {title && <strong>{dated(title)}</strong>}
+        {children && <div>{dated(children)}</div>}
       </div>
     </div>
   );
@@ -81,7 +82,7 @@ export function Card({
     <section class="card stack">
       {(title || aside) && (
         <div class="row apart">
-          {title && <h2>{title}</h2>}
+          {title && <h2>{dated(title)}</h2>}
           {aside}
         </div>
       )}
@@ -98,8 +99,8 @@ export function Facts({ of }: { of: [ComponentChildren, ComponentChildren][] }) 
         .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
         .map(([name, value], place) => (
           <div key={place}>
-            <dt>{name}</dt>
-            <dd class="number">{value}</dd>
+            <dt>{dated(name)}</dt>
+            <dd class="number">{dated(value)}</dd>
           </div>
         ))}
     </dl>

@@ -1,8 +1,10 @@
 // Things to fill in. The label says what, the hint how, the wrong what to change; they are tied together for screen readers.
+
 import { CircleAlert } from "lucide-preact";
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
 import { common } from "~/base/common";
+import { dated } from "./dated";
 
 type FieldProps = {
   label: ComponentChildren;
@@ -139,7 +141,7 @@ export function RadioField({ label, hint, wrong, needed, value, onValue, options
               aria-invalid={wrong ? true : undefined}
               onChange={() => onValue(one.value)}
             />
-            <span>{one.label}</span>
+            <span>{dated(one.label)}</span>
             {one.price && <span class="price number">{one.price}</span>}
             {one.more && <span class="more">{one.more}</span>}
           </label>

@@ -15,7 +15,7 @@ function Switch() {
   const homes = useHomes();
   const name = useHomeName();
   const [, here = "", screen = ""] = /^\/homes\/([^/]+)\/([a-z]+)/.exec(path) ?? [];
-  if (!homes.data || homes.data.length < 2) return null;
+  if (!homes.data || homes.data.length < 2 || !homes.data.some((home) => home.id === here)) return null;
   const to = (id: string) => {
     const home = homes.data?.find((one) => one.id === id);
     return home && opens(home, screen) ? `/homes/${id}/${screen}` : `/homes/${id}`;

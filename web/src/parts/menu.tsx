@@ -2,6 +2,7 @@
 import { ChevronRight, type LucideIcon } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { dated } from "./dated";
 
 export type Entry = {
   href: string;
@@ -18,7 +19,7 @@ export function Menu({ of }: { of: Entry[] }) {
           <a class="entry" href={href}>
             {Mark ? <Mark size={22} aria-hidden /> : <span />}
             <span>{label}</span>
-            {more && <span class="more">{more}</span>}
+            {more && <span class="more">{dated(more)}</span>}
             <ChevronRight size={20} aria-hidden />
           </a>
         </li>

@@ -61,6 +61,11 @@ function Options({ plan, draft, set }: Part) {
   const offered = plan.options.filter((one) => !one.closed && (one.needs !== "devices" || devices));
   const alone = offered.length > 1 && plan.options_most === 1 ? offered : [];
   const free = offered.filter((one) => !alone.includes(one));
+  const shutOut = ({ not_with: not = [] }: OptionChoice) =>
+    offered
+      .filter((other) => not.includes(other.option) && other.option in draft.options)
+      .map((other) => w().notWith(said(other.label)))
+      .join(" ");
   const more = (one: OptionChoice) =>
     [said(one.summary), one.once ? `${said(one.once.label)} ${priceOf(one.once)}` : ""].filter(Boolean).join(" ");
   return (
@@ -83,7 +88,7 @@ function Options({ plan, draft, set }: Part) {
             key: one.option,
             label: said(one.label),
             price: priceOf(one.price),
-            more: more(one),
+            more: [more(one), shutOut(one)].filter(Boolean).join(" "),
             most: one.most,
             fixed: one.required,
             not: one.not_with,

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import { who } from "~/api/session";
 import { common } from "~/base/common";
 import { said } from "~/base/words";
 import { Banner, Button } from "~/parts/basics";
@@ -111,7 +112,7 @@ function begun(plan: Plan, draft: Draft): Draft {
     : {};
   return {
     ...draft,
-    fields: { ...kind, ...draft.fields },
+    fields: { ...kind, ...mine(plan), ...draft.fields },
     plan: plan.plan,
     options: same ? draft.options : options,
     devices: same ? draft.devices : {},
@@ -119,6 +120,10 @@ function begun(plan: Plan, draft: Draft): Draft {
     payment_method: method,
   };
 }
+
+/** Who is signed in is reached at the address that they sign in with, unless they say another. */
+const mine = (plan: Plan): Draft["fields"] =>
+  who.value?.email && plan.fields.some((field) => field.name === "contact.email") ? { "contact.email": who.value.email } : {};
 
 /** A draft is kept in memory only: leaving the page asks first. */
 function warned() {
@@ -131,7 +136,7 @@ function Progress({ form, place, count }: { form: Form; place: number; count: nu
   return (
     <div class="stack tight">
       <p class="soft small">
-        {said(form.title)} · {w().step(place + 1, count)}
+        {said(form.title)} · <span class="nowrap">{w().step(place + 1, count)}</span>
       </p>
       <ol class="steps" aria-hidden>
         {Array.from({ length: count }, (_, step) => (

@@ -7,6 +7,8 @@ import { useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Banner, Button, Card, Chip, Facts } from "~/parts/basics";
+import { dated } from "~/parts/dated";
+import { Grouped } from "~/parts/grouped";
 import { Screen } from "~/parts/screen";
 import { type Explained, useBill } from "./asked";
 import { rest, tone } from "./view";
@@ -141,7 +143,7 @@ function LineRow({ line }: { line: Line }) {
         <ChevronDown size={20} aria-hidden class="no-print" />
       </summary>
       <div class="stack tight">
-        <p>{said(line.explanation)}</p>
+        <p>{dated(said(line.explanation))}</p>
         {line.formula && <p class="formula number">{line.formula}</p>}
         {line.rules?.map((rule) => (
           <p class="soft small" key={rule.id}>
@@ -186,7 +188,7 @@ function Issuer({ bill }: { bill: Explained }) {
           [w().web, issuer?.web],
           [w().service, said(bill.service_title)],
           [w().number, bill.number],
-          [w().contract, bill.contract],
+          [w().contract, <Grouped key="contract" of={bill.contract} />],
         ]}
       />
     </section>

@@ -6,6 +6,7 @@ import { useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Banner, Button, ButtonLink, Card, Chip, Empty } from "~/parts/basics";
+import { dated } from "~/parts/dated";
 import { Trouble } from "~/parts/form";
 import { keep } from "~/parts/keep";
 import { Menu } from "~/parts/menu";
@@ -57,7 +58,7 @@ function Owed({ bills, home }: { bills: Bill[]; home: string }) {
             {next.map((moment, place) => (
               <li key={`${moment.on} ${place}`}>
                 <span class="soft small number">{day(moment.on)}</span>
-                <span>{said(moment)}</span>
+                <span>{dated(said(moment))}</span>
               </li>
             ))}
           </ul>
@@ -150,7 +151,7 @@ function RefundCard({ refund, home }: { refund: Refund; home: string }) {
         {refund.steps.map((step) => (
           <li key={step.on + step.en}>
             <span class="soft small number">{day(step.on)}</span>
-            <span>{said(step)}</span>
+            <span>{dated(said(step))}</span>
           </li>
         ))}
       </ol>

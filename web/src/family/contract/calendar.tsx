@@ -4,6 +4,7 @@ import { day } from "~/base/format";
 import { useHomeId } from "~/base/homes";
 import { Answer } from "~/parts/answer";
 import { Banner, Button } from "~/parts/basics";
+import { dated } from "~/parts/dated";
 import { Screen } from "~/parts/screen";
 import { type Moment, useCalendar } from "./asked";
 import { Moments } from "./moments";
@@ -11,6 +12,7 @@ import { ahead, behind } from "./view";
 import { w } from "./words";
 
 const SOON = 8;
+const costs = (of: Moment[]) => of.some((one) => "total" in one.figures || "amount" in one.figures);
 
 /** All that comes, the nearest first, and all that was, the latest first. */
 export function CalendarScreen() {
@@ -50,7 +52,11 @@ function Ahead({ of, until, complete }: { of: Moment[]; until: string; complete:
   return (
     <>
       <Moments of={of} />
-      {complete ? <p class="soft small">{w().until(day(until))}</p> : <Banner>{w().incomplete}</Banner>}
+      {complete ? (
+        <p class="soft small">{dated((costs(of) ? w().until : w().untilFree)(day(until)))}</p>
+      ) : (
+        <Banner>{w().incomplete}</Banner>
+      )}
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { api, data, Problem } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { common } from "~/base/common";
-import { country } from "~/base/format";
+import { country, day } from "~/base/format";
 import { useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
@@ -52,7 +52,9 @@ function Fixed({ details }: { details: Detail[] }) {
 }
 
 const LANGUAGES: Record<string, string> = { ja: "日本語", en: "English" }; // each in its own
-const shown = (value: unknown): string => LANGUAGES[String(value)] ?? String(value);
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const shown = (value: unknown): string =>
+  LANGUAGES[String(value)] ?? (DAY.test(String(value)) ? day(String(value)) : String(value));
 
 const isCountry = (one: Detail): boolean => /\.country$/.test(one.name) && /^[A-Z]{2}$/.test(String(one.value));
 

@@ -1,6 +1,7 @@
 // Moments of a contract's life, as lists.
 import { day, yen } from "~/base/format";
 import { said } from "~/base/words";
+import { dated } from "~/parts/dated";
 import type { Moment } from "./asked";
 import { w } from "./words";
 
@@ -10,7 +11,7 @@ export function Moments({ of }: { of: Moment[] }) {
       {of.map((moment, place) => (
         <li key={`${moment.on} ${place}`} class={moment.happened ? "happened" : ""}>
           <span class="soft small number">{day(moment.on)}</span>
-          <span>{said(moment)}</span>
+          <span>{dated(said(moment))}</span>
           <Costs of={moment} />
         </li>
       ))}

@@ -4,6 +4,7 @@ import { useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Empty } from "~/parts/basics";
+import { dated } from "~/parts/dated";
 import { Screen } from "~/parts/screen";
 import { useNotices } from "./asked";
 import { w } from "./words";
@@ -28,7 +29,7 @@ export function Notices() {
                       </span>
                       <ChevronDown size={20} aria-hidden />
                     </summary>
-                    <p class="letter">{said(notice.text)}</p>
+                    <p class="letter">{dated(said(notice.text))}</p>
                   </details>
                 </li>
               ))}

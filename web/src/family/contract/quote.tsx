@@ -4,6 +4,7 @@ import { useQuery } from "~/api/queries";
 import { day, month, yen } from "~/base/format";
 import { said } from "~/base/words";
 import { Banner, Card, Facts } from "~/parts/basics";
+import { dated } from "~/parts/dated";
 import { type Step, useCalendar, useContract } from "./asked";
 import { firstChange, foreseen, outcome } from "./step";
 import { Named } from "./together";
@@ -30,7 +31,8 @@ export function useQuote(home: string, step: Step, body: Record<string, unknown>
   });
 }
 
-export function QuoteCard({ quote, home }: { quote: Quote; home: string }) {
+/** `priced`: something was chosen that has a price of its own, whenever it begins. */
+export function QuoteCard({ quote, home, priced }: { quote: Quote; home: string; priced: boolean }) {
   if (quote.refusal)
     return (
       <Banner tone="care" role="status" title={said(quote.refusal)}>
@@ -42,7 +44,7 @@ export function QuoteCard({ quote, home }: { quote: Quote; home: string }) {
   return (
     <Card title={w().quote}>
       <Figures quote={quote} home={home} />
-      <Bills quote={quote} home={home} />
+      <Bills quote={quote} home={home} priced={priced} />
       {!quote.ends_on && !!quote.still_open && <p class="soft small">{w().openToo(yen(quote.still_open))}</p>}
     </Card>
   );
@@ -80,7 +82,7 @@ export function InShort({ quote, home }: { quote: Quote; home: string }) {
   );
 }
 
-function Bills({ quote, home }: { quote: Quote; home: string }) {
+function Bills({ quote, home, priced }: { quote: Quote; home: string; priced: boolean }) {
   const calendar = useCalendar(home);
   const before = foreseen(calendar.data?.items ?? []);
   const all = (quote.invoices ?? []).filter((bill) => bill.total > 0);
@@ -89,7 +91,7 @@ function Bills({ quote, home }: { quote: Quote; home: string }) {
   if (!shown.length) return quote.ends_on ? null : <p>{w().quoteNone}</p>;
   return (
     <div class="stack tight">
-      {changes ? <h3>{w().quoteAfter}</h3> : <p>{w().quoteSame}</p>}
+      {changes ? <h3>{w().quoteAfter}</h3> : <p>{priced ? w().quoteLater : w().quoteSame}</p>}
       <ul class="list">
         {shown.map((bill) => (
           <li key={bill.key}>
@@ -110,7 +112,7 @@ function Bill({ bill, before }: { bill: NonNullable<Quote["invoices"]>[number]; 
           {w().billOf(month(bill.month))}
           <span class="soft small">
             {" "}
-            {w().due(day(bill.due_on))} · {said(bill.labels.paid_by)}
+            {dated(w().due(day(bill.due_on)))} · {said(bill.labels.paid_by)}
           </span>
         </span>
         <span class="end">

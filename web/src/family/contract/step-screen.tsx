@@ -16,7 +16,7 @@ import { Screen } from "~/parts/screen";
 import { type Step, useCalendar, useChoices, useContract } from "./asked";
 import { Moments } from "./moments";
 import { InShort, QuoteCard, useQuote } from "./quote";
-import { begin, bodyOf, effect, most, stepKey, type Values, type Wrong, wrong } from "./step";
+import { begin, bodyOf, effect, isPriced, most, stepKey, type Values, type Wrong, wrong } from "./step";
 import { StepFields } from "./step-fields";
 import { ahead } from "./view";
 import { w } from "./words";
@@ -103,7 +103,7 @@ function Asking({ home, step, onDone }: { home: string; step: Step; onDone: (ste
       {effects && <Banner role="status">{said(effects)}</Banner>}
       <div aria-live="polite" class="stack">
         {step.quote && waits && <p class="soft">{w().quoteWaits}</p>}
-        {quote.data && !waits && <QuoteCard quote={quote.data} home={home} />}
+        {quote.data && !waits && <QuoteCard quote={quote.data} home={home} priced={isPriced(step.fields, form.values)} />}
         {quote.error && !waits ? <Trouble of={quote.error} /> : null}
       </div>
       <Before texts={step.texts} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { begin, bodyOf, effect, firstChange, foreseen, isAsked, most, outcome, stepKey, wrong } from "./step";
+import { begin, bodyOf, effect, firstChange, foreseen, isAsked, isPriced, most, outcome, stepKey, wrong } from "./step";
 
 const value = (name: string, most = 1, refused: unknown = null) => ({ value: name, most, refused });
 const option = { name: "option", kind: "choice", required: true, choices: [value("a", 3), value("b"), value("c", 9, {})] };
@@ -103,4 +103,15 @@ describe("what a step changes", () => {
   it("is nothing when all bills stay", () => {
     expect(firstChange(bills, new Map(bills.map((bill) => [bill.key, bill.total])))).toBeUndefined();
   });
+});
+
+it("knows when something was chosen that has a price of its own", () => {
+  const fields = [
+    { name: "option", kind: "choice", required: true, choices: [{ value: "a", price: { yen: 1100 } }, { value: "b" }] },
+  ];
+  expect([{ option: "a" }, { option: "b" }, {}].map((values) => isPriced(fields as never, values))).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

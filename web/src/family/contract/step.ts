@@ -1,6 +1,6 @@
 // A step that the API offers (`GET …/choices`): its form's values, the request they make, and what a quote says. Pure.
 
-type Value = { value: string; most: number; refused: unknown };
+type Value = { price?: unknown; value: string; most: number; refused: unknown };
 type Ask = { name: string; kind: string; required: boolean; choices?: Value[]; parts?: Part[] };
 type Part = { name: string; schema?: { pattern?: string } | object };
 type Step = { command: string; args: object; fields: Ask[] };
@@ -116,4 +116,9 @@ export function foreseen(items: Coming[]): Map<string, number> {
     if (kind === "invoice_issued" && !happened && invoice && total !== undefined) found.set(invoice, total);
   }
   return found;
+}
+
+/** Whether something with a price of its own was chosen, which may begin to cost later only. */
+export function isPriced(fields: Ask[], values: Values): boolean {
+  return fields.some((ask) => ask.choices?.some((one) => one.price && one.value === values[ask.name]));
 }
