@@ -74,11 +74,11 @@ def change_contract(request: Request) -> Answer:
 
 
 def _standing(request: Request) -> dict[str, Any]:
-    """What the caller is to this contract, and what that role may do: an app offers nothing else."""
+    """What the caller is to this contract, and what they may do there in all their roles: an app offers nothing else."""
     from chalicelib.members import permissions
 
-    role = request.caller.role
-    return {"role": role, "may": sorted(permissions.granted(role))}
+    role, also = request.caller.role, request.caller.also
+    return {"role": role, "may": sorted({action for one in (role, *also) for action in permissions.granted(one)})}
 
 
 def _waiting(request: Request) -> dict[str, Any]:

@@ -49,7 +49,8 @@ def _acting(store: Store, caller: Caller, contract: Contract, action: str) -> Ca
         return caller.acting_as(role)
     found = members.roles_of(store, contract.account, contract.id, caller.email, caller.subject)
     for one in sorted(found, key=lambda one: (not permissions.may(one.role, action), one.since)):
-        return caller.acting_as(one.role, one.devices)
+        also = tuple(other.role for other in found if other is not one)
+        return replace(caller.acting_as(one.role, one.devices), also=also)
     return caller.acting_as("none")
 
 

@@ -30,7 +30,8 @@ class Caller:
 
     `role` is the role on the contract that the request names (or, without a contract: operator or contractor).
     `signed_in_at` is the second in which they gave their password; `devices` are all that a dealer may look at (empty: no
-    such limit), `since` is when what they may see of them began (None: no such limit).
+    such limit), `since` is when what they may see of them began (None: no such limit). `also` are further roles that they
+    have on the contract; each request is made in one.
     """
 
     subject: str
@@ -41,6 +42,7 @@ class Caller:
     devices: tuple[str, ...] = ()
     client: str = "web"  # the kind of app that the token was made for
     since: datetime | None = None
+    also: tuple[Role, ...] = ()
 
     def on_contract(self, account: str, *, formed: bool = True, member: Role = "none") -> Role:
         """The caller's role on a contract of `account`; `member` is the role in which its holder let this caller in.

@@ -117,6 +117,18 @@ def test_the_list_of_homes_says_what_may_be_done_in_each_and_money_only_to_those
     assert not money & set(browser.get(f"/v1/contracts/{contract}", who="family").json_body)
 
 
+def test_who_has_two_roles_is_told_of_all_that_they_may_do(browser, store, contract) -> None:
+    """Whoever pays and watches: the single contract says the same as the list."""
+    for role in ("payer", "family"):
+        one = members.Member(
+            contract, members.email_hash("both@example.jp"), f"both-{role}", "2025-04-01T00:00:00Z", role, "both"
+        )
+        store.write(members.let_in(store, HOLDER, one))
+    (listed,) = browser.get("/v1/contracts", who="both").json_body["items"]
+    assert {"invoices.list", "now.view"} <= set(listed["may"])
+    assert browser.get(f"/v1/contracts/{contract}", who="both").json_body["may"] == listed["may"]
+
+
 def test_a_dealer_sees_the_systems_it_sold_and_no_others(browser, contract) -> None:
     for name in ("d-sold", "d-other"):
         made = browser.post(f"/v1/contracts/{contract}/devices", {"device": name, "model": "climate-sensor"}, who=HOLDER)
