@@ -4,7 +4,6 @@ import { useQuery } from "~/api/queries";
 import { day, month, yen } from "~/base/format";
 import { said } from "~/base/words";
 import { Banner, Card, Facts } from "~/parts/basics";
-import { dated } from "~/parts/dated";
 import { type Step, useCalendar, useContract } from "./asked";
 import { firstChange, foreseen, outcome } from "./step";
 import { Named } from "./together";
@@ -112,7 +111,7 @@ function Bill({ bill, before }: { bill: NonNullable<Quote["invoices"]>[number]; 
           {w().billOf(month(bill.month))}
           <span class="soft small">
             {" "}
-            {dated(w().due(day(bill.due_on)))} · {said(bill.labels.paid_by)}
+            {w().due(day(bill.due_on))} · {said(bill.labels.paid_by)}
           </span>
         </span>
         <span class="end">

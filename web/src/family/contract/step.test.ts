@@ -109,9 +109,7 @@ it("knows when something was chosen that has a price of its own", () => {
   const fields = [
     { name: "option", kind: "choice", required: true, choices: [{ value: "a", price: { yen: 1100 } }, { value: "b" }] },
   ];
-  expect([{ option: "a" }, { option: "b" }, { other: "a" }].map((values) => isPriced(fields as never, values as never))).toEqual([
-    true,
-    false,
-    false,
-  ]);
+  expect(
+    [{ option: "a" }, { option: "b" }, { other: "a" }].map((values) => isPriced(fields as never, values as never)),
+  ).toEqual([true, false, false]);
 });
