@@ -34,9 +34,9 @@ function Door() {
     <div class="stack">
       <Banner title={w().joinSignIn}>{w().joinSignUp}</Banner>
       <ButtonLink kind="main" href="/sign-in?to=/invitation">
-        {w().joinSignIn}
+        {w().joinGoIn}
       </ButtonLink>
-      <ButtonLink href="/sign-up?to=/invitation">{w().joinSignUp}</ButtonLink>
+      <ButtonLink href="/sign-up?to=/invitation">{w().joinGoUp}</ButtonLink>
     </div>
   );
 }
