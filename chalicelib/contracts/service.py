@@ -104,7 +104,7 @@ def _announce(
         raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
     day, effective = japan_day(command.at), command.args["effective_on"]
     if not _in_time(terms, rule, day, effective):
-        raise Refused("announced_too_late", rule["rule"])
+        raise Refused("too_late", rule["rule"])
     new = replace(state, announcements=(*state.announcements, Announcement(kind, day, effective, values)))
     facts = {"notice": notice, "announcement": kind, "effective_on": effective, "rule": rule["rule"]}
     facts |= {"option": values["option"]} if "option" in values else {}

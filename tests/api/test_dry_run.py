@@ -57,7 +57,7 @@ def test_too_late_is_told_with_the_rule(browser) -> None:
     answer = browser.post(f"{PATH}/announce_price/dry-run", {**RISE, "effective_on": "2025-06-09"}, who="operator")
     assert (answer.status_code, answer.json_body["reason"], answer.json_body["rule"]) == (
         409,
-        "announced_too_late",
+        "too_late",
         "STN-NOT-1",
     )
     wrong = browser.post(f"{PATH}/announce_price/dry-run?cursor=abc", RISE, who="operator")

@@ -275,7 +275,7 @@ def test_interest_after_the_end_is_a_bill_of_its_own(signed) -> None:
 def test_prices_are_announced_the_day_before_at_the_latest_and_reach_whole_months(signed, liferhythm) -> None:
     life = signed("2025-06-10", processed="2025-06-11", options=[{"option": "ir-remote"}])
     new = {"monthly_fee": 6480, "option": {"ir-remote": 600}}
-    assert liferhythm.says("2025-08-01", "announce_price", prices=new, effective_on="2025-08-01") == "announced_too_late"
+    assert liferhythm.says("2025-08-01", "announce_price", prices=new, effective_on="2025-08-01") == "too_late"
     assert liferhythm.says("2025-08-01T23:59", "announce_price", prices=new, effective_on="2025-08-02") == ""
     assert life.told[-1] == "price_revision"
     life.until("2025-10-01")
@@ -397,7 +397,7 @@ def test_damages_do_not_move_with_the_tax(signed, liferhythm) -> None:
 
 
 @pytest.mark.rule("LRH-PRC-3")
-@pytest.mark.parametrize(("effective", "answer"), [("2025-08-10", "announced_too_late"), ("2025-08-11", "")])
+@pytest.mark.parametrize(("effective", "answer"), [("2025-08-10", "too_late"), ("2025-08-11", "")])
 def test_new_terms_are_told_before_their_day_and_change_no_bill(signed, liferhythm, effective, answer) -> None:
     life = signed("2025-06-10", processed="2025-06-11")
     assert liferhythm.says("2025-08-10T23:59", "announce_terms", version="2", effective_on=effective) == answer

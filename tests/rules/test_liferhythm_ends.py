@@ -284,7 +284,7 @@ def test_a_suspension_changes_the_state_and_no_bill(signed) -> None:
 )
 def test_the_service_ends_with_three_months_notice(liferhythm, said, effective, in_time) -> None:
     answer = liferhythm.says(said, "announce_termination", effective_on=effective)
-    assert answer == ("" if in_time else "announced_too_late")
+    assert answer == ("" if in_time else "too_late")
 
 
 @pytest.mark.rule("LRH-ABO-1")

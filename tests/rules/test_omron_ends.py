@@ -360,11 +360,11 @@ def test_an_interruption_changes_no_state_and_bars_two_steps(omron, registered) 
 @pytest.mark.parametrize(
     ("said", "effective", "answer"),
     [
-        ("2025-07-01", "2026-06-30", "announced_too_late"),
+        ("2025-07-01", "2026-06-30", "too_late"),
         ("2025-07-01T23:59", "2026-07-01", ""),
-        ("2024-02-29", "2025-02-28", "announced_too_late"),
+        ("2024-02-29", "2025-02-28", "too_late"),
         ("2024-02-29", "2025-03-01", ""),
-        ("2025-07-01", "2025-06-30", "announced_too_late"),
+        ("2025-07-01", "2025-06-30", "too_late"),
         ("2025-07-01", "2030-01-01", ""),
     ],
 )
@@ -422,13 +422,13 @@ def test_registration_stays_open_until_the_last_day(omron, registered, at, state
     ("said", "effective", "answer"),
     [
         ("2025-06-17T23:59", "2025-07-01", ""),
-        ("2025-06-18T00:00", "2025-07-01", "announced_too_late"),
+        ("2025-06-18T00:00", "2025-07-01", "too_late"),
         ("2026-02-15", "2026-03-01", ""),
-        ("2026-02-16", "2026-03-01", "announced_too_late"),
+        ("2026-02-16", "2026-03-01", "too_late"),
         ("2024-02-16", "2024-03-01", ""),
-        ("2026-02-17", "2026-02-01", "announced_too_late"),
+        ("2026-02-17", "2026-02-01", "too_late"),
         ("2025-12-18", "2026-01-01", ""),
-        ("2025-12-19", "2026-01-01", "announced_too_late"),
+        ("2025-12-19", "2026-01-01", "too_late"),
     ],
 )
 def test_new_terms_need_two_weeks(omron, said, effective, answer) -> None:

@@ -130,7 +130,7 @@ def test_an_option_ended_by_the_provider_ends_that_day_with_its_month_in_full_an
 def test_the_option_alone_gets_another_price_after_a_months_notice(sottonet, started) -> None:
     life = started("2025-05-01", **WIFI)
     late = sottonet.says("2025-05-02", "announce_price", prices={"option:wifi-3gb": 1200}, effective_on="2025-06-01")
-    assert late == "announced_too_late"
+    assert late == "too_late"
     assert sottonet.says("2025-05-01", "announce_price", prices={"option:wifi-3gb": 1200}, effective_on="2025-06-01") == ""
     life.until("2025-07-01")
     assert life.lines("2025-06") == [("monthly_fee", 1980), ("option:wifi-3gb", 1200)]
@@ -145,7 +145,7 @@ def test_the_option_alone_may_be_abolished_after_three_months(sottonet, started)
         started("2025-05-01"),
     )
     late = sottonet.says("2025-07-01", "announce_termination", option="wifi-3gb", effective_on="2025-09-30")
-    assert late == "announced_too_late"
+    assert late == "too_late"
     assert sottonet.says("2025-06-30", "announce_termination", option="wifi-3gb", effective_on="2025-09-30") == ""
     assert holder.contract.options[0].ends_on.isoformat() == "2025-09-30"
     assert (holder.contract.state, holder.contract.ends_on) == ("active", None)

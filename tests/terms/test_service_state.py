@@ -36,7 +36,7 @@ def test_a_price_revision_needs_a_month(day, effective, in_time):
                 prices={"monthly_fee": 2200},
                 effective_on=effective,
             )
-        assert (caught.value.reason, caught.value.rule) == ("announced_too_late", "STN-NOT-1")
+        assert (caught.value.reason, caught.value.rule) == ("too_late", "STN-NOT-1")
         return
     decided = say(
         state, "announce_price", noon(day.year, day.month, day.day), prices={"monthly_fee": 2200}, effective_on=effective
