@@ -63,7 +63,7 @@ INVITED = answer(
     "service title inviter person role consents until",
     service=STRING,
     title=BOTH,
-    inviter=STRING,
+    inviter=BOTH,
     person=STRING,
     role=answer("role label more can", **_ROLE),
     consents={"type": "array", "items": _ASKED},

@@ -54,9 +54,10 @@ _DEVICE_NOW = schemas.answer(
     wishes={"type": "array", "items": {"type": "object"}},
 )
 NOW = schemas.answer(
-    "at functions last_activity open_alerts devices texts",
+    "at watches functions last_activity open_alerts devices texts",
     at=schemas.TIME,
     label={"type": ["string", "null"], "description": "What the family calls the home."},
+    watches={"type": "boolean", "description": "Whether the service watches over a home at all."},
     functions={"type": "array", "items": own.STRING},
     last_activity={
         **schemas.answer("at device label", at=schemas.TIME, device=own.STRING, label=_MAYBE_TEXT),

@@ -208,6 +208,7 @@ SECTIONS: dict[str, Any] = {
         "sku": TEXT, "stale_after": VALUE, "silent_after": VALUE, "wish_expiry": VALUE, "contact_told": dict(_RULE), **_RULE,
     },
     "grants": {"to": TEXTS, "purposes": TEXTS, "end_with_link": TEXTS, **_RULE},
+    "watching": {"none": FLAG},
     "statistics": {"measures": TEXTS, "systems_min": VALUE, "settled": VALUE, **_RULE},
     "dormancy": {"years": VALUE, "reminder": VALUE, "because": TEXT, **_RULE},
     "violation": {"days": VALUE, "because": TEXT, **_RULE},

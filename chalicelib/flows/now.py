@@ -67,6 +67,7 @@ def view(store: Store, now: datetime, contract_id: str, caller: Caller) -> Json:
     return {
         "at": time_text(look.at),
         "label": household.home or None,
+        "watches": not terms.section("watching").get("none", False),
         "functions": list(offered),
         "last_activity": _last_activity(shown),
         "open_alerts": sum(alert.is_open for one in shown for alert in one.device.alerts),

@@ -95,7 +95,7 @@ def look(store: Store, now: datetime, caller: Caller, token: str) -> Json:
     return {
         "service": contract.service,
         "title": terms.data.get("title", {}),
-        "inviter": called.called(inviter_of(store, contract_id, which.language), which.language),
+        "inviter": {one: called.called(inviter_of(store, contract_id, one), one) for one in called.LANGUAGES},
         "person": which.person,
         "role": in_words(own, which.role),
         "consents": [forms.consent_words(terms, name, day) for name in own.consents],

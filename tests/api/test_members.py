@@ -363,4 +363,5 @@ def test_an_invitation_is_looked_at_before_it_is_accepted_and_that_changes_nothi
     for _ in range(2):
         seen = browser.post("/v1/invitations/look", {"token": code}, who="nephew").json_body
         assert (seen["person"], seen["role"]["role"], seen["service"]) == ("sho", "care_manager", APPLICATION["service"])
+        assert seen["inviter"]["ja"] == f"{seen['inviter']['en']}さん", "each reader is told in their own way"
     assert browser.post("/v1/invitations/accept", {"token": code}, who="nephew").status_code == 200

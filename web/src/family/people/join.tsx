@@ -101,7 +101,7 @@ function Offer({ token, onOther }: { token: string; onOther: () => void }) {
               consents.every((one) => agreed.includes(one.consent)) ? accept.mutate(agreed) : setWrong(w().needConsent)
             }
           >
-            <Card title={w().joinFrom(inviter)}>
+            <Card title={w().joinFrom(said(inviter))}>
               <p>
                 {said(title)} · {w().joinAs(said(role.label))}
               </p>

@@ -14,7 +14,16 @@ import { w } from "./words";
 export type Looked = { now: Now; at: Date; night: Night | undefined };
 
 /** A home that nobody may look at yet, or any more: its sentence tells how its contract stands. */
-const NOTHING: Now = { at: "", devices: [], functions: [], last_activity: null, open_alerts: 0, texts: [], seenBefore: false };
+const NOTHING: Now = {
+  at: "",
+  watches: true,
+  devices: [],
+  functions: [],
+  last_activity: null,
+  open_alerts: 0,
+  texts: [],
+  seenBefore: false,
+};
 
 /** Looks at a home, again each minute, and hands what was seen to what shows it. */
 export function Look({ home, children }: { home: Home; children: (looked: Looked) => ComponentChildren }) {

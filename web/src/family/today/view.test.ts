@@ -33,7 +33,16 @@ const device = (values: object[], more: object = {}) => ({
   ...more,
 });
 const now = (devices: object[], more: object = {}) =>
-  ({ at: AT.toISOString(), functions: [], last_activity: null, open_alerts: 0, devices, texts: [], ...more }) as unknown as Now;
+  ({
+    at: AT.toISOString(),
+    watches: true,
+    functions: [],
+    last_activity: null,
+    open_alerts: 0,
+    devices,
+    texts: [],
+    ...more,
+  }) as unknown as Now;
 const moved = (at: string) => ({ last_activity: { at, device: "d", label: null } });
 const says = (of: Now, night?: object) => glance(home(), of, AT, night).text;
 
@@ -74,6 +83,11 @@ describe("how somebody is", () => {
 });
 
 describe("where there is no person to speak of", () => {
+  it("a telephone asks for no device", () => {
+    const line = glance(home(), now([], { watches: false }), AT);
+    expect(line).toEqual({ text: "ご利用中です", next: true });
+    expect(glance(home(), now([]), AT).devices).toBe(true);
+  });
   const roof = (watts: number) => now([device([value("pv", "gauge", watts, { unit: "W" })])]);
   it("the roof", () => {
     expect(says(roof(3200))).toBe("発電しています — いま 3,200\u00a0W");

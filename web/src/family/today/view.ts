@@ -38,6 +38,7 @@ function before(home: Home, now: Now, at: Date): Glance {
   if (ahead(home.ships_on)) return { text: w().ships(ahead(home.ships_on)), next: true };
   if (ahead(home.service_starts_on)) return { text: w().starts(ahead(home.service_starts_on)), next: true };
   if (home.state === "accepted") return { text: w().preparing, more: w().preparingMore, next: true };
+  if (!now.watches) return { text: w().running, next: true };
   return { text: w().noDevices, more: w().noDevicesMore, devices: true };
 }
 
