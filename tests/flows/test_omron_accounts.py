@@ -213,7 +213,7 @@ def test_a_demand_names_the_clause_what_to_do_and_the_last_day(world: World, pos
     outbox.deliver(world.store, inserted(world), at("2025-09-01T17:01"))
     (letter,) = post.sent
     assert letter.to == "demanded@example.jp"
-    assert all(part in letter.text for part in ("§ 6-1(3)", "Stop reselling the data", "2025-09-15"))
+    assert all(part in letter.text for part in ("§ 6-1(3)", "Stop reselling the data", "2025年9月15日"))
 
 
 @pytest.mark.rule("ORM-ACC-8")

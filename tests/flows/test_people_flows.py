@@ -155,7 +155,7 @@ def test_the_mail_names_who_invites_and_until_when_in_the_readers_language(famil
     family.token()
     (letter,) = family.letters.to(MAI.email)
     assert letter.subject == "You are invited to watch over a home"
-    assert "Hana" in letter.text and "2025-04-17" in letter.text
+    assert "Hana" in letter.text and "17 April 2025" in letter.text
     family.invite(email="ren@example.jp", person="ren")
     family.token("ren@example.jp")
     assert "ご招待" in family.letters.to("ren@example.jp")[0].subject

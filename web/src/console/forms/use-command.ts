@@ -7,7 +7,7 @@ import { bodyOf, type FieldSpec, fieldsOf, placeOf, type Values } from "./schema
 import type { Filling } from "./schema-form";
 
 export type CommandForm = {
-  /** undefined while the API's document is on its way. */
+  /** undefined while the API's document is on its way: until then nothing can be sent, for it would be sent empty. */
   fields: FieldSpec[] | undefined;
   error: unknown;
   filling: Filling;

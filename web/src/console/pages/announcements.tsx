@@ -119,6 +119,7 @@ function Announce({ service, command }: { service: string; command: ServiceComma
           <div class="row">
             {hasTrial && (
               <Button
+                disabled={!form.fields}
                 onClick={() => {
                   setWrong(undefined);
                   setTried(form.body());
@@ -127,7 +128,7 @@ function Announce({ service, command }: { service: string; command: ServiceComma
                 {t().trial}
               </Button>
             )}
-            <Button kind="main" type="submit">
+            <Button kind="main" type="submit" disabled={!form.fields}>
               {w().carryOut}
             </Button>
             {hasTrial && <span class="soft small">{t().trialMore}</span>}

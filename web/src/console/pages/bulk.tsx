@@ -130,10 +130,10 @@ function Desk({ command }: { command: Command }) {
           {form.fields && <SchemaFields of={form.fields} filling={form.filling} />}
           <Trouble of={wrong} />
           <div class="row">
-            <Button type="submit" kind={fresh ? "plain" : "main"} busy={trial.isPending}>
+            <Button type="submit" kind={fresh ? "plain" : "main"} busy={trial.isPending} disabled={!form.fields}>
               {t().trial}
             </Button>
-            <Button kind={fresh ? "main" : "plain"} onClick={ask}>
+            <Button kind={fresh ? "main" : "plain"} disabled={!form.fields} onClick={ask}>
               {w().carryOut}
             </Button>
             <span class="soft small">{t().trialMore}</span>

@@ -187,7 +187,7 @@ function Publish({ model }: { model: string }) {
         {form.fields && <SchemaFields of={form.fields} filling={form.filling} />}
         <Trouble of={wrong} />
         <div class="row">
-          <Button kind="main" type="submit">
+          <Button kind="main" type="submit" disabled={!form.fields}>
             {t().publish}
           </Button>
         </div>

@@ -111,10 +111,14 @@ function CommandCard({ of, command, prices }: { of: Whole; command: Command; pri
           {form.fields && <SchemaFields of={form.fields} filling={form.filling} />}
           <Trouble of={wrong} />
           <div class="row">
-            <Button busy={quote.isPending} onClick={() => attempt(quote.mutateAsync({ ...form.body(), command }))}>
+            <Button
+              busy={quote.isPending}
+              disabled={!form.fields}
+              onClick={() => attempt(quote.mutateAsync({ ...form.body(), command }))}
+            >
               {t().quote}
             </Button>
-            <Button kind="main" type="submit" busy={carry.isPending}>
+            <Button kind="main" type="submit" busy={carry.isPending} disabled={!form.fields}>
               {w().carryOut}
             </Button>
             <span class="soft small">{t().quoteMore}</span>
