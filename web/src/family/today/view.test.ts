@@ -57,6 +57,8 @@ describe("how somebody is", () => {
   });
   it("asleep, in the words of the mat", () => {
     expect(says(now([bed("asleep", "眠っています")]))).toBe("眠っています");
+    language.value = "en";
+    expect(says(now([bed("asleep", "眠っています")]))).toBe("Asleep");
   });
   it("up, and since when something was done", () => {
     const out = now([bed("away", "寝床にいません")], moved("2026-11-22T07:12:00+09:00"));

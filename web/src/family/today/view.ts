@@ -74,13 +74,16 @@ function person(now: Now, at: Date, night?: Night): Glance | undefined {
   const of = (subject: Subject) => fresh.find((value) => subjectOf(value) === subject && typeof value.value === "number");
   const bed = fresh.find((value) => subjectOf(value) === "sleep" && value.kind === "state");
   const active = lastActive(now, at, night);
-  if (bed && bed.value !== AWAY) return { text: said(bed.words) || w().asleep };
+  if (bed && bed.value !== AWAY) return { text: sentence(said(bed.words)) || w().asleep };
   if (bed) return { text: active && isoDay(active) === isoDay(at) ? w().upSince(time(active)) : w().up };
   if (active) return { ...moved(active, at), ...toldBy(now, active) };
   const [sun, room] = [of("pv"), of("room")];
   if (sun) return Number(sun.value) > 0 ? { text: w().sunny(shown(sun)) } : { text: w().dark };
   return room && { text: w().room(shown(room)) };
 }
+
+/** A device's own words as a sentence begins. */
+const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** When somebody was last up and about: by what moved, or by leaving the bed this morning. */
 function lastActive(now: Now, at: Date, night?: Night): string {
