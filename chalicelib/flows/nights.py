@@ -90,23 +90,12 @@ def fan_out(store: Store, queue: Queue, service: str, command_id: str) -> int:
 
     def shares() -> Iterator[Json]:
         nonlocal count
-        for share in chunks(_in_states(store, service, states), PER_MESSAGE):
+        for share in chunks(rows.in_states(store, service, states), PER_MESSAGE):
             count += len(share)
             yield {"kind": "service_command", "service": service, "command": command_id, "contracts": share}
 
     queue.send(shares())
     return count
-
-
-def _in_states(store: Store, service: str, states: Sequence[str]) -> Iterator[str]:
-    for state in states:
-        after: Row | None = None
-        while True:
-            page = rows.of_service_state(store, service, state, after=after, limit=1000)
-            yield from (row["contract"]["S"] for row in page.rows)
-            after = page.after
-            if after is None:
-                break
 
 
 # doing a share

@@ -6,7 +6,7 @@ system came to is kept nowhere. Only services whose terms have `[statistics]`, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from chalicelib.iot.history.sums import Measure
 from chalicelib.store import contracts as rows
 from chalicelib.store import devices, history, people, statistics
 from chalicelib.store.devices import Held
-from chalicelib.store.transact import BATCH_LIMIT, Row, Store, chunks
+from chalicelib.store.transact import BATCH_LIMIT, Store, chunks
 
 Json = dict[str, Any]
 STATES = ("accepted", "active", "suspended")  # of contracts whose readings are still there
@@ -48,22 +48,11 @@ def _sum_up(store: Store, found: Terms, service: str, day: date) -> int:
     rule = found.section("statistics")
     measures = [Measure(*text.split(":")) for text in rule["measures"]]
     amounts: list[int] = []
-    for ids in chunks(_contracts(store, service), BATCH_LIMIT):
+    for ids in chunks(rows.in_states(store, service, STATES), BATCH_LIMIT):
         parts = _parts(store, ids, day, measures)
         amounts += [amount for own in parts.values() if (amount := sums.of_system(own, measures)) is not None]
     statistics.keep(store, service, day, sums.over(amounts, int(found.value(rule["systems_min"], day))))
     return len(amounts)
-
-
-def _contracts(store: Store, service: str) -> Iterator[str]:
-    for state in STATES:
-        after: Row | None = None
-        while True:
-            page = rows.of_service_state(store, service, state, after=after, limit=1000)
-            yield from (row["contract"]["S"] for row in page.rows)
-            after = page.after
-            if after is None:
-                break
 
 
 def _parts(

@@ -15,7 +15,7 @@ A journal (events and notices) rides on an invoice row where there is one: a row
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -31,6 +31,7 @@ from chalicelib.store.transact import SHARDS, Condition, N, Page, Row, S, Store,
 _NEW = Condition("attribute_not_exists(contract)", {})  # no reserved words here, so no placeholders: a night sends them often
 SNAPSHOT = S("contract")
 PROFILE = S("profile")
+_PAGE = 1000  # index rows that are read at once where all are wanted
 
 
 class Held(NamedTuple):
@@ -365,6 +366,18 @@ def of_service_state(store: Store, service: str, state: str, *, after: Row | Non
     """A page of index rows of a service's contracts in one state."""
     name = ("service_state", f"{service}#{state}")
     return store.query(store.contracts, name, index="by_service_state", after=after, limit=limit)
+
+
+def in_states(store: Store, service: str, states: Iterable[str]) -> Iterator[str]:
+    """Ids of all contracts of a service in some states, state after state."""
+    for state in states:
+        after: Row | None = None
+        while True:
+            page = of_service_state(store, service, state, after=after, limit=_PAGE)
+            yield from (row["contract"]["S"] for row in page.rows)
+            after = page.after
+            if after is None:
+                break
 
 
 def in_arrears(store: Store, service: str, *, after: Row | None = None, limit: int = 50) -> Page:
