@@ -26,8 +26,17 @@ from tests.stack.conftest import House
 from tests.web.looking import LOOKS, PATIENCE_S, PHONE_JA, SHOTS, Guard, Look, guards, letters, looks
 from tests.web.town import BEGAN, Person, Town
 
+# A new Chromium opens hidden pages of its own beside each window (the list under its address bar, 1 s of processor time
+# each). Of several switches of this name the last one counts: Playwright's own are said again.
+_WITHOUT = (
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,"
+    "AimEnabled,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsFirstBalancedModeAutoEnable,HttpsUpgrades,"
+    "LensOverlay,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PaintHolding,PreconnectToSearch,"
+    "AvoidCorsURLLoaderRestartOnRedirect,ThirdPartyStoragePartitioning"
+)
 # The machine's network is no business of a test's browser.
 FLAGS = (
+    f"--disable-features={_WITHOUT}",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
