@@ -38,6 +38,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "pause": "止める時間を選ぶ",
         "begin": "止める",
         "paused": "お知らせを止めています",
+        "resting": "停止中・",
         "resume": "お知らせを再開する",
         "add": "人を追加する",
         "name": "お名前",
@@ -85,6 +86,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "pause": "Choose how long",
         "begin": "Pause",
         "paused": "Nobody is told until",
+        "resting": "Paused until",
         "resume": "Tell us again",
         "add": "Add somebody",
         "name": "Name",
@@ -296,6 +298,8 @@ def test_watches_are_switched_turned_and_paused(home: Household, room: str, visi
     press(page, say["pause"])
     dialog(page).get_by_role("button", name=say["begin"], exact=True).click()
     expect(page.get_by_text(say["paused"]).first).to_be_visible()
+    expect(page.get_by_role("switch", name=say["hot"])).to_be_checked()  # on, and resting: not off
+    expect(page.get_by_role("switch", name=say["hot"])).to_have_accessible_description(re.compile(say["resting"]))
     shot(page, "watches-paused")
     press(page, say["resume"])
     expect(page.get_by_role("button", name=say["pause"])).to_be_visible()

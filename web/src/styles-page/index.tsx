@@ -11,6 +11,7 @@ import { RadioField, SelectField, TextArea, TextField, TickField } from "~/parts
 import { Trouble } from "~/parts/form";
 import { Menu, Tabs } from "~/parts/menu";
 import { Screen } from "~/parts/screen";
+import { Switch } from "~/parts/switch";
 import { tell } from "~/parts/toast";
 import { Colours } from "./colours";
 import { w } from "./words";
@@ -111,6 +112,15 @@ function Fields() {
       <RadioField label={w().radio} value="" onValue={setChoice} options={options.slice(0, 2)} wrong={w().wrong} />
       <TickField label={w().tick} more={w().longer} checked={ticked} onChecked={setTicked} />
       <TickField label={w().tick} checked={false} onChecked={setTicked} wrong={w().wrong} />
+      <Switch label={w().off} on={false} onChange={() => undefined} />
+      <Switch label={w().switched} on onChange={() => undefined} />
+      <Switch label={w().switched} on busy onChange={() => undefined} />
+      <div class="stack tight">
+        <Switch label={w().resting} on resting="resting" onChange={() => undefined} />
+        <span id="resting">
+          <Chip>{w().hint}</Chip>
+        </span>
+      </div>
     </Card>
   );
 }

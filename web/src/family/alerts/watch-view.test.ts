@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changed, figures, type Held, lines, type Offer, toFigure, wrongs } from "./watch-view";
+import { changed, figures, type Held, lines, type Offer, restsUntil, toFigure, wrongs } from "./watch-view";
 
 const HOT: Offer = {
   watch: "too-hot",
@@ -18,6 +18,19 @@ const SET: Held = {
   clear: 27,
   sentence: { ja: "28°Cを超えたら", en: "above 28°C" },
 };
+
+describe("a pause", () => {
+  const until = "2026-11-29T00:00:00Z";
+  it("rests what is set, and what is urgent only where it was said so", () => {
+    expect(restsUntil({ level: "warning" }, { until })).toBe(until);
+    expect(restsUntil({ level: "critical" }, { until, include_critical: false })).toBeUndefined();
+    expect(restsUntil({ level: "critical" }, { until, include_critical: true })).toBe(until);
+  });
+  it("is nothing to what is off, and nobody paused", () => {
+    expect(restsUntil(undefined, { until })).toBeUndefined();
+    expect(restsUntil({ level: "warning" }, null)).toBeUndefined();
+  });
+});
 
 describe("the lines of a device", () => {
   it("what is set speaks of its own figures; what somebody set besides comes after what is offered", () => {

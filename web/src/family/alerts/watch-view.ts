@@ -15,6 +15,12 @@ export type Held = { watch: string; kind: string; level: string; sentence?: Both
 /** A watch as one line of the screen: what is offered, as it is set where it is. */
 export type Line = { name: string; label?: Both | undefined; sentence?: Both | undefined; offer?: Offer; set?: Held };
 
+type Pause = { until: string; include_critical?: boolean | undefined };
+
+/** Until when nobody is told of a watch that is set; undefined where it is told as ever, as what is urgent may be in a pause. */
+export const restsUntil = (set: { level: string } | undefined, pause: Pause | null | undefined): string | undefined =>
+  set && pause && (pause.include_critical || set.level !== "critical") ? pause.until : undefined;
+
 const OF_THE_METRIC = new Set(["above", "below", "clear", "active_above", "rises", "falls"]);
 const UNITS: Record<string, "minutes" | "hours"> = {
   for_minutes: "minutes",

@@ -14,6 +14,8 @@ export const w = words(
     off: "オフにしました。このことではお知らせしません",
     offTitle: "オフにしますか",
     offMore: "このことについて、お知らせが届かなくなります。いま続いているお知らせも終わります。",
+    offResting: (until: string) =>
+      `いまは${until}まで停止中です。オフにすると、そのあとも、このことではお知らせしません。停止をやめるには、「この機器のお知らせを再開する」を押してください。`,
     turnOff: "オフにする",
     only: "条件を変えられるのはご契約者です。",
     restart: "変えると、続いているお知らせはいったん終わり、新しい条件で見守ります。",
@@ -38,7 +40,7 @@ export const w = words(
     unitHours: "時間",
     figureWrong: "数字で入力してください。",
     outside: (least: string, most: string) => `${least}から${most}までで選んでください。`,
-    resting: "停止中",
+    resting: (until: string) => `停止中・${until}まで`,
     pause: "家全体のお知らせをしばらく止める",
     pauseMore: "お掃除、旅行、機器の交換などのあいだ。記録は続け、終わったときに続いていることだけをお知らせします。",
     pauseNow: "止める時間を選ぶ",
@@ -76,6 +78,8 @@ export const w = words(
     off: "Switched off. Nobody is told of this any more",
     offTitle: "Switch it off?",
     offMore: "Nobody is told of this any more, and an alert that is going on ends.",
+    offResting: (until: string) =>
+      `It is paused until ${until}. Switched off, nobody is told of it after that either. To end the pause, use “Resume this device”.`,
     turnOff: "Switch off",
     only: "Only the contract's holder may change what is watched.",
     restart: "A change ends an alert that is going on; watching starts afresh.",
@@ -100,7 +104,7 @@ export const w = words(
     unitHours: "h",
     figureWrong: "Please enter a number.",
     outside: (least: string, most: string) => `Please choose between ${least} and ${most}.`,
-    resting: "Paused",
+    resting: (until: string) => `Paused until ${until}`,
     pause: "Pause the whole home",
     pauseMore:
       "While cleaning, travelling, or replacing a device. We go on recording, and tell you afterwards only what is still so.",

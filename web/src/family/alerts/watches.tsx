@@ -1,9 +1,10 @@
 // What is watched, device by device, in sentences; and a pause for all of it.
 import { SlidersHorizontal } from "lucide-preact";
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { api, data, key } from "~/api/client";
 import { useChange, useQuery } from "~/api/queries";
 import { type Device, deviceName, type Model, modelOf, useDevices, useModels } from "~/base/devices";
+import { when } from "~/base/format";
 import { useHomeId } from "~/base/homes";
 import { said } from "~/base/words";
 import { Answer } from "~/parts/answer";
@@ -17,7 +18,7 @@ import { Maintenance, PauseOfOne } from "./maintenance";
 import { useMay } from "./read";
 import { Turning } from "./turning";
 import { levelOf, TONES } from "./view";
-import { type Held, type Line, lines, type Offer } from "./watch-view";
+import { type Held, type Line, lines, type Offer, restsUntil } from "./watch-view";
 import { w, word } from "./watch-words";
 
 export function Watches() {
@@ -76,7 +77,7 @@ function OfDevice({ home, device, models }: { home: string; device: Device; mode
                     device={device.device}
                     line={line}
                     model={modelOf(models, device)}
-                    paused={!!device.maintenance}
+                    resting={restsUntil(line.set, device.maintenance)}
                   />
                 </li>
               ))}
@@ -90,10 +91,11 @@ function OfDevice({ home, device, models }: { home: string; device: Device; mode
   );
 }
 
-/** `paused`: it is watched, and nobody is told. */
-type RowProps = { home: string; device: string; line: Line; model: Model | undefined; paused: boolean };
+/** `resting`: until then it is watched, and nobody is told. */
+type RowProps = { home: string; device: string; line: Line; model: Model | undefined; resting: string | undefined };
 
-function Row({ home, device, line, model, paused }: RowProps) {
+function Row({ home, device, line, model, resting }: RowProps) {
+  const restingId = useId();
   const may = useMay(home);
   const [turning, setTurning] = useState(false);
   const sure = useSure();
@@ -124,7 +126,12 @@ function Row({ home, device, line, model, paused }: RowProps) {
     done: () => tell(w().off),
   });
   const ask = () =>
-    sure.ask({ title: w().offTitle, children: w().offMore, label: w().turnOff, onYes: () => off.mutateAsync(line.name) });
+    sure.ask({
+      title: w().offTitle,
+      children: resting ? w().offResting(when(resting)) : w().offMore,
+      label: w().turnOff,
+      onYes: () => off.mutateAsync(line.name),
+    });
   const mine = may("watches.set");
   const name = said(line.label) || said(line.sentence);
   return (
@@ -134,15 +141,18 @@ function Row({ home, device, line, model, paused }: RowProps) {
         on={!!line.set}
         busy={on.isPending || off.isPending}
         disabled={!mine}
+        resting={resting && restingId}
         onChange={(wanted) => (wanted ? on.mutate(line.name) : ask())}
       />
+      {resting && (
+        <span id={restingId}>
+          <Chip>{w().resting(when(resting))}</Chip>
+        </span>
+      )}
       {line.label && <p class={line.set ? "" : "soft"}>{said(line.sentence)}</p>}
       {line.set && (
         <div class="row apart">
-          <span class="row">
-            <Chip tone={TONES[levelOf(line.set)]}>{word(line.set.level)}</Chip>
-            {paused && <Chip tone="care">{w().resting}</Chip>}
-          </span>
+          <Chip tone={TONES[levelOf(line.set)]}>{word(line.set.level)}</Chip>
           {mine && line.offer && (
             <Button small onClick={() => setTurning(true)} aria-label={w().turnOf(name)}>
               {w().turn}
