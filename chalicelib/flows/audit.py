@@ -15,7 +15,7 @@ from typing import Any
 from chalicelib import toml
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid
-from chalicelib.flows import views
+from chalicelib.flows import places, views
 from chalicelib.members import audited
 from chalicelib.members.roles import Caller
 from chalicelib.store import audit, codec
@@ -98,8 +98,17 @@ def _json(done: Done) -> Json:
         "changed": done.changed,
         "text": said(done.action, changed=done.changed),
         "contract": done.contract or None,
-        "about": done.about,
+        "about": _about(done.about),
     }
+
+
+def _about(ids: Mapping[str, str]) -> Json:
+    """A message set aside has an id that says nothing to anybody: the device that sent it, where it is known, does."""
+    try:
+        device = places.opened(ids.get("aside", ""), 2)[:1]
+    except Invalid:  # what somebody asked for in vain
+        device = []
+    return {**({"device": device[0]} if device and device[0] else {}), **ids}
 
 
 def said(action: str, *, changed: bool) -> dict[str, str]:

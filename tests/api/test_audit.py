@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.api.base import ROUTES
 from chalicelib.errors import StoreError
-from chalicelib.flows import audit
+from chalicelib.flows import audit, places
 from chalicelib.members import audited, permissions
+from chalicelib.members.roles import Caller
 from tests.api.test_life import apply
 
 
@@ -90,6 +91,17 @@ def test_a_bulk_command_is_written_for_each_contract_and_a_trial_is_a_look(brows
         found = [one for one in listed(browser, f"contract={name}") if one["action"] == "operator.bulk"]
         assert sorted(one["changed"] for one in found) == [False, True]
         assert {one["about"]["command"] for one in found} == {"arrange_visit"}
+
+
+def test_what_a_message_set_aside_came_from_is_said_by_its_device(store) -> None:
+    known, nobodys = (places.closed([device, "00001744074000000#0a"]) for device in ("d-77", ""))
+    now, caller = datetime(2025, 5, 1, 1, tzinfo=UTC), Caller("op", operator=True, role="operator", email="op@example.com")
+    for minute, id in enumerate((known, nobodys)):
+        audit.write_down(store, now + timedelta(minutes=minute), caller, "set_aside.view", "GET", {"aside": id}, {})
+    assert [one["about"] for one in audit.listed(store, now)["items"]] == [
+        {"aside": nobodys},
+        {"device": "d-77", "aside": known},
+    ]
 
 
 def test_where_it_cannot_be_written_down_nothing_is_shown(browser, contract, monkeypatch) -> None:

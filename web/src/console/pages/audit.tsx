@@ -47,8 +47,28 @@ const t = words(
 );
 
 const kinds = words(
-  { device: "機器", serial: "製造番号", service: "サービス", invoice: "請求", alert: "お知らせ", export: "ファイル" },
-  { device: "device", serial: "serial number", service: "service", invoice: "bill", alert: "alert", export: "file" },
+  {
+    device: "機器",
+    serial: "製造番号",
+    service: "サービス",
+    invoice: "請求",
+    alert: "お知らせ",
+    aside: "電文",
+    export: "ファイル",
+    account: "アカウント",
+    parked: "保留",
+  },
+  {
+    device: "device",
+    serial: "serial number",
+    service: "service",
+    invoice: "bill",
+    alert: "alert",
+    aside: "message",
+    export: "file",
+    account: "account",
+    parked: "put aside",
+  },
 );
 
 type Line = Schemas["Audited"];
@@ -125,6 +145,7 @@ function columns(contract: string, onOperator: (operator: string) => void): Colu
           {one.name || one.operator}
         </Button>
       ),
+      wraps: true,
     },
     {
       head: w().what,
@@ -142,7 +163,7 @@ function columns(contract: string, onOperator: (operator: string) => void): Colu
       head: w().contract,
       cell: (one) => (one.contract ? <a href={contractHref(one.contract)}>{one.contract}</a> : "–"),
     },
-    { head: t().about, cell: (one) => <span class="soft small">{about(one)}</span>, wide: true },
+    { head: t().about, cell: (one) => <span class="soft small ids">{about(one)}</span>, wide: true, wraps: true },
   ];
 }
 
@@ -156,5 +177,8 @@ function command(one: Line): string {
 const about = (one: Line) =>
   Object.entries(one.about as Record<string, string>)
     .filter(([name]) => name !== "command")
-    .map(([name, value]) => `${spoken(kinds(), name)} ${value}`)
+    .map(([name, value]) => `${spoken(kinds(), name)} ${name === "aside" ? shortId(value) : value}`)
     .join(" · ");
+
+/** Enough of an id of many letters to tell it from others; what it is of stands beside it. */
+const shortId = (id: string) => (id.length > 16 ? `…${id.replace(/=+$/, "").slice(-10)}` : id);
