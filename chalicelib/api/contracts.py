@@ -52,7 +52,8 @@ def view_contract(request: Request) -> Answer:
     from chalicelib.flows import labels, views
 
     shown = views.contract(request.store, request.now, request.caller, request.contract)
-    return _shown(shown | {"labels": labels.of_contract(shown)} | _personal(request) | _waiting(request) | _standing(request))
+    told = _personal(request)
+    return _shown(shown | {"labels": labels.of_contract(shown)} | told | _of_desk(request, told) | _standing(request))
 
 
 @resource.route(
@@ -81,13 +82,15 @@ def _standing(request: Request) -> dict[str, Any]:
     return {"role": role, "may": sorted({action for one in (role, *also) for action in permissions.granted(one)})}
 
 
-def _waiting(request: Request) -> dict[str, Any]:
-    """What waits for a person, for operators."""
+def _of_desk(request: Request, told: dict[str, Any]) -> dict[str, Any]:
+    """For operators: who holds it, what waits for a person, and whether a night put it aside."""
     if request.caller.role != "operator":
         return {}
-    from chalicelib.flows import tasks
+    from chalicelib.flows import contract_lists, tasks
 
-    return {"tasks": tasks.of_contract(request.store, request.now, request.contract, command_schemas.needs_of_commands())}
+    store, contract = request.store, request.contract
+    waiting = tasks.of_contract(store, request.now, contract, command_schemas.needs_of_commands())
+    return {"tasks": waiting, **contract_lists.of_desk(store, contract, told)}
 
 
 @resource.route(

@@ -123,6 +123,7 @@ CONTRACT = answer(
     plan={"type": "string"},
     version={"type": "integer"},
     state=one_of(*STATES),
+    applied_at=TIME,
     formed_on=DAY_OR_NONE,
     service_starts_on=DAY_OR_NONE,
     billing_starts_on=DAY_OR_NONE,
@@ -152,6 +153,8 @@ CONTRACT = answer(
     details={"type": "array", "items": DETAIL, "description": "Of a single contract, for its holder."},
     payment={"anyOf": [PAYMENT, {"type": "null"}], "description": "Likewise; None where nothing is paid."},
     tasks={"type": "array", "items": {"type": "object"}, "description": "For operators: what waits for a person."},
+    name={"type": "string", "description": "Of a single contract, for operators: who holds it; empty where nobody said."},
+    parked={**BOOLEAN, "description": "Likewise: a night, or a service's command, put something of it aside."},
     role={"type": "string", "description": "Of a single contract: what the caller is to it."},
     may={"type": "array", "items": {"type": "string"}, "description": "What the caller may do there. Not in operators' lists."},
 )

@@ -7,7 +7,7 @@ A search names people, so it comes in a body, never in an address, and no row ho
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -135,6 +135,14 @@ def _rows(store: Store, now: datetime, ids: Sequence[str]) -> list[Json]:
     return shown
 
 
+def of_desk(store: Store, contract_id: str, shown: Mapping[str, Any]) -> Json:
+    """What the desk sees beside a contract that it opens: who holds it, and whether something of it was put aside.
+
+    `shown` is the contract with what its holder told.
+    """
+    return {"name": name_in(shown), "parked": nights.is_parked(store, contract_id)}
+
+
 def _row(held: rows.Held, terms: Terms, today: date) -> Json:
     contract = held.contract
     waiting = tasks.tasks(contract, terms, today)
@@ -155,7 +163,7 @@ def _row(held: rows.Held, terms: Terms, today: date) -> Json:
     }
 
 
-def name_in(profile: Json) -> str:
+def name_in(profile: Mapping[str, Any]) -> str:
     """Who holds the contract, as they called themselves; '' where nobody said."""
     return next((str(profile[part][name]) for part, name in _NAMES if profile.get(part, {}).get(name)), "")
 

@@ -64,6 +64,12 @@ def all_parked(store: Store) -> list[Parked]:
     return [parked_of(row) for row in store.query_all(store.contracts, ("contract", "parked"))]
 
 
+def is_parked(store: Store, contract: str) -> bool:
+    """Whether a night, or a service's command, put something of this contract aside."""
+    rows = store.query_all(store.contracts, ("contract", "parked"), starts=("item", contract))
+    return any(row["of"]["S"] == contract for row in rows)
+
+
 _TEXTS = ("item", "of", "day", "since", "at", "reason", "detail")
 
 

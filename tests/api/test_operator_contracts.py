@@ -7,7 +7,7 @@ import json
 import pytest
 
 from chalicelib.iot.watching import Device
-from chalicelib.store import devices, members, stock
+from chalicelib.store import devices, members, nights, stock
 from tests.api.test_life import APPLICATION
 
 NAME = {"name": "見守 花子", "name_kana": "ミマモリ ハナコ"}
@@ -122,6 +122,19 @@ def test_a_list_has_holder_task_and_what_is_owed(browser, contracts) -> None:
     assert hers["task"] == {"kind": "arrange_visit", "since": "2025-04-03", "due": None}
     assert (hers["tasks"], hers["owed"], hers["overdue"], hers["parked"]) == (1, 0, 0, False)
     assert browser.get("/v1/operator/contracts?service=allwatch", who="operator").json_body["items"] == []
+
+
+def test_opening_a_contract_says_who_holds_it_without_a_search(browser, contracts, store) -> None:
+    opened = browser.get(f"/v1/contracts/{contracts[0]}", who="operator").json_body
+    assert (opened["name"], opened["parked"], opened["unpaid"], opened["overdue"]) == ("見守 花子", False, 0, 0)
+    assert opened["applied_at"] == "2025-04-03T01:00:00Z"
+    nights.park(
+        store, nights.Parked(contracts[0] + "#charge", contracts[0], "2025-04-03", "2025-04-03", "", "TermsError", "", {})
+    )
+    assert browser.get(f"/v1/contracts/{contracts[0]}", who="operator").json_body["parked"] is True
+    nights.unpark(store, contracts[0] + "#charge")
+    hers = browser.get(f"/v1/contracts/{contracts[0]}", who="hana").json_body
+    assert "name" not in hers and "parked" not in hers
 
 
 def test_only_operators_look_for_people(browser, contracts) -> None:

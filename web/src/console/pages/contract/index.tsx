@@ -8,7 +8,7 @@ import { words } from "~/base/words";
 import { Answer } from "~/parts/answer";
 import { Chip, Empty, Facts } from "~/parts/basics";
 import { useKnown } from "../../forms/openapi";
-import { contractHref, dayOr, type Listed, StateChip } from "../../parts/contract-cells";
+import { contractHref, dayOr, StateChip } from "../../parts/contract-cells";
 import { Page } from "../../parts/page";
 import { TaskLines } from "../../parts/task-commands";
 import { useServiceNames } from "../../services";
@@ -72,21 +72,12 @@ export function useContract(id: string) {
   });
 }
 
-/** The contract as the lists show it: with its holder's name and what is owed. */
-function useListed(id: string) {
-  return useQuery({
-    queryKey: ["contract", id, "listed"],
-    queryFn: async () => (await data(api.POST("/v1/operator/contract-searches", { body: { q: id } }))).items[0] ?? null,
-  });
-}
-
 export function Contract() {
   const { params } = useRoute();
   const id = params.contract ?? "";
   const part = params.part ?? "life";
   const contract = useContract(id);
-  const listed = useListed(id);
-  const title = listed.data?.name || w().noName;
+  const title = contract.data?.name || w().noName;
   return (
     <Page
       title={title}
@@ -102,7 +93,7 @@ export function Contract() {
       <Answer of={contract}>
         {(whole) => (
           <div class="stack">
-            <Head of={whole} listed={listed.data} />
+            <Head of={whole} />
             <TaskLines of={(whole.tasks ?? []) as unknown as Task[]} />
             <Parts id={id} part={part} />
             <Part of={whole} part={part} />
@@ -113,7 +104,7 @@ export function Contract() {
   );
 }
 
-function Head({ of, listed }: { of: Whole; listed: Listed | null | undefined }) {
+function Head({ of }: { of: Whole }) {
   const service = useServiceNames();
   return (
     <div class="head-facts">
@@ -126,17 +117,17 @@ function Head({ of, listed }: { of: Whole; listed: Listed | null | undefined }) 
       />
       <Facts
         of={[
-          [t().applied, listed ? dayOr(listed.applied_on) : ""],
+          [t().applied, dayOr(of.applied_at)],
           [t().begins, dayOr(of.service_starts_on)],
           [t().ends, dayOr(of.ends_on)],
         ]}
       />
       <Facts
         of={[
-          [t().owed, listed ? yen(listed.owed) : ""],
-          [t().overdue, listed?.overdue ? <Chip tone="alarm">{yen(listed.overdue)}</Chip> : ""],
+          [t().owed, yen(of.unpaid ?? 0)],
+          [t().overdue, of.overdue ? <Chip tone="alarm">{yen(of.overdue)}</Chip> : ""],
           [t().next, dayOr(of.next_on)],
-          [t().parked, listed?.parked ? <Chip tone="alarm">{t().parked}</Chip> : ""],
+          [t().parked, of.parked ? <Chip tone="alarm">{t().parked}</Chip> : ""],
         ]}
       />
     </div>
