@@ -135,6 +135,13 @@ function Only({ text, back, onBack }: { text: string; back: string; onBack: () =
   );
 }
 
+const ofContract: Column<Line> = {
+  get head() {
+    return w().contract;
+  },
+  cell: (one) => (one.contract ? <a href={contractHref(one.contract)}>{one.contract}</a> : "–"),
+};
+
 function columns(contract: string, onOperator: (operator: string) => void): Column<Line>[] {
   return [
     { head: t().at, cell: (one) => (contract ? dayAndTime(one.at) : time(one.at)) },
@@ -145,7 +152,6 @@ function columns(contract: string, onOperator: (operator: string) => void): Colu
           {one.name || one.operator}
         </Button>
       ),
-      wraps: true,
     },
     {
       head: w().what,
@@ -159,10 +165,7 @@ function columns(contract: string, onOperator: (operator: string) => void): Colu
       ),
       wraps: true,
     },
-    {
-      head: w().contract,
-      cell: (one) => (one.contract ? <a href={contractHref(one.contract)}>{one.contract}</a> : "–"),
-    },
+    ...(contract ? [] : [ofContract]),
     { head: t().about, cell: (one) => <span class="soft small ids">{about(one)}</span>, wide: true, wraps: true },
   ];
 }
