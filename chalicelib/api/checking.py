@@ -11,9 +11,11 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from chalicelib.contracts import postal
 from chalicelib.dates import JST
 from chalicelib.errors import Invalid, NotFound
 
+POSTAL_CODE = "postal-code"  # a format whose pattern forms can show, and whose cure has its own words
 YEARS = (1900, 2199)  # sane days only: date arithmetic of any rule stays inside `date`
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
@@ -162,6 +164,8 @@ def _invalid(error: Any, at: str) -> Invalid:
         return Invalid(field, "type", f"type_{limit[0] if isinstance(limit, list) else limit}")
     if rule == "enum":
         return Invalid(field, "not_offered", "one_of", choices=", ".join(str(choice) for choice in limit))
+    if rule == "pattern" and error.definition.get("format") == POSTAL_CODE:
+        rule, limit = "format", POSTAL_CODE
     if rule == "format":
         return Invalid(field, "format", f"format_{limit}".replace("-", "_"))
     if rule in ("maxLength", "maxItems", "maximum", "exclusiveMaximum", "maxProperties"):
@@ -215,6 +219,8 @@ def typed(schema: Mapping[str, Any], value: Any, at: str) -> Any:
             return value  # a file: its reader looks at every line
         if UNFIT.search(value):
             raise Invalid(at or "body", "characters", "plain_text")
+        if schema.get("format") == POSTAL_CODE:
+            return postal.plain(value)
         if schema.get("format") == "date":
             return date.fromisoformat(value)
         if schema.get("format") == "month":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib.api import checking
 from chalicelib.api.schemas import (
     BOOLEAN,
     DATE,
@@ -25,8 +26,10 @@ from chalicelib.api.schemas import (
     one_of,
     text,
 )
+from chalicelib.contracts import postal
 
 COUNTRY = text(2, 2, r"^[A-Z]{2}$")
+POSTAL_CODE = {**text(12, pattern=postal.PATTERN), "format": checking.POSTAL_CODE}
 REASON = text(64, pattern=r"^[A-Za-z0-9_.-]+$")  # a code, not a story: stories hold names
 ONE_LINE = r"^[^\t\n]+$"
 PAYMENT_METHOD = one_of("card", "account_transfer", "bank_transfer", "none")
@@ -34,7 +37,7 @@ SITE = obj(
     prefecture=text(40),
     island=BOOLEAN,
     country=COUNTRY,
-    postal_code=text(12, pattern=r"^[0-9-]+$"),
+    postal_code=POSTAL_CODE,
     address=text(200),
 )
 APPLICANT = obj(
@@ -51,7 +54,7 @@ CONTACT = obj(
     name_kana=text(100),
     email=EMAIL,
     phone=text(20, pattern=r"^[0-9+() -]+$"),
-    postal_code=text(12, pattern=r"^[0-9-]+$"),
+    postal_code=POSTAL_CODE,
     address=text(200),
     company=text(100),
     department=text(100),

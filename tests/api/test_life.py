@@ -50,6 +50,20 @@ def test_applying_answers_with_the_contract_its_address_and_version(browser) -> 
     assert seen.headers["ETag"] == answer.headers["ETag"]
 
 
+@pytest.mark.parametrize("part", ["site", "contact"])
+def test_a_postal_code_is_seven_digits_however_they_are_written_and_kept_in_one_way(browser, part: str) -> None:
+    for written in ("1000001", "〒100-0001", "１００ー０００１"):
+        made = apply(browser, who="mio", **{part: {**APPLICATION[part], "postal_code": written}})
+        seen = browser.get(f"/v1/contracts/{made['id']}", who="mio").json_body
+        assert seen[part]["postal_code"] == "100-0001", written
+    for wrong in ("12", "100-00012", "10-00001", "千代田区"):
+        body = {**APPLICATION, part: {**APPLICATION[part], "postal_code": wrong}}
+        answer = browser.post("/v1/contracts", body, who="mio")
+        said = answer.json_body
+        assert (answer.status_code, said["field"], said["reason"]) == (400, f"{part}.postal_code", "format"), wrong
+        assert "100-0001" in said["cure"]
+
+
 def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(browser) -> None:
     first = browser.post("/v1/contracts", APPLICATION, who="ran", idempotency_key="k")
     again = browser.post("/v1/contracts", APPLICATION, who="ran", idempotency_key="k")
