@@ -32,6 +32,18 @@ def at_japan(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, JST).astimezone(UTC)
 
 
+def next_at(now: datetime, clock: time) -> datetime:
+    """The next UTC instant at which clocks in Japan show that: today's, or tomorrow's once they show it or later.
+
+    >>> next_at(datetime(2026, 11, 22, 10, tzinfo=UTC), time(7)).isoformat()
+    '2026-11-22T22:00:00+00:00'
+    >>> next_at(datetime(2026, 11, 22, 22, tzinfo=UTC), time(7)).isoformat()
+    '2026-11-23T22:00:00+00:00'
+    """
+    todays = at_japan(japan_day(now), clock)
+    return todays if todays > now else todays + ONE_DAY
+
+
 @lru_cache(maxsize=4096)
 def sweep_instant(day: date) -> datetime:
     """When the sweep of that day runs: 00:10 Japan time, as UTC."""

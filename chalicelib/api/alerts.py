@@ -70,7 +70,7 @@ def answer_alert(request: Request) -> Answer:
 
 @resource.route("POST", PATH + "/{alert}/snooze", action="alerts.snooze", body=own.SNOOZE, answer=own.ALERT)
 def snooze_alert(request: Request) -> Answer:
-    """Holds the escalation for some minutes."""
+    """Holds the escalation for some minutes, or until clocks show a time: one of the two."""
     from chalicelib.flows import alerts
 
     return Answer(alerts.snooze(request.store, request.now, asked_in(request), request.params["alert"], request.body))

@@ -316,9 +316,12 @@ ALERT = answer(
     told={"type": "array", "items": TOLD, "description": "only of a single alert"},
     next={"type": "array", "items": NEXT, "description": "only of a single alert: empty once somebody has it in hand"},
 )
-MAINTENANCE_BODY = obj("", until=TIME, minutes=number(1, 7 * 24 * 60), reason=text(200), include_critical=BOOLEAN)
+UNTIL_CLOCK = {**CLOCK, "description": "Until clocks in Japan show it next, by the server's own clock."}
+MAINTENANCE_BODY = obj(
+    "", until=TIME, minutes=number(1, 7 * 24 * 60), until_clock=UNTIL_CLOCK, reason=text(200), include_critical=BOOLEAN
+)
 IN_MAINTENANCE = answer("device maintenance", device=STRING, maintenance=MAINTENANCE)
 ALL_IN_MAINTENANCE = answer("items", items={"type": "array", "items": IN_MAINTENANCE})
 ACKNOWLEDGE = obj("", person=NAME)
 CLOSE = obj("reason", reason=one_of(*vocabulary.CLOSED_FOR), note=text(200), person=NAME)
-SNOOZE = obj("minutes", person=NAME, minutes=number(1, YEAR_OF_MINUTES))
+SNOOZE = obj("", person=NAME, minutes=number(1, YEAR_OF_MINUTES), until_clock=UNTIL_CLOCK)

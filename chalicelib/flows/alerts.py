@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import Invalid, NotFound, Refused
-from chalicelib.flows import alert_log, watches
+from chalicelib.flows import alert_log, lasting, watches
 from chalicelib.flows.asked import Asked
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.devices import of_contract
@@ -48,11 +48,12 @@ def answer(store: Store, now: datetime, asked: Asked, role: str, alert: str, bod
 
 
 def snooze(store: Store, now: datetime, asked: Asked, alert: str, body: Mapping[str, Any]) -> Json:
-    """Holds the escalation for some minutes. A later snooze replaces an earlier one."""
+    """Holds the escalation for some minutes, or until clocks show a time. A later snooze replaces an earlier one."""
     _person(store, asked.contract, body)
+    until = to_millis(lasting.end(now, body, ("minutes", "until_clock")))
 
     def how(held: Held, one: Alert) -> tuple[None, Alert]:
-        snoozed = transitions.snooze(one, to_millis(now), body["minutes"])
+        snoozed = transitions.snooze(one, to_millis(now), until)
         kept = held.device.maintenance  # during which a shorter snooze wakes nobody either
         still = kept is not None and kept.holds(one.level, to_millis(now))
         return None, begin(snoozed, kept, to_millis(now)) if kept is not None and still else snoozed

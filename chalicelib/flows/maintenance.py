@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.dates import japan_day
 from chalicelib.errors import Invalid, NotFound
+from chalicelib.flows import lasting
 from chalicelib.flows.attempts import until_settled
 from chalicelib.flows.devices import maintenance_json, of_contract
 from chalicelib.iot import house, watching
@@ -56,11 +57,7 @@ def _own(store: Store, contract: str) -> list[str]:
 
 
 def _wanted(now: datetime, role: str, body: Mapping[str, Any]) -> Maintenance:
-    if ("until" in body) == ("minutes" in body):
-        if "until" in body:
-            raise Invalid("minutes", "one_too_many", "leave_out")
-        raise Invalid("until", "missing", "send_field")
-    until = body["until"] if "until" in body else now + timedelta(minutes=body["minutes"])
+    until = lasting.end(now, body)
     if until <= now:
         raise Invalid("until", "too_small", "give_a_later_time")
     most = house.value("maintenance_days_max", japan_day(now))

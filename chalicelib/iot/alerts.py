@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from chalicelib.iot.reading import MINUTE, Millis, Value
+from chalicelib.iot.reading import Millis, Value
 
 TellKind = Literal["asked", "opened", "closed"]
 
@@ -127,8 +127,8 @@ def answer(alert: Alert, person: str, now: Millis) -> Alert:
     return alert if answered is alert else replace(answered, answered=True)
 
 
-def snooze(alert: Alert, now: Millis, minutes: int) -> Alert:
-    """Holds the steps that fall due from now on for so many minutes.
+def snooze(alert: Alert, now: Millis, until: Millis) -> Alert:
+    """Holds the steps that fall due from now on, until then.
 
     A later snooze replaces an earlier one, and goes on holding what that held.
     """
@@ -136,7 +136,7 @@ def snooze(alert: Alert, now: Millis, minutes: int) -> Alert:
         return alert
     held = alert.snoozed is not None and alert.snoozed[0] <= now < alert.snoozed[1]
     since = alert.snoozed[0] if held and alert.snoozed is not None else now
-    return replace(alert, snoozed=(since, now + minutes * MINUTE), own_snooze=0)
+    return replace(alert, snoozed=(since, until), own_snooze=0)
 
 
 def step_due(alert: Alert, step: Step) -> Millis:

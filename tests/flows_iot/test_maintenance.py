@@ -97,6 +97,23 @@ def test_steps_of_an_alert_that_was_open_wait_too(home: Home) -> None:
     assert [one["person"] for one in home.told()] == ["daughter", "son"]
 
 
+def test_until_seven_is_reckoned_from_our_own_clock(home: Home) -> None:
+    device = hot_home(home, "morning")
+    home.hear("2025-08-01T22:00", device, heat(31))
+    (alert,) = home.alerts()
+    for when, until in (("2025-08-01T22:05", "2025-08-01T22:00:00Z"), ("2025-08-02T06:59", "2025-08-01T22:00:00Z")):
+        alerts.snooze(home.store, at(when), home.asked(), alert["alert"], {"until_clock": "07:00"})
+        assert home.alerts()[0]["snoozed_until"] == until
+    alerts.snooze(home.store, at("2025-08-02T07:00"), home.asked(), alert["alert"], {"until_clock": "07:00"})
+    assert home.alerts()[0]["snoozed_until"] == "2025-08-02T22:00:00Z"
+    for body, field in (({}, "minutes"), ({"minutes": 5, "until_clock": "07:00"}, "until_clock")):
+        with pytest.raises(Invalid) as refused:
+            alerts.snooze(home.store, at("2025-08-02T08:00"), home.asked(), alert["alert"], body)
+        assert refused.value.field == field
+    begun = maintenance.begin(home.store, at("2025-08-02T08:00"), home.contract, device, "family", {"until_clock": "07:00"})
+    assert begun["maintenance"]["until"] == "2025-08-02T22:00:00Z"
+
+
 def test_all_devices_of_a_contract_and_what_the_device_shows(home: Home) -> None:
     first, second = hot_home(home, "a"), hot_home(home, "b")
     body = {"minutes": 60, "reason": "改装"}

@@ -12,7 +12,7 @@ import yaml
 
 from chalicelib.dates import JST
 from chalicelib.iot import alerts, models, setting, watching
-from chalicelib.iot.reading import from_millis, parse, set_apart, to_millis
+from chalicelib.iot.reading import MINUTE, from_millis, parse, set_apart, to_millis
 from chalicelib.iot.telling import Household, Person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -191,7 +191,7 @@ def do(home: Home, step: dict[str, Any], now: int) -> None:
         case "acknowledge":
             home.touch(step["device"], step["watch"], lambda a: alerts.acknowledge(a, step["person"]))
         case "snooze":
-            home.touch(step["device"], step["watch"], lambda a: alerts.snooze(a, now, step["minutes"]))
+            home.touch(step["device"], step["watch"], lambda a: alerts.snooze(a, now, now + step["minutes"] * MINUTE))
         case _:
             pass  # the contract's own life
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.iot import alerts, telling
+from chalicelib.iot.reading import MINUTE
 
 from .play import Home, instant, minute
 
@@ -38,7 +39,7 @@ def told(at: Home, until: str) -> list[tuple[str, str, str]]:
 
 def snooze(at: Home, when: str, minutes: int) -> None:
     at.to(instant(when))
-    at.touch("d", "hot", lambda alert: alerts.snooze(alert, instant(when), minutes))
+    at.touch("d", "hot", lambda alert: alerts.snooze(alert, instant(when), instant(when) + minutes * MINUTE))
 
 
 STEPS = [{"after_minutes": 0, "to": ["daughter"]}, {"after_minutes": 15, "to": ["son"]}]

@@ -12,7 +12,7 @@ import { Form, Trouble } from "~/parts/form";
 import { tell } from "~/parts/toast";
 import { Call } from "./call";
 import { type Alert, type Person, useMay } from "./read";
-import { isAsked, untilMorning } from "./view";
+import { isAsked, MORNING } from "./view";
 import { w, word } from "./words";
 
 type Props = { home: string; alert: Alert; me: Person | undefined; first?: boolean | undefined };
@@ -111,13 +111,18 @@ type Doing = {
   onDone: () => void;
 };
 
+type How = { minutes: number } | { until_clock: string };
+const HALF_AN_HOUR: How = { minutes: 30 };
+const TWO_HOURS: How = { minutes: 120 };
+const UNTIL_MORNING: How = { until_clock: MORNING };
+
 function Later({ where, person, touches, onDone }: Doing) {
   const snooze = useChange({
-    send: (minutes: number, once) =>
+    send: (how: How, once) =>
       data(
         api.POST("/v1/contracts/{contract}/alerts/{alert}/snooze", {
           params: { path: where, header: key(once) },
-          body: { ...person, minutes },
+          body: { ...person, ...how },
         }),
       ),
     touches,
@@ -126,16 +131,16 @@ function Later({ where, person, touches, onDone }: Doing) {
       onDone();
     },
   });
-  const choices: [string, number][] = [
-    [w().minutes30, 30],
-    [w().hours2, 120],
-    [w().morning, untilMorning(new Date())],
+  const choices: [string, How][] = [
+    [w().minutes30, HALF_AN_HOUR],
+    [w().hours2, TWO_HOURS],
+    [w().morning, UNTIL_MORNING],
   ];
   return (
     <>
       <p>{w().laterMore}</p>
-      {choices.map(([label, minutes]) => (
-        <Button key={label} wide busy={snooze.isPending && snooze.variables === minutes} onClick={() => snooze.mutate(minutes)}>
+      {choices.map(([label, how]) => (
+        <Button key={label} wide busy={snooze.isPending && snooze.variables === how} onClick={() => snooze.mutate(how)}>
           {label}
         </Button>
       ))}

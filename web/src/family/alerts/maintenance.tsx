@@ -10,10 +10,10 @@ import { Dialog } from "~/parts/dialog";
 import { RadioField, TextField, TickField } from "~/parts/fields";
 import { Form, Trouble, useForm } from "~/parts/form";
 import { tell } from "~/parts/toast";
-import { untilMorning } from "./view";
+import { MORNING } from "./view";
 import { w } from "./watch-words";
 
-type Body = { minutes?: number; until?: string; reason?: string; include_critical: boolean };
+type Body = { minutes?: number; until?: string; until_clock?: string; reason?: string; include_critical: boolean };
 
 const touched = (home: string) => [
   ["devices", home],
@@ -109,16 +109,17 @@ function Begin({ home, device, onDone }: { home: string; device?: string; onDone
   const submit = async () => {
     const { how, until, reason } = form.values;
     if (how === "own" && !until) return form.setWrongs({ until: w().needUntil });
-    const time = how === "own" ? { until: `${until}:00+09:00` } : { minutes: Number(how) };
+    const time =
+      how === "own" ? { until: `${until}:00+09:00` } : how === MORNING ? { until_clock: how } : { minutes: Number(how) };
     setWrong(undefined);
     await begin
       .mutateAsync({ ...time, ...(reason.trim() && { reason: reason.trim() }), include_critical: critical })
-      .catch((trouble) => !form.blame(trouble, { minutes: "how" }) && setWrong(trouble));
+      .catch((trouble) => !form.blame(trouble, { minutes: "how", until_clock: "how" }) && setWrong(trouble));
   };
   const choices: [string, string][] = [
     ["60", w().hour1],
     ["180", w().hours3],
-    [String(untilMorning(new Date())), w().morning],
+    [MORNING, w().morning],
     [String(3 * 24 * 60), w().days3],
     ["own", w().own],
   ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Alert, Listed, Told } from "./read";
 import { toldLine } from "./told";
-import { byWeight, isAsked, outcomeOf, story, takenBy, untilMorning } from "./view";
+import { byWeight, isAsked, outcomeOf, story, takenBy } from "./view";
 
 const NOW = new Date("2026-11-22T19:40:00+09:00");
 const alert = (id: string, more: Partial<Listed> = {}): Listed => ({
@@ -41,14 +41,6 @@ describe("which alert comes first", () => {
       NOW,
     );
     expect(order.map((one) => one.alert)).toEqual(["waited", "new", "old", "info", "taken", "waits"]);
-  });
-});
-
-describe("waiting until the morning", () => {
-  it("is until seven in Japan, wherever the phone is: tomorrow in the evening, today before dawn", () => {
-    expect(untilMorning(NOW)).toBe(11 * 60 + 20);
-    expect(untilMorning(new Date("2026-11-22T06:59:00+09:00"))).toBe(1);
-    expect(untilMorning(new Date("2026-11-22T07:00:00+09:00"))).toBe(24 * 60);
   });
 });
 

@@ -1,5 +1,5 @@
 // What is shown of an alert, worked out apart from how it is drawn.
-import { isoDay, moment } from "~/base/format";
+import { moment } from "~/base/format";
 import type { Both } from "~/base/words";
 import type { Tone } from "~/parts/basics";
 import type { Alert, Listed, Told } from "./read";
@@ -7,8 +7,8 @@ import type { Alert, Listed, Told } from "./read";
 export type Level = "critical" | "warning" | "info";
 const LEVELS: Level[] = ["critical", "warning", "info"];
 export const TONES: Record<Level, Tone> = { critical: "alarm", warning: "care", info: "info" };
-const MORNING = 7; // o'clock
-const MINUTE = 60_000;
+/** What "until the morning" means; when that is next, the server reckons by its own clock. */
+export const MORNING = "07:00";
 
 export const levelOf = (alert: { level: string }): Level => LEVELS.find((level) => level === alert.level) ?? "info";
 
@@ -25,14 +25,6 @@ export function byWeight(alerts: Listed[], now: Date): Listed[] {
 
 export function isSnoozed(alert: Listed, now: Date): boolean {
   return !!alert.snoozed_until && moment(alert.snoozed_until) > now;
-}
-
-/** Minutes until the next seven in the morning in Japan: today's, or tomorrow's. */
-export function untilMorning(now: Date): number {
-  const hour = String(MORNING).padStart(2, "0");
-  let morning = new Date(`${isoDay(now)}T${hour}:00:00+09:00`);
-  if (morning <= now) morning = new Date(morning.getTime() + 24 * 60 * MINUTE);
-  return Math.max(1, Math.ceil((morning.getTime() - now.getTime()) / MINUTE));
 }
 
 /** Whether this person was asked whether all is well, and nobody has answered yet. */
