@@ -101,15 +101,20 @@ def test_json_is_what_came_out_and_nothing_else(three: Path) -> None:
     assert outcome["refunds"] == []
 
 
-def test_a_file_that_cannot_be_run_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_scenario_that_cannot_be_run_is_one_clear_line_and_the_others_go_on(tmp_path: Path) -> None:
     file = tmp_path / "wrong.yaml"
-    file.write_text(SMALL.format(name="x", service="sottonet", fee=1, total=1).replace("do: install", "do: instal"))
+    wrong = SMALL.format(name="x", service="sottonet", fee=1, total=1).replace("do: install", "do: instal")
+    nothing = SMALL.format(name="y", service="sottonet", fee=1, total=1).replace(
+        "contract: c1, outcome", "contract: c2, outcome"
+    )
+    nothing = nothing[: nothing.index("expect:")] + "expect: {refusals: [{do: install, contract: c2, reason: no_contract}]}\n"
+    file.write_text(f"{wrong}---{nothing}")
     run = _play("run", str(file))
     assert run.returncode == 2
     assert run.stderr.strip() == "wrong.yaml: small-x: step 2 (instal): `instal` is no step. Did you mean `install`?"
-    assert run.stdout == ""
+    assert "ok    small-y" in run.stdout and "1 of 2 scenarios hold." in run.stdout
     missing = _play("run", str(tmp_path / "nowhere.yaml"))
-    assert (missing.returncode, "cannot be read" in missing.stderr) == (2, True)
+    assert (missing.returncode, missing.stdout, "cannot be read" in missing.stderr) == (2, "", True)
 
 
 def test_a_world_takes_its_silence_with_it() -> None:

@@ -91,14 +91,29 @@ class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoa
         yield data
         data.update(self.construct_mapping(node))
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise _Twice(str(key), key_node.start_mark.line + 1)
-            seen.add(key)
-        return dict(super().construct_mapping(node, deep=deep))
+    def construct_document(self, node: yaml.Node) -> Any:
+        """Keys are counted as they are written: what a merge (`<<`) brings in may be overridden beside it."""
+        waiting, met = [node], set()
+        while waiting:
+            part = waiting.pop()
+            if id(part) in met or not isinstance(part, yaml.CollectionNode):
+                continue
+            met.add(id(part))
+            if isinstance(part, yaml.MappingNode):
+                _no_key_twice(part)
+                waiting += [child for pair in part.value for child in pair]
+            else:
+                waiting += part.value
+        return super().construct_document(node)
+
+
+def _no_key_twice(node: yaml.MappingNode) -> None:
+    seen = set()
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            if (key.tag, key.value) in seen:
+                raise _Twice(key.value, key.start_mark.line + 1)
+            seen.add((key.tag, key.value))
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
@@ -115,19 +130,60 @@ _Loader.add_implicit_resolver(
 
 def read(file: Path) -> list[Scenario]:
     """All scenarios of a file. Raises ScenarioError."""
+    found = []
+    for _, one in each(file):
+        if isinstance(one, ScenarioError):
+            raise one
+        found.append(one)
+    return found
+
+
+def each(file: Path) -> list[tuple[str, Scenario | ScenarioError]]:
+    """The scenarios of a file by name, and instead of one that cannot be run what is wrong with it: the others can.
+
+    Raises ScenarioError where the file cannot be taken apart.
+    """
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(str(file), problem("not_readable", why=type(error).__name__), cure("check_path")) from error
-    return parse(text, file)
+    return _each(text, file, guarded=False)
 
 
 def parse(text: str, file: Path, *, guarded: bool = False) -> list[Scenario]:
-    """All scenarios of a text. `guarded`: somebody sent it, and what could grow or nest without end is refused."""
+    """All scenarios of a text. Raises ScenarioError.
+
+    `guarded`: somebody sent it, and what could grow or nest without end is refused; a step on a contract that nobody
+    applies for is then a slip of the pen, and not a step that will be refused.
+    """
+    found = []
+    for _, one in _each(text, file, guarded=guarded):
+        if isinstance(one, ScenarioError):
+            raise one
+        found.append(one)
+    return found
+
+
+def _each(text: str, file: Path, *, guarded: bool) -> list[tuple[str, Scenario | ScenarioError]]:
+    found: list[tuple[str, Scenario | ScenarioError]] = []
+    for number, document in enumerate(_documents(text, file, guarded=guarded), 1):
+        name = _name(document, number)
+        one: Scenario | ScenarioError
+        try:
+            one = _scenario(file, number, document, guarded=guarded)
+        except ScenarioError as error:
+            one = error
+        if any(other == name for other, _ in found):
+            one = ScenarioError(f"{file}: {name}", problem("name_twice"), cure("own_name"), getattr(document, "line", 0))
+        found.append((name, one))
+    return found
+
+
+def _documents(text: str, file: Path, *, guarded: bool) -> list[Any]:
     try:
         if guarded:
             _guard(text, file)
-        documents = [document for document in yaml.load_all(text, Loader=_Loader) if document is not None]
+        return [document for document in yaml.load_all(text, Loader=_Loader) if document is not None]
     except _Twice as error:
         raise ScenarioError(
             str(file), problem("key_twice", key=error.key, line=error.line), cure("keep_one"), error.line
@@ -138,12 +194,10 @@ def parse(text: str, file: Path, *, guarded: bool = False) -> list[Scenario]:
         raise ScenarioError(str(file), problem("not_yaml", why=why), cure("mend_line"), line) from error
     except (RecursionError, ValueError, TypeError) as error:  # nested too deep; a number that is none; a key that is a list
         raise ScenarioError(str(file), problem("not_plain"), cure("plainer")) from error
-    scenarios = [_scenario(file, number, document) for number, document in enumerate(documents, 1)]
-    names = [scenario.name for scenario in scenarios]
-    for name in names:
-        if names.count(name) > 1:
-            raise ScenarioError(f"{file}: {name}", problem("name_twice"), cure("own_name"))
-    return scenarios
+
+
+def _name(document: Any, number: int) -> str:
+    return str(document.get("scenario", f"document {number}") if isinstance(document, dict) else f"document {number}")
 
 
 def _guard(text: str, file: Path) -> None:
@@ -157,9 +211,9 @@ def _guard(text: str, file: Path) -> None:
             raise ScenarioError(file.name, problem("too_deep"), cure("not_needed"), line)
 
 
-def _scenario(file: Path, number: int, document: Any) -> Scenario:
+def _scenario(file: Path, number: int, document: Any, *, guarded: bool) -> Scenario:
     with _on_line_of(document):
-        return _checked(file, number, document)
+        return _checked(file, number, document, guarded=guarded)
 
 
 @contextmanager
@@ -172,18 +226,18 @@ def _on_line_of(raw: Any) -> Iterator[None]:
         raise
 
 
-def _checked(file: Path, number: int, document: Any) -> Scenario:
+def _checked(file: Path, number: int, document: Any, *, guarded: bool) -> Scenario:
     place = f"{file.name}: document {number}"
     if not isinstance(document, dict):
         raise ScenarioError(place, problem("no_mapping"), cure("begin"))
-    place = f"{file.name}: {document.get('scenario', f'document {number}')}"
+    place = f"{file.name}: {_name(document, number)}"
     _check_keys(place, document, SCENARIO_NEEDS, SCENARIO_MAY)
     expect = _mapping(place, "expect", document.get("expect"))
     _check_keys(f"{place}: expect", expect, (), EXPECT_MAY)
     calendar = _mapping(place, "calendar", document.get("calendar"))
     _check_keys(f"{place}: calendar", calendar, (), {"closed"})
     steps = tuple(_step(f"{place}: step {n}", raw) for n, raw in enumerate(_list(place, "timeline", document["timeline"]), 1))
-    _check_contracts(steps)
+    _check_named(steps, contracts=guarded)
     return Scenario(
         name=str(document["scenario"]),
         file=file,
@@ -243,13 +297,13 @@ def _day(place: str, text: Any) -> date:
         raise ScenarioError(place, problem("no_day", word=text), cure("day_so")) from error
 
 
-def _check_contracts(steps: Iterable[Step]) -> None:
-    """A step about a contract that nobody applies for is a slip of the pen, not a refusal."""
+def _check_named(steps: Iterable[Step], *, contracts: bool) -> None:
+    """A device that no step adds is a slip of the pen; so is a contract that nobody applies for, where that is asked."""
     ordered = list(steps)
     applied = {step.contract for step in ordered if step.do == "apply"}
     claimed = {str(step.args["device"]) for step in ordered if step.do == "add_device"}
     for step in ordered:
-        if step.contract and step.contract not in applied:
+        if contracts and step.contract and step.contract not in applied:
             wrong = problem("nobody_applies", contract=step.contract)
             raise ScenarioError(step.place, wrong, _nearest(step.contract, applied), step.line)
         device = step.args.get("device")

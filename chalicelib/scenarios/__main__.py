@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0: everything holds. 1: an expectation failed, or something differs. 2: a file cannot be used as it stands."""
+    """0: everything holds. 1: an expectation failed, or something differs. 2: a file, or a scenario in it, cannot be used."""
     from chalicelib.errors import Invalid, TermsError
     from chalicelib.playground.language import ScenarioError
 
@@ -76,6 +76,10 @@ def _run(given: argparse.Namespace) -> int:
         print(json.dumps(shown, ensure_ascii=False, indent=1, default=str))
     else:
         print(report.text_of(results, _wordings(given.terms)))
+    unread = [result.error for result in results if result.unread]
+    if unread:
+        print("\n".join(unread), file=sys.stderr)
+        return 2
     return 0 if all(result.holds for result in results) else 1
 
 

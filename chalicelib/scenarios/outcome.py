@@ -28,6 +28,7 @@ def collect(world: World, scenario: Scenario, ids: Mapping[str, str], refusals: 
         "notices": _listed(world, ids, names, "notices", ["kind", "on"], "on"),
         "refusals": refusals,
     }
+    found |= {"alerts": [], "told": []}
     if any(step.do == "add_device" for step in scenario.steps):
         found["alerts"] = _listed(world, ids, names, "alerts", ALERT, "opened_at")
         told = _listed(world, ids, names, "told", TOLD, "at")
@@ -39,7 +40,7 @@ def _contract(world: World, contract: str) -> dict[str, Any]:
     reply = world.http("GET", f"/v1/contracts/{contract}")
     if not reply.ok:
         raise Trouble(f"the contract cannot be read: {reply.status} {reply.body}")
-    return {key: reply.body[key] for key in CONTRACT if key in reply.body}
+    return {key: None if reply.body[key] == "" else reply.body[key] for key in CONTRACT if key in reply.body}
 
 
 def _listed(

@@ -14,7 +14,7 @@ from chalicelib.playground.compare import MISSING, Difference
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one scenario: its outcome, or the error that stopped it."""
+    """What became of one scenario: its outcome, or the error that stopped it. `unread`: it cannot be run as it is written."""
 
     name: str
     title: str
@@ -24,6 +24,7 @@ class Result:
     error: str = ""
     seconds: float = 0
     file: str = ""
+    unread: bool = False
 
     @property
     def holds(self) -> bool:

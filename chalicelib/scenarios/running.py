@@ -22,8 +22,16 @@ from chalicelib.scenarios.report import Result
 
 
 def run_files(files: Iterable[Path], jobs: int = 0, only: str = "", terms_dir: str = "") -> list[Result]:
-    """Every scenario of the files (or those whose name contains `only`), in the order they stand. Raises ScenarioError."""
-    return run_all(read_files(files, only), jobs or os.cpu_count() or 1, terms_dir)
+    """Every scenario of the files (or those whose name contains `only`), in the order they stand.
+
+    One that cannot be run is an error among the results. Raises ScenarioError for a file that cannot be taken apart.
+    """
+    found = [(file, name, one) for file in files for name, one in language.each(file) if only in name]
+    played = iter(run_all([one for _, _, one in found if isinstance(one, Scenario)], jobs or os.cpu_count() or 1, terms_dir))
+    return [
+        next(played) if isinstance(one, Scenario) else Result(name, "", file=str(file), error=str(one), unread=True)
+        for file, name, one in found
+    ]
 
 
 def read_files(files: Iterable[Path], only: str = "") -> list[Scenario]:
