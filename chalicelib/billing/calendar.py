@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.billing import engine, ladder, quote
+from chalicelib.billing.invoice import methods_after
 from chalicelib.billing.purchases import last_return_day
 from chalicelib.contracts.contract import Command, Contract, Decision, Event, Invoice
 from chalicelib.contracts.late import late
@@ -226,7 +227,7 @@ def _demands(now: Contract, terms: Terms) -> Iterator[Moment]:
 
 
 def _payment_methods(now: Contract, terms: Terms) -> Iterator[Moment]:
-    for usable_from, method in now.payment_methods[1:]:
+    for usable_from, method in methods_after(now, now.payment_methods[0][0]) if now.payment_methods else ():
         rule = str(terms.section("payment").get("rule", ""))
         yield Moment(usable_from, "payment_method_usable", False, rule, {"paid_by": method})
 

@@ -153,6 +153,13 @@ def method_on(contract: Contract, day: date) -> str:
     return next(method for usable_from, method in reversed(contract.payment_methods) if usable_from <= day)
 
 
+def methods_after(contract: Contract, day: date) -> list[tuple[date, str]]:
+    """Ways of payment that come into force after a day, and since when: none whose place a later registration takes before."""
+    told = contract.payment_methods
+    coming = [(since, method) for n, (since, method) in enumerate(told) if all(later > since for later, _ in told[n + 1 :])]
+    return [(since, method) for since, method in coming if since > day]
+
+
 def _day_of(month: date, number: int) -> date:
     return month.replace(day=min(number, month_end(month).day))
 

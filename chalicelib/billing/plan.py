@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from chalicelib.billing import credits
+from chalicelib.billing import credits, refunds
 from chalicelib.billing.fees import fee_lines, fee_span, next_fee_month
 from chalicelib.billing.instalments import billed_to, instalment_lines, next_instalment_month
 from chalicelib.billing.invoice import added_tax_share, draft, due_day, issue_day, method_on, own_percent
@@ -246,8 +246,9 @@ def _send(work: Work, invoice: Invoice, paid_by: str, due_on: date, interest_fro
         invoice.key, contract.id, invoice.kind, invoice.month, invoice.issued_on, due_on, invoice.total, invoice.tax,
         invoice.tax_percent, paid_by, invoice.lines, row=invoice.row,
     )  # fmt: skip
-    if not sent.total and terms.invoice.get("nothing_to_pay") == "paid":  # LRH-INV-6
+    if sent.total <= 0 and terms.invoice.get("nothing_to_pay") == "paid":  # LRH-INV-6
         sent = replace(sent, status="paid")
+        refunds.refund_surplus(work, sent)
     interest = sum(line.amount for line in sent.lines if line.item == "late_interest")
     entry = Entry(
         sent.key, sent.kind, sent.month, sent.issued_on, due_on, sent.total, paid_by, sent.status,

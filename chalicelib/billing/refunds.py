@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.contracts.contract import Contract, Entry, Refund
+from chalicelib.contracts.contract import Contract, Entry, Invoice, Refund
 from chalicelib.contracts.work import Work
 from chalicelib.dates import spans
 from chalicelib.errors import Refused
@@ -55,6 +55,14 @@ def refund_late_credits(work: Work) -> None:
     work.set(owed=tuple(c for c in contract.owed if c.amount >= 0))
     work.open_refund(-sum(c.amount for c in credits), tuple(c.first for c in credits if c.first), credits[0].cites)
     work.event("refund_opened", *credits[0].cites, amount=-sum(c.amount for c in credits))
+
+
+def refund_surplus(work: Work, invoice: Invoice) -> None:
+    """Credits that are larger than all the rest of their invoice: nobody draws less than nothing, so it is paid out."""
+    credits = [line for line in invoice.lines if line.amount < 0]
+    if invoice.total < 0:
+        work.open_refund(-invoice.total, tuple(line.first for line in credits if line.first), credits[0].cites)
+        work.event("refund_opened", *credits[0].cites, invoice=invoice.key, amount=-invoice.total)
 
 
 def has_late_credits(contract: Contract) -> bool:

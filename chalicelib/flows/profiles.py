@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.billing.invoice import methods_after
 from chalicelib.contracts import fields, sheet
 from chalicelib.contracts.contract import Contract
 from chalicelib.contracts.sheet import Sheet
@@ -63,7 +64,7 @@ def _payment(contract: Contract, own: Sheet, day: date) -> dict[str, Any] | None
     if not ways or not contract.payment_methods:
         return None
     now = [method for since, method in contract.payment_methods if since <= day][-1:]
-    later = [(since, method) for since, method in contract.payment_methods if since > day][-1:]
+    later = methods_after(contract, day)[:1]
     return {
         **_way(now[0] if now else later[0][1], ways),
         "next": {**_way(later[0][1], ways), "usable_from": later[0][0].isoformat()} if later else None,

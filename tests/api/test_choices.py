@@ -252,6 +252,8 @@ def test_a_way_to_pay_that_waits_is_shown_beside_the_one_in_use(home) -> None:
     payment = home.browser.get(f"/v1/contracts/{contract}").json_body["payment"]
     assert (payment["payment_method"], payment["label"]["ja"], payment["drawn"]) == ("bank_transfer", "銀行振込", False)
     assert (payment["next"]["payment_method"], payment["next"]["usable_from"]) == ("card", "2025-08-10")
+    home.does(contract, "register_payment_method", who="hana", payment_method="bank_transfer")  # the card is waited for no more
+    assert home.browser.get(f"/v1/contracts/{contract}").json_body["payment"]["next"] is None
 
 
 def test_where_nothing_is_paid_there_is_no_way_to_pay(home) -> None:

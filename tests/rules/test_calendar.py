@@ -147,6 +147,18 @@ def test_shipping_comes_first_and_a_start_that_waits_for_the_delivery_is_not_gue
     assert bills(found) == [("2025-05-07", 61600, "2025-05-30")]  # 2 × 30,800, on their own
 
 
+@pytest.mark.rule("ALW-PAY-4")
+def test_a_card_is_foretold_until_a_later_wish_takes_its_place(allwatch) -> None:
+    life = allwatch.applies(
+        "2025-04-03T10:00", plan="annual", payment_method="bank_transfer", documents=["service_application"]
+    )
+    life.does("2025-04-10", "register_payment_method", payment_method="card")
+    assert days(moments(life, "2025-04-10", "2025-06-30"), "payment_method_usable") == [("2025-05-10", "payment_method_usable")]
+    life.does("2025-04-20", "register_payment_method", payment_method="bank_transfer")
+    found = days(moments(life, "2025-04-21", "2025-06-30"), "payment_method_usable")
+    assert found == [("2025-04-20", "payment_method_usable")]  # the transfer is back; no card in May
+
+
 @pytest.mark.rule("LRH-BST-1", "LRH-CAN-1", "LRH-INS-3", "LRH-CHG-5", "LRH-INV-1")
 def test_the_next_months_of_a_liferhythm_contract() -> None:
     life = Company("liferhythm-home").applies("2025-04-03", **CARD)
