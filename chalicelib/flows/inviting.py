@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -73,8 +72,7 @@ def _asked_for(store: Store, now: datetime, caller: Caller, contract: Contract, 
         return []
     terms = rules.of(store, contract.service)
     decided = engine.handle(contract, terms, Command("consent", now, args, caller.role))
-    made = replace(decided, contract=decided.contract.but(version=contract.version + 1))
-    writes = rows.writes_of(store, contract.version, made, at=now, due=rules.due(made.contract, terms))
+    writes = rows.writes_of(store, contract.version, decided, at=now, due=rules.due(decided.contract, terms))
     return [*writes, *consents.of_command(store, terms, "consent", args, caller, now, contract.id)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.billing import engine
@@ -29,9 +28,8 @@ def beside(
     """
     writes = accounts.farewell(store, terms, before, decision.contract, at)
     for other, decided in _decided(store, terms, decision, looked_at):
-        made = replace(decided, contract=decided.contract.but(version=other.version + 1))
-        writes += rows.writes_of(store, other.version, made, at=at, due=rules.due(made.contract, terms))
-        writes += accounts.farewell(store, terms, other, made.contract, at)
+        writes += rows.writes_of(store, other.version, decided, at=at, due=rules.due(decided.contract, terms))
+        writes += accounts.farewell(store, terms, other, decided.contract, at)
     return writes
 
 

@@ -158,8 +158,8 @@ def _notice(notice: Notice) -> list[Any]:
 
 
 def writes_of(store: Store, before: int | None, decision: Decision, *, at: datetime, due: datetime | None) -> list[Write]:
-    """Everything that a decision writes. `before` is the version that it was made from, None for a new contract."""
-    table, contract = store.contracts, decision.contract
+    """Everything that a decision writes, as the next version. `before` is the one it was made from, None for a new contract."""
+    table, contract = store.contracts, decision.contract.but(version=_next_version(before))
     notices = [_notice(notice) for notice in decision.notices]
     condition = _NEW if before is None else Condition("version = :before", {}, {":before": N(before)})
     writes = [put(table, _snapshot_row(contract, due), condition)]
@@ -184,6 +184,10 @@ def writes_of(store: Store, before: int | None, decision: Decision, *, at: datet
         body = {"contract": contract.id, "version": contract.version, "notices": notices}
         writes.append(outbox.entry(store, "notices", f"{contract.id}#{contract.version}", at, body))
     return writes
+
+
+def _next_version(before: int | None) -> int:
+    return 1 if before is None else before + 1
 
 
 def _as_changed(invoice: Invoice, entry: Entry) -> Invoice:
@@ -213,11 +217,9 @@ def commit(
 
     Raises WriteRefused when another was first, Unsure when the reply was lost: then load and decide again.
     """
-    version = 1 if before is None else before.version + 1
-    contract = decision.contract.but(version=version)
-    made = replace(decision, contract=contract)
-    store.commit([*writes_of(store, before.version if before else None, made, at=at, due=due), *beside])
-    return contract
+    version = before.version if before else None
+    store.commit([*writes_of(store, version, decision, at=at, due=due), *beside])
+    return decision.contract.but(version=_next_version(version))
 
 
 def note(store: Store, contract: Contract, about: str, events: Sequence[Event], notices: Sequence[Notice] = ()) -> Write:

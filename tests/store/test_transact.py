@@ -154,3 +154,14 @@ def test_a_wrong_cursor_is_the_callers_mistake(quick: None) -> None:
     with pytest.raises(Invalid) as raised:
         Store(Scripted(client_error("ValidationException")), "").query("contracts", ("contract", "a"), after=key("b"))
     assert raised.value.field == "cursor"
+
+
+def test_no_request_is_searched_for_arns(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore does so by jmespath, with every transaction and batch of a client that nobody told otherwise."""
+
+    def searched(path: str, found_in: object) -> object:
+        raise AssertionError(f"searched for {path}")
+
+    monkeypatch.setattr("botocore.regions.jmespath.search", searched)
+    store.commit([put(store.contracts, row("named"))])
+    assert store.get_many(store.contracts, [key("named")]) == [row("named")]
