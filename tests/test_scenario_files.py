@@ -44,6 +44,20 @@ def test_words_that_yaml_would_turn_into_something_else_stay_words(tmp_path: Pat
     assert scenario.expect["notices"] == [{"kind": "accepted", "on": "2025-04-03"}]
 
 
+def test_a_null_is_a_key_left_out_but_for_what_a_sensor_says(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + "cites:\ncalendar: {closed: null}\nprices:\nexpect:\ntimeline:\n"
+        + APPLY.replace("card}", "card, options: null}")
+    )
+    text += "  - {day: 2025-04-04, do: add_device, contract: c1, device: d1, model: m}\n"
+    text += "  - {day: 2025-04-05, do: reading, device: d1, metric: m, value: null, seq: null}\n"
+    (scenario,) = _read(tmp_path, text)
+    assert scenario.steps[0].args == {"contract": "c1", "plan": "standard", "payment_method": "card"}
+    assert scenario.steps[2].args == {"device": "d1", "metric": "m", "value": None}
+    assert (scenario.cites, scenario.closed_days, scenario.prices, scenario.expect) == ((), (), {}, {})
+
+
 def test_the_same_instant_keeps_the_order_of_the_file(tmp_path: Path) -> None:
     text = HEAD + "timeline:\n" + APPLY + "  - {day: 2025-04-03, do: install, contract: c1}\n"
     (scenario,) = _read(tmp_path, text)
@@ -107,6 +121,10 @@ MISTAKES = {
     ),
     "a missing argument": (
         HEAD + "timeline:\n" + APPLY + "  - {day: 2025-04-04, do: buy, contract: c1}\n",
+        "s: step 2 (buy): `item` is missing",
+    ),
+    "a needed argument that is null": (
+        HEAD + "timeline:\n" + APPLY + "  - {day: 2025-04-04, do: buy, contract: c1, item: null}\n",
         "s: step 2 (buy): `item` is missing",
     ),
     "a device of nobody": (

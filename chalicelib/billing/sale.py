@@ -21,10 +21,13 @@ from chalicelib.errors import Refused
 
 
 def deliver_sold(work: Work, args: Mapping[str, Any], spec: Mapping[str, Any]) -> None:
-    """Sold devices were handed over, all or those of one sku: from now on their price is owed (AMD-PAY-1, AMD-PAY-2)."""
-    state, sku = work.contract.state, args.get("sku")
-    if state in ("applied", "refused", "ended"):
-        raise Refused("ended" if state == "ended" else "no_contract", spec["rule"])
+    """Sold devices were handed over, all or those of one sku: from now on their price is owed (AMD-PAY-1, AMD-PAY-2).
+
+    Also when the line has ended meanwhile: the sale is a contract of its own, and what was handed over is paid (AMD-PAY-3).
+    """
+    sku = args.get("sku")
+    if work.contract.state in ("applied", "refused"):
+        raise Refused("no_contract", spec["rule"])
     waiting = [d for d in work.contract.devices if d.delivered_on is None and sku in (None, d.sku)]
     if not waiting:
         raise Refused("already_delivered" if work.contract.devices else "not_ordered", spec["rule"])

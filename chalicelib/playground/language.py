@@ -22,6 +22,7 @@ from chalicelib.playground.mistakes import Said, cure, problem
 from chalicelib.playground.vocabulary import EXPECT_MAY, SCENARIO_MAY, SCENARIO_NEEDS, STEPS, StepKind
 
 NOON = time(12, 0)
+MAY_BE_NULL = frozenset({"value"})  # a reading without a value is one; any other null is a key left out
 DEPTH_MAX = 20  # lists in mappings in lists; a scenario's lines of a bill are at 6
 
 
@@ -245,9 +246,9 @@ def _checked(file: Path, number: int, document: Any, *, guarded: bool) -> Scenar
         steps=tuple(sorted(steps, key=lambda step: step.at)),
         until=_day(f"{place}: until", document["until"]),
         title=str(document.get("title", "")),
-        cites=tuple(str(rule) for rule in _list(place, "cites", document.get("cites", []))),
+        cites=tuple(str(rule) for rule in _list(place, "cites", document.get("cites") or [])),
         prices=_mapping(place, "prices", document.get("prices")),
-        closed_days=tuple(_day(f"{place}: calendar", day) for day in _list(place, "closed", calendar.get("closed", []))),
+        closed_days=tuple(_day(f"{place}: calendar", day) for day in _list(place, "closed", calendar.get("closed") or [])),
         expect=expect,
     )
 
@@ -264,8 +265,9 @@ def _checked_step(place: str, raw: Any) -> Step:
     place = f"{place} ({do})"
     if do not in STEPS:
         raise ScenarioError(place, problem("no_step", word=do), _nearest(do, STEPS))
-    args = {key: value for key, value in raw.items() if key not in ("do", "at", "day")}
-    kind = STEPS[do]
+    kind, written = STEPS[do], {key: value for key, value in raw.items() if key not in ("do", "at", "day")}
+    _check_keys(place, written, (), kind.known)
+    args = {key: value for key, value in written.items() if value is not None or key in MAY_BE_NULL}
     _check_keys(place, args, kind.needs, kind.may)
     at = _moment(place, raw, args)
     return Step(do, at, args, place, getattr(raw, "line", 0))

@@ -71,19 +71,19 @@ class Player:
 
     def _prepare_service(self) -> None:
         """What only the company knows: its price list and its calendar."""
-        path = f"/v1/services/{self.scenario.service}/commands"
+        path = f"/v1/services/{self.scenario.service}"
+        if self.world.http("GET", path).status == 404:
+            raise Trouble(f"there are no terms for the service `{self.scenario.service}` yet: add chalicelib/services/")
         wishes: list[tuple[str, dict[str, Any]]] = []
         if self.scenario.prices:
-            wishes.append((f"{path}/set_price_list", {"prices": self.scenario.prices}))
+            wishes.append(("set_price_list", {"prices": self.scenario.prices}))
         if self.scenario.closed_days:
-            wishes.append((f"{path}/set_calendar", {"closed": [day.isoformat() for day in self.scenario.closed_days]}))
-        for where, body in wishes:
-            reply = self.world.http("POST", where, body)
+            wishes.append(("set_calendar", {"closed": [day.isoformat() for day in self.scenario.closed_days]}))
+        for command, body in wishes:
+            reply = self.world.http("POST", f"{path}/commands/{command}", body)
             if not reply.ok:
-                raise Trouble(f"{where} answered {reply.status}: {reply.body}")
-        reply = self.world.http("GET", f"/v1/services/{self.scenario.service}")
-        if reply.status == 404:
-            raise Trouble(f"there are no terms for the service `{self.scenario.service}` yet: add chalicelib/services/")
+                told = reply.body or {}
+                raise Trouble(f"{command} was answered {reply.status}: `{told.get('field')}`: {told.get('reason')}")
         self.world.settle()
 
     # time
@@ -149,29 +149,39 @@ class Player:
     def _wishes(self, step: Step) -> list[Wish]:
         try:
             if step.kind.door == "alert":
-                return [self._alert_wish(step, self.ids)]
+                wish = self._alert_wish(step, self.ids)
+                if wish is None:
+                    self._refused(step, "not_open")
+                return [wish] if wish else []
             return [wish_of(step, self.scenario.service, self.ids)]
         except KeyError:
             self._refused(step, "no_contract")
             return []
 
-    def _alert_wish(self, step: Step, ids: Ids) -> Wish:
-        """People acknowledge what they see: the newest open alert of that device and watch."""
+    def _alert_wish(self, step: Step, ids: Ids) -> Wish | None:
+        """People acknowledge what they see: the newest open alert of that device and watch. None: there is none."""
         path = f"/v1/contracts/{ids[step.contract]}/alerts"
         for alert in reversed(self.world.get_all(path)):
             if (alert["device"], alert["watch"]) == (step.args["device"], step.args["watch"]) and not alert.get("closed_at"):
                 body = {key: step.args[key] for key in ("person", "minutes") if key in step.args}
                 return Wish("POST", f"{path}/{alert['alert']}/{step.do}", body, HOUSEHOLD)
-        raise KeyError(step.args["watch"])
+        return None
 
     def _note(self, step: Step, reply: Reply) -> None:
         if reply.ok:
             if step.do == "apply":
-                self.ids[step.contract] = reply.body["id"]
+                self._taken(step, reply)
         elif reply.status in REFUSALS:
             self._refused(step, str((reply.body or {}).get("reason", reply.status)), (reply.body or {}).get("rule"))
         else:
             raise Trouble(f"{step.place} was answered {reply.status}: {reply.body}")
+
+    def _taken(self, step: Step, reply: Reply) -> None:
+        """A name is one contract's: what a second application comes to would hide the first, unless that was refused."""
+        before = self.ids.get(step.contract)
+        if before and (self.world.http("GET", f"/v1/contracts/{before}").body or {}).get("state") != "refused":
+            raise Trouble(f"{step.place}: `{step.contract}` is applied for a second time. Give that contract another name.")
+        self.ids[step.contract] = reply.body["id"]
 
     def _refused(self, step: Step, reason: str, rule: str | None = None) -> None:
         entry = {

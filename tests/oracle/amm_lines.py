@@ -49,7 +49,7 @@ class LineSteps(Nights):
 
     def line_deliver(self, line: Line, at: datetime, step: Step) -> None:
         device = line.device
-        if line.ended or not device or device.delivered or step.get("sku", device.sku) != device.sku:
+        if not device or device.delivered or step.get("sku", device.sku) != device.sku:
             raise self.unclear("a delivery that nobody waits for")
         self.prices.one_off(f"device.{device.sku}", self.place, line.applied.date(), at.date())
         device.delivered, device.percent = at.date(), self.prices.rate(at.date())

@@ -93,6 +93,22 @@ def test_instalments_keep_their_dates_when_the_line_has_ended(market: Market) ->
     assert market.bills("c1")[-1] == ("separate", "2017-12", 1058)
 
 
+@pytest.mark.rule("AMD-PAY-1", "AMD-PAY-3", "AMD-OWN-1")
+def test_what_is_handed_over_after_the_line_has_ended_is_paid_all_the_same() -> None:
+    """Two phones of 5,000: delivered two days after the line's last day, paid five days late at 6 %: 10800 x 0.06 x 5/365 = 8.9."""
+    market = Market(device={"phone": 5000})
+    market.line("c1", "data", "2017-06-01", devices=[{"sku": "phone", "quantity": 2}])
+    assert market.does("2017-06-10", "request_cancellation", "c1") == ""
+    assert market.does("2017-07-02", "deliver", "c1", sku="phone") == ""
+    assert market["c1"].state == "ended"
+    assert market.does("2017-07-03", "deliver", "c1", sku="phone") == "already_delivered"
+    assert market.does("2017-07-03T13:00", "transfer_device", "c1") == "ownership_reserved"
+    pays(market, "2017-09-01", "2017-07")
+    assert market.does("2017-09-01T13:00", "transfer_device", "c1") == ""
+    market.until("2017-10-01")
+    assert of_device(market) == [("2017-07", "device", 10000), ("2017-09", "late_interest", 8)]
+
+
 @pytest.mark.rule("AMD-PAY-6", "AMD-INT-1")
 def test_tax_of_the_day_of_delivery_and_the_rate_of_the_first_day_of_arrears() -> None:
     market = Market(device={"phone": 240000})
