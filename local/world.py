@@ -45,11 +45,14 @@ def clients(outputs: Mapping[str, str]) -> dict[str, str]:
     return {"web": outputs["UserPoolClientId"], "android": outputs["AndroidClientId"], "ios": outputs["IosClientId"]}
 
 
-def build(stack: Stack, *, where: Path | None = None) -> World:
-    """Packages the app, deploys it into the running stack, makes the users, writes `stack.json`. Safe to repeat."""
+def build(stack: Stack, *, where: Path | None = None, built: Path | None = None) -> World:
+    """Packages the app, deploys it into the running stack, makes the users, writes `stack.json`. Safe to repeat.
+
+    where: the folder to package in; built: what was packaged before (by `package`, for this stage and natively).
+    """
     places = stack.places
     phones, front = _phones(stack), _front(places.web_port)
-    built = package(STAGE, native=True, build=where)
+    built = built or package(STAGE, native=True, build=where)
     keys.make(STAGE, stack.client)
     keys.give(STAGE, stack.client, {"line-token": phones.line_token, "line-secret": phones.line_secret})
     parameters = {"Schedules": "DISABLED", "KeysUrl": places.endpoint, "PublicUrl": front.address}

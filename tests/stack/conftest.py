@@ -1,5 +1,6 @@
 """The whole system, packaged and deployed into an embedded AWS of its own: free ports, a folder of its own, once per file."""
 
+import functools
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from local import world
 from local.logs import Logs
+from local.package import package
 from local.stack import Places, Stack, start
 
 
@@ -22,6 +24,12 @@ def free_ports(count: int) -> list[int]:
             each.close()
 
 
+@functools.cache
+def packaged(base: Path) -> Path:
+    """The app as it is deployed, once per worker (2 s): it is the same for every house, and none writes into it."""
+    return package(world.STAGE, native=True, build=base / "packaged")
+
+
 class House:
     """A local world that can be stopped and started again, as `make run` is."""
 
@@ -33,7 +41,7 @@ class House:
         """On other ports than before: what is stored must not depend on them."""
         self.places = Places(self._folder / "local", *free_ports(2))
         self._stack: Stack | None = start(self.places)
-        self.world = world.build(self._stack, where=self._folder / "build")
+        self.world = world.build(self._stack, built=packaged(self._folder.parent))
         self.logs = Logs(self._stack)
 
     def stop(self) -> None:

@@ -24,7 +24,7 @@ from fleet.visitor import Place
 from local import world
 from local.stack import Places, Stack, start
 from local.supervisor import Supervisor
-from tests.stack.conftest import free_ports
+from tests.stack.conftest import free_ports, packaged
 
 pytestmark = pytest.mark.stack
 HOMES = 10
@@ -46,7 +46,7 @@ class Ground:
 
     def start(self) -> None:
         stack = start(self._places)
-        self._supervisor = Supervisor(world.build(stack, where=self._folder / "build"))
+        self._supervisor = Supervisor(world.build(stack, built=packaged(self._folder.parent)))
         # What the stop cut short is hidden in the queue for minutes otherwise, as on AWS.
         queue = stack.client("sqs")
         url = queue.get_queue_url(QueueName="mimamori-local-readings")["QueueUrl"]
