@@ -12,10 +12,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.billing import engine, ladder, quote
-from chalicelib.billing.invoice import methods_after
 from chalicelib.billing.purchases import last_return_day
 from chalicelib.contracts.contract import Command, Contract, Decision, Event, Invoice
 from chalicelib.contracts.late import late
+from chalicelib.contracts.paying import methods_after
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import ONE_DAY, add_months, add_years_forward, at_japan, japan_day, month_end, month_of
 from chalicelib.errors import Invalid, NoTermsForDay, Refused

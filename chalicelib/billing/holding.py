@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.billing import plan
-from chalicelib.billing.invoice import due_day, method_on
+from chalicelib.billing.invoice import due_day
+from chalicelib.contracts.paying import method_on
 from chalicelib.contracts.work import Work
 from chalicelib.dates import add_months, month_of
 from chalicelib.errors import Refused

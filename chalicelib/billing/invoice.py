@@ -148,18 +148,6 @@ def _due_by(terms: Terms, rule: Mapping[str, Any], month: date, issued_on: date)
     return BANKS.on_or_after(day) if rule.get("moved") == "next_bank_day" else day
 
 
-def method_on(contract: Contract, day: date) -> str:
-    """The way of payment in force: of the methods usable by then, the one registered last (ALW-PAY-4)."""
-    return next(method for usable_from, method in reversed(contract.payment_methods) if usable_from <= day)
-
-
-def methods_after(contract: Contract, day: date) -> list[tuple[date, str]]:
-    """Ways of payment that come into force after a day, and since when: none whose place a later registration takes before."""
-    told = contract.payment_methods
-    coming = [(since, method) for n, (since, method) in enumerate(told) if all(later > since for later, _ in told[n + 1 :])]
-    return [(since, method) for since, method in coming if since > day]
-
-
 def _day_of(month: date, number: int) -> date:
     return month.replace(day=min(number, month_end(month).day))
 
@@ -180,7 +168,6 @@ __all__ = [
     "due_day",
     "invoice_key",
     "issue_day",
-    "method_on",
     "own_percent",
     "tax_percent",
     "total_and_tax",

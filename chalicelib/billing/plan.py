@@ -12,9 +12,10 @@ from fractions import Fraction
 from chalicelib.billing import credits, refunds
 from chalicelib.billing.fees import fee_lines, fee_span, next_fee_month
 from chalicelib.billing.instalments import billed_to, instalment_lines, next_instalment_month
-from chalicelib.billing.invoice import added_tax_share, draft, due_day, issue_day, method_on, own_percent
+from chalicelib.billing.invoice import added_tax_share, draft, due_day, issue_day, own_percent
 from chalicelib.contracts.contract import Charge, Contract, Entry, Invoice, InvoiceKind, Line
 from chalicelib.contracts.owing import AT_ONCE, occasion
+from chalicelib.contracts.paying import method_on
 from chalicelib.contracts.terms import Terms
 from chalicelib.contracts.work import Work
 from chalicelib.dates import add_months, month_end, month_of

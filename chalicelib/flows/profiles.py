@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.billing.invoice import methods_after
 from chalicelib.contracts import fields, sheet
 from chalicelib.contracts.contract import Contract
+from chalicelib.contracts.paying import methods_after
 from chalicelib.contracts.sheet import Sheet
 from chalicelib.dates import japan_day
 from chalicelib.errors import NotFound
