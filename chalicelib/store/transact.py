@@ -315,7 +315,7 @@ def _name_tables(client: Any) -> None:
     Of a transaction's CPU it takes a seventh.
     """
     model = client.meta.service_model
-    for operation in ("BatchGetItem", "TransactWriteItems"):
+    for operation in ("BatchGetItem", "BatchWriteItem", "TransactWriteItems"):
         model.operation_model(operation).operation_context_parameters.clear()
 
 

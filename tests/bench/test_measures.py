@@ -102,6 +102,8 @@ def test_a_tick_moves_a_home_that_spoke_and_notices_one_that_is_silent() -> None
     _, _, dynamo = ticks.take(ticks.SILENT, homes=60)
     # each home: its people, and, since there are none, whom its contract's terms let us tell; each share: when we were last away
     assert dynamo.calls == {"BatchGetItem": 2, "GetItem": 60 + 60 + 2, "TransactWriteItems": 60}
+    # the device 2, out of the index of what falls due 1, from one state of the fleet to another 1 + 1; the alert 2, among the open 1
+    assert dynamo.writes == 60 * 8
 
 
 def built() -> bill.Design:

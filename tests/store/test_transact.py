@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from chalicelib.errors import Invalid, StoreError
+from chalicelib.store import devices
 from chalicelib.store.transact import N, S, Store, Unsure, WriteRefused, absent, check, delete, equals, put, update
 
 
@@ -165,3 +166,6 @@ def test_no_request_is_searched_for_arns(store: Store, monkeypatch: pytest.Monke
     monkeypatch.setattr("botocore.regions.jmespath.search", searched)
     store.commit([put(store.contracts, row("named"))])
     assert store.get_many(store.contracts, [key("named")]) == [row("named")]
+    kept = {"device": S("named"), "item": S("reading#1")}
+    devices.write_history(store, [kept])
+    assert store.get(store.devices, kept) == kept
