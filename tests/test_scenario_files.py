@@ -76,6 +76,29 @@ def test_parts_may_stand_for_others_and_be_overridden(tmp_path: Path) -> None:
     ]
 
 
+def test_a_key_without_a_value_is_left_out_but_a_reading_may_be_null(tmp_path: Path) -> None:
+    text = (
+        HEAD + "timeline:\n  - day: 2025-04-03\n    do: apply\n    contract: c1\n    plan: standard\n    payment_method: card\n"
+    )
+    text += "    applicant: {name: Aoki, payer: null, birth_date: }\n    site:\n    options: [{option: wifi-3gb, quantity: }]\n"
+    text += "  - {day: 2025-04-03, do: add_device, contract: c1, device: d1, model: climate-sensor}\n"
+    text += "  - {day: 2025-04-04, do: reading, device: d1, metric: temperature, value: null, seq: null}\n"
+    apply, _, reading = _read(tmp_path, text)[0].steps
+    assert {key: apply.args[key] for key in ("applicant", "options")} == {
+        "applicant": {"name": "Aoki"}, "options": [{"option": "wifi-3gb"}]
+    }  # fmt: skip
+    assert "site" not in apply.args
+    assert dict(reading.args) == {"device": "d1", "metric": "temperature", "value": None}
+
+
+def test_a_listing_named_without_entries_is_an_empty_one() -> None:
+    assert (
+        _differ({"refunds": None, "notices": None, "contracts": None}, {"refunds": [], "notices": [{}], "contracts": None})
+        == []
+    )
+    assert _differ({"refunds": None}, {"refunds": [{"amount": 5}]}) != []
+
+
 def test_a_step_on_a_contract_of_nobody_is_one_that_will_be_refused(tmp_path: Path) -> None:
     """At the desk, where somebody is typing, it is a slip of the pen."""
     text = HEAD + "timeline:\n" + APPLY + "  - {day: 2025-04-04, do: pay, contract: c2}\n"
@@ -108,6 +131,8 @@ MISTAKES = {
     "a wrong day": (HEAD.replace("05-01", "05-32") + "timeline: []\n", "s: until: `2025-05-32` is no day. Write 2025-04-03"),
     "no list": (HEAD + "timeline: {}\n", "`timeline` is no list"),
     "unknown expectation": (HEAD + "timeline: []\nexpect: {invoice: []}\n", "s: expect: `invoice` is not known here"),
+    "contracts in a list": (HEAD + "timeline: []\nexpect: {contracts: [c1]}\n", "s: expect: `contracts` is no mapping"),
+    "a listing that is none": (HEAD + "timeline: []\nexpect: {refusals: {do: pay}}\n", "s: expect: `refusals` is no list"),
     "nothing to do": (HEAD + "timeline: [{at: 2025-04-03T10:00}]\n", "s: step 1: It says nothing to `do`"),
     "no time": (HEAD + "timeline: [{do: interrupt_service}]\n", "s: step 1 (interrupt_service): It needs a time"),
     "two times": (

@@ -1,7 +1,8 @@
 """Holds what came out against what a scenario expects.
 
 Keys that the expectation leaves out are not compared; lists are compared whole and in order; of `notices` and `refusals`
-each expected entry must be found, others may stand beside it. A key that is absent equals one that is null.
+each expected entry must be found, others may stand beside it. A key that is absent equals one that is null; a listing
+that is named without any entry is an empty one.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def differences(expect: Mapping[str, Any], outcome: Mapping[str, Any]) -> list[D
         if part in FOUND_ANYWHERE:
             found += _unmatched(part, expected or [], got or [])
         else:
-            found += _compare(part, expected, got, ())
+            found += _compare(part, [] if expected is None and isinstance(got, list) else expected, got, ())
     return found
 
 

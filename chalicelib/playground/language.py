@@ -235,6 +235,11 @@ def _checked(file: Path, number: int, document: Any, *, guarded: bool) -> Scenar
     _check_keys(place, document, SCENARIO_NEEDS, SCENARIO_MAY)
     expect = _mapping(place, "expect", document.get("expect"))
     _check_keys(f"{place}: expect", expect, (), EXPECT_MAY)
+    for part, value in expect.items():
+        if part == "contracts":
+            _mapping(f"{place}: expect", part, value)
+        elif value is not None:
+            _list(f"{place}: expect", part, value)
     calendar = _mapping(place, "calendar", document.get("calendar"))
     _check_keys(f"{place}: calendar", calendar, (), {"closed"})
     steps = tuple(_step(f"{place}: step {n}", raw) for n, raw in enumerate(_list(place, "timeline", document["timeline"]), 1))
@@ -267,10 +272,21 @@ def _checked_step(place: str, raw: Any) -> Step:
         raise ScenarioError(place, problem("no_step", word=do), _nearest(do, STEPS))
     kind, written = STEPS[do], {key: value for key, value in raw.items() if key not in ("do", "at", "day")}
     _check_keys(place, written, (), kind.known)
-    args = {key: value for key, value in written.items() if value is not None or key in MAY_BE_NULL}
+    args = {key: _told(value) for key, value in written.items() if _is_told(key, value)}
     _check_keys(place, args, kind.needs, kind.may)
     at = _moment(place, raw, args)
     return Step(do, at, args, place, getattr(raw, "line", 0))
+
+
+def _is_told(key: Any, value: Any) -> bool:
+    """A key without a value is left out; a reading's null is one."""
+    return value is not None or key in MAY_BE_NULL
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _told(part) for key, part in value.items() if _is_told(key, part)}
+    return [_told(part) for part in value] if isinstance(value, list) else value
 
 
 def _moment(place: str, raw: Mapping[str, Any], args: Mapping[str, Any]) -> datetime:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from chalicelib.dates import JST, ONE_DAY, at_japan, japan, japan_day, sweep_instant
-from chalicelib.playground.language import Scenario, Step
+from chalicelib.playground.language import Scenario, Step, instant
 from chalicelib.scenarios import outcome, recordings
 from chalicelib.scenarios.requests import HOUSEHOLD, Ids, Wish, wish_of
 from chalicelib.scenarios.world import Reply, Trouble, World
@@ -62,8 +62,8 @@ class Player:
                 for row in recordings.rows(step, self.scenario.file.parent):
                     yield Moment(row.at, step, tuple(_reading(metric, value, row.at) for metric, value in row.values.items()))
             elif step.do == "reading":
-                measured = step.args.get("measured_at")
-                reading = _reading(step.args["metric"], step.args["value"], japan_instant(measured) if measured else step.at)
+                measured = instant(step.place, step.args["measured_at"]) if "measured_at" in step.args else step.at
+                reading = _reading(step.args["metric"], step.args["value"], measured)
                 extra = {"seq": step.args["seq"]} if "seq" in step.args else {}
                 yield Moment(step.at, step, (reading | extra,))
             else:
@@ -199,11 +199,6 @@ class Player:
         if parked:
             told = [f"{names.get(entry['contract'])}: {entry['reason']}: {entry['detail']}" for entry in parked]
             raise Trouble("A night had to put contracts aside.\n" + "\n".join(told))
-
-
-def japan_instant(text: Any) -> datetime:
-    moment = datetime.fromisoformat(str(text))
-    return moment if moment.tzinfo else moment.replace(tzinfo=JST)
 
 
 def _reading(metric: str, value: Any, measured: datetime) -> dict[str, Any]:

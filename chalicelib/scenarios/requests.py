@@ -51,12 +51,15 @@ def _apply(step: Step, service: str, ids: Ids) -> Wish:
 
 
 def _all_consents(step: Step, service: str) -> list[str]:
-    """A line without `consents` gives all that are needed (docs/scenarios.md)."""
-    args, applicant = dict(step.args), dict(step.args.get("applicant", {}))
-    if "birth_date" in applicant:
-        applicant["birth_date"] = date.fromisoformat(str(applicant["birth_date"]))
-    own = terms.load(service).part(str(args.get("plan", "")))
-    return list(application.needed_consents(own, {**args, "applicant": applicant}, japan_day(step.at)))
+    """A line without `consents` gives all that are needed (docs/scenarios.md); what is ill written the API will refuse."""
+    try:
+        args, applicant = dict(step.args), dict(step.args.get("applicant", {}))
+        if "birth_date" in applicant:
+            applicant["birth_date"] = date.fromisoformat(str(applicant["birth_date"]))
+        own = terms.load(service).part(str(args.get("plan", "")))
+        return list(application.needed_consents(own, {**args, "applicant": applicant}, japan_day(step.at)))
+    except (TypeError, ValueError, KeyError):
+        return []
 
 
 def _contract(step: Step, service: str, ids: Ids) -> Wish:
