@@ -97,6 +97,7 @@ def test_a_listing_named_without_entries_is_an_empty_one() -> None:
         == []
     )
     assert _differ({"refunds": None}, {"refunds": [{"amount": 5}]}) != []
+    assert _differ({"contracts": {"c1": {"ended_because": None}}}, {"contracts": {"c1": {"ended_because": ""}}}) == []
 
 
 def test_a_step_on_a_contract_of_nobody_is_one_that_will_be_refused(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Holds what came out against what a scenario expects.
 
 Keys that the expectation leaves out are not compared; lists are compared whole and in order; of `notices` and `refusals`
-each expected entry must be found, others may stand beside it. A key that is absent equals one that is null; a listing
-that is named without any entry is an empty one.
+each expected entry must be found, others may stand beside it. A key that is absent, or says nothing, equals one that is
+null; a listing that is named without any entry is an empty one.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ def _compare(path: str, expected: Any, got: Any, cites: tuple[str, ...]) -> list
 def _same(expected: Any, got: Any) -> bool:
     if isinstance(expected, bool) or isinstance(got, bool):
         return expected is got
+    if expected is None and got == "":
+        return True
     if isinstance(expected, str) and got is not None and not isinstance(got, (int, float)):
         return expected == str(got)
     return bool(expected == got)
