@@ -122,6 +122,7 @@ def test_a_scenario_that_cannot_be_run_leaves_the_others_of_its_file(tmp_path: P
 # Each mistake, and what its message must say: where, what, and the way out.
 MISTAKES = {
     "broken YAML": ("a: [", "f.yaml: It is not valid YAML"),
+    "nothing but remarks": ("# later\n---\n# later\n", "f.yaml: It holds no scenario. Begin it with `scenario: name`"),
     "no mapping": ("- 1\n", "f.yaml: document 1: It is no mapping"),
     "a key twice": (HEAD + "until: 2025-06-01\ntimeline: []\n", "The key `until` stands twice, the second time in line 4"),
     "an unknown key": (

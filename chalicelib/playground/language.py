@@ -177,6 +177,8 @@ def _each(text: str, file: Path, *, guarded: bool) -> list[tuple[str, Scenario |
         if any(other == name for other, _ in found):
             one = ScenarioError(f"{file}: {name}", problem("name_twice"), cure("own_name"), getattr(document, "line", 0))
         found.append((name, one))
+    if not found and not guarded:
+        raise ScenarioError(str(file), problem("no_scenario"), cure("begin"))
     return found
 
 

@@ -34,7 +34,7 @@ EXTRA = [
     for folder in ("tests/scenarios_extra", "tests/oracle/scenarios")
     for file in sorted((ROOT / folder).glob("*.scenarios.yaml"))
     for s in driver.load(file)
-    if s["service"] in LIVES
+    if s["service"] in LIVES and not any(step["do"] == "add_device" for step in s["timeline"])
 ]
 
 
