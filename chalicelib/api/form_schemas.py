@@ -114,11 +114,17 @@ FORM = answer(
     plans=some(PLAN),
 )
 EFFECT = answer("on ja en", on=DATE, ja=STRING, en=STRING)
+ONCE = answer(
+    "item label yen tax how per billed_in rule when",
+    **PRICE["properties"],
+    when={**SAID, "description": "At which occasion, in words."},
+)
 VALUE = answer(
-    "value label price most current refused",
+    "value label price once most current refused",
     value=STRING,
     label=SAID,
     price=perhaps(PRICE),
+    once={**some(ONCE), "description": "What it costs once besides."},
     most={"type": "integer", "description": "How many can be asked for at once, in the field `quantity`."},
     current=BOOLEAN,
     refused=perhaps(REFUSAL),

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from chalicelib.billing import engine
 from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.contracts.form import Price, options_on, price_of
+from chalicelib.contracts.owing import holds
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import ONE_DAY, at_japan, japan_day
 from chalicelib.errors import Invalid, NoTermsForDay, Refused
@@ -21,6 +22,7 @@ from chalicelib.errors import Invalid, NoTermsForDay, Refused
 Kind = Literal["choice", "number", "day", "text", "yes_no", "address"]
 _LOOKED_AHEAD = (1, 7, 31, 62)  # days at which a refused step is tried again
 _NOON = time(12)
+OF_AN_OPTION = ("option_ordered", "option_started", "option_fitted")  # occasions
 EFFECTS = ("ends_on", "first", "usable_from", "on")  # facts of an event that say from when a step counts
 
 
@@ -28,7 +30,8 @@ EFFECTS = ("ends_on", "first", "usable_from", "on")  # facts of an event that sa
 class Value:
     """One value of a field, of which `most` can be asked for at once; `refused` and `rule` say why it cannot be had now.
 
-    `effect_on`: from when the step counts with this value, if it is asked for now.
+    `effect_on`: from when the step counts with this value, if it is asked for now. `once`: what it costs besides its price,
+    and at which occasion.
     """
 
     value: str
@@ -38,6 +41,7 @@ class Value:
     current: bool = False
     most: int = 1
     effect_on: date | None = None
+    once: tuple[tuple[str, Price], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,21 @@ def _option_plan(asking: _Asking, command: str) -> Asked:
 def _add_option(asking: _Asking, command: str) -> Asked:
     rules = asking.terms.section("options")
     known = (option for option in options_on(asking.terms, asking.day) if option.key in rules["ids"])
-    yield {}, _choice("option", (asking.value(command, "option", o.key, o.price, o.most or COUNT) for o in known))
+    values = (asking.value(command, "option", o.key, o.price, o.most or COUNT) for o in known)
+    once = tuple(_once(asking))
+    yield {}, _choice("option", (replace(value, once=once) for value in values))
+
+
+def _once(asking: _Asking) -> Iterator[tuple[str, Price]]:
+    """What an option added now costs once: its order, its start, and its fitting by us."""
+    terms, day = asking.terms, asking.day
+    for spec in terms.data.get("occasion", ()):
+        if (
+            spec["on"] in OF_AN_OPTION
+            and terms.has(spec["value"])
+            and all(holds(name, asking.contract, terms, day) for name in spec.get("when", ()))
+        ):
+            yield spec["on"], price_of(terms, spec["item"], spec["value"], day, "once", (), spec["cites"])
 
 
 def _remove_option(asking: _Asking, command: str) -> Asked:

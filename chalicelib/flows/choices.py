@@ -14,10 +14,11 @@ from typing import Any
 from chalicelib import toml
 from chalicelib.billing import choices as trying
 from chalicelib.billing.choices import Ask, Step, Value
+from chalicelib.contracts.form import Price
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day
 from chalicelib.errors import NotFound
-from chalicelib.flows import bills, forms, names, rules, texts
+from chalicelib.flows import bills, forms, names, price_names, rules, texts
 from chalicelib.members import permissions
 from chalicelib.members.roles import Caller
 from chalicelib.store import contracts as rows
@@ -25,7 +26,7 @@ from chalicelib.store.transact import Store
 
 Json = dict[str, Any]
 TEXTS = Path(__file__).parent.parent / "texts" / "choices.toml"
-SHARED = ("to", "field")  # parts of the words that are no commands
+SHARED = ("to", "field", "once")  # parts of the words that are no commands
 
 
 def of_contract(store: Store, now: datetime, caller: Caller, contract_id: str) -> Json:
@@ -106,10 +107,16 @@ def _value(found: Terms, name: str, value: Value, day: date) -> Json:
         "value": value.value,
         "label": _label(found, name, value.value),
         "price": forms.price_json(found, value.price) if value.price else None,
+        "once": [_once(found, on, price) for on, price in value.once],
         "most": value.most,
         "current": value.current,
         "refused": refusal_json(found, value.refused, value.rule, day) if value.refused else None,
     }
+
+
+def _once(found: Terms, on: str, price: Price) -> Json:
+    """What is paid once, called by what it is for, and at which occasion."""
+    return forms.price_json(found, price) | {"label": price_names.label(found, price.key), "when": dict(book()["once"][on])}
 
 
 def _label(found: Terms, name: str, value: str) -> Json:

@@ -279,3 +279,21 @@ def test_the_holder_names_the_home_and_sees_the_name_in_the_list(home) -> None:
     assert home.browser.send("PUT", path, {}).json_body["field"] == "label"
     assert home.browser.send("PUT", path, {"label": "x"}, who="stranger").status_code == 404
     assert home.browser.send("PUT", path, {"label": ""}).json_body["label"] is None
+
+
+@pytest.mark.rule("STW-CHG-3", "STW-CHG-5", "STN-REC-4")
+def test_what_an_option_costs_once_is_said_before_anybody_knows_when_it_starts(home) -> None:
+    contract = home.applies("sottonet")
+    once = home.by_name(contract)["add_option"]["fields"][0]["choices"][0]["once"]
+    assert [(one["yen"], one["label"]["ja"], one["when"]["en"]) for one in once] == [
+        (19500, "機器代金(Wi-Fiルーター)", "when it starts"),
+        (27500, "SIMカード設定料", "if we fit it for you"),
+    ]
+    home.does(contract, "add_option", who="hana", option="wifi-3gb")
+    home.does(contract, "install")
+    home.does(contract, "deliver", sku="router")
+    home.day("2025-07-20")
+    home.does(contract, "remove_option", who="hana", option="wifi-3gb")
+    home.day("2025-08-01")
+    once = home.by_name(contract)["add_option"]["fields"][0]["choices"][0]["once"]
+    assert [one["yen"] for one in once] == [1320, 27500]  # the router is theirs: a new SIM card only

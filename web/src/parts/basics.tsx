@@ -93,16 +93,16 @@ export function Card({
 
 /** Names and values, line by line; lines without a value are left out. */
 export function Facts({ of }: { of: [ComponentChildren, ComponentChildren][] }) {
+  const known = of.filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "");
+  if (!known.length) return null;
   return (
     <dl class="facts">
-      {of
-        .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
-        .map(([name, value], place) => (
-          <div key={place}>
-            <dt>{dated(name)}</dt>
-            <dd class="number">{dated(value)}</dd>
-          </div>
-        ))}
+      {known.map(([name, value], place) => (
+        <div key={place}>
+          <dt>{dated(name)}</dt>
+          <dd class="number">{dated(value)}</dd>
+        </div>
+      ))}
     </dl>
   );
 }

@@ -4,12 +4,14 @@ import { useQuery } from "~/api/queries";
 import { day, month, yen } from "~/base/format";
 import { said } from "~/base/words";
 import { Banner, Card, Facts } from "~/parts/basics";
-import { type Step, useCalendar, useContract } from "./asked";
+import { price } from "~/parts/price";
+import { type Ask, type Step, useCalendar, useContract } from "./asked";
 import { firstChange, foreseen, outcome } from "./step";
 import { Named } from "./together";
 import { w } from "./words";
 
 export type Quote = Schemas["Quote"];
+type Chosen = NonNullable<Ask["choices"]>[number];
 const BILLS = 3;
 
 /** What the API reckons for this very request. `body` undefined: not all is chosen yet. */
@@ -30,8 +32,10 @@ export function useQuote(home: string, step: Step, body: Record<string, unknown>
   });
 }
 
-/** `priced`: something was chosen that has a price of its own, whenever it begins. */
-export function QuoteCard({ quote, home, priced }: { quote: Quote; home: string; priced: boolean }) {
+type Shown = { quote: Quote; home: string; chosen: Chosen[] };
+
+/** `chosen`: what was chosen that has a price of its own, whenever it begins. */
+export function QuoteCard({ quote, home, chosen }: Shown) {
   if (quote.refusal)
     return (
       <Banner tone="care" role="status" title={said(quote.refusal)}>
@@ -43,7 +47,7 @@ export function QuoteCard({ quote, home, priced }: { quote: Quote; home: string;
   return (
     <Card title={w().quote}>
       <Figures quote={quote} home={home} />
-      <Bills quote={quote} home={home} priced={priced} />
+      <Bills quote={quote} home={home} chosen={chosen} />
       {!quote.ends_on && !!quote.still_open && <p class="soft small">{w().openToo(yen(quote.still_open))}</p>}
     </Card>
   );
@@ -67,7 +71,7 @@ export function Figures({ quote, home }: { quote: Quote; home: string }) {
 }
 
 /** What the step changes first, once more before the last press. */
-export function InShort({ quote, home }: { quote: Quote; home: string }) {
+export function InShort({ quote, home, chosen }: Shown) {
   const calendar = useCalendar(home);
   if (quote.ends_on) return <Figures quote={quote} home={home} />;
   const before = foreseen(calendar.data?.items ?? []);
@@ -75,22 +79,32 @@ export function InShort({ quote, home }: { quote: Quote; home: string }) {
   return (
     <>
       <p>{w().sureMore}</p>
+      {calendar.data && !first && <Prices of={chosen} />}
       {first && <Facts of={[[w().billOf(month(first.month)), yen(first.total)]]} />}
       {first && before.has(first.key) && <p class="soft small">{w().quoteBefore(yen(before.get(first.key) ?? 0))}</p>}
     </>
   );
 }
 
-function Bills({ quote, home, priced }: { quote: Quote; home: string; priced: boolean }) {
+/** What is sure of something that begins to cost on a day that nobody knows yet: its price, and what it costs once. */
+function Prices({ of }: { of: Chosen[] }) {
+  const facts = of.flatMap((one): [string, string][] => [
+    [said(one.label), one.price ? price(one.price) : ""],
+    ...one.once.map((paid): [string, string] => [w().onceWhen(said(paid.label), said(paid.when)), price(paid)]),
+  ]);
+  return <Facts of={facts} />;
+}
+
+function Bills({ quote, home, chosen }: Shown) {
   const calendar = useCalendar(home);
   const before = foreseen(calendar.data?.items ?? []);
   const all = (quote.invoices ?? []).filter((bill) => bill.total > 0);
   const shown = quote.ends_on ? all : all.slice(0, BILLS);
   const changes = !calendar.data || firstChange(all, before) !== undefined;
-  if (!shown.length) return quote.ends_on ? null : <p>{w().quoteNone}</p>;
+  if (!shown.length) return quote.ends_on ? null : <Later of={chosen} otherwise={w().quoteNone} />;
   return (
     <div class="stack tight">
-      {changes ? <h3>{w().quoteAfter}</h3> : <p>{priced ? w().quoteLater : w().quoteSame}</p>}
+      {changes ? <h3>{w().quoteAfter}</h3> : <Later of={chosen} otherwise={w().quoteSame} />}
       <ul class="list">
         {shown.map((bill) => (
           <li key={bill.key}>
@@ -100,6 +114,17 @@ function Bills({ quote, home, priced }: { quote: Quote; home: string; priced: bo
       </ul>
       {quote.until && <p class="soft small">{w().quoteUntil(day(quote.until))}</p>}
     </div>
+  );
+}
+
+/** What was chosen and is on no bill yet; nothing of the kind was. */
+function Later({ of, otherwise }: { of: Chosen[]; otherwise: string }) {
+  if (!of.length) return <p>{otherwise}</p>;
+  return (
+    <>
+      <Prices of={of} />
+      <p>{w().quoteLater}</p>
+    </>
   );
 }
 

@@ -16,7 +16,7 @@ import { Screen } from "~/parts/screen";
 import { type Step, useCalendar, useChoices, useContract } from "./asked";
 import { Moments } from "./moments";
 import { InShort, QuoteCard, useQuote } from "./quote";
-import { begin, bodyOf, effect, isPriced, most, stepKey, type Values, type Wrong, wrong } from "./step";
+import { begin, bodyOf, effect, most, priced, stepKey, type Values, type Wrong, wrong } from "./step";
 import { StepFields } from "./step-fields";
 import { ahead } from "./view";
 import { w } from "./words";
@@ -103,7 +103,7 @@ function Asking({ home, step, onDone }: { home: string; step: Step; onDone: (ste
       {effects && <Banner role="status">{said(effects)}</Banner>}
       <div aria-live="polite" class="stack">
         {step.quote && waits && <p class="soft">{w().quoteWaits}</p>}
-        {quote.data && !waits && <QuoteCard quote={quote.data} home={home} priced={isPriced(step.fields, form.values)} />}
+        {quote.data && !waits && <QuoteCard quote={quote.data} home={home} chosen={priced(step.fields, form.values)} />}
         {quote.error && !waits ? <Trouble of={quote.error} /> : null}
       </div>
       <Before texts={step.texts} />
@@ -129,7 +129,11 @@ function useAsking(home: string, step: Step, onDone: (step: Step) => void) {
     if (Object.keys(found).length || (step.quote && (!quote.data || quote.data.refused))) return;
     sure.ask({
       title: said(step.label),
-      children: quote.data ? <InShort quote={quote.data} home={home} /> : w().sureMore,
+      children: quote.data ? (
+        <InShort quote={quote.data} home={home} chosen={priced(step.fields, form.values)} />
+      ) : (
+        w().sureMore
+      ),
       label: said(step.label),
       danger: !!quote.data?.ends_on && !contract?.ends_on,
       onYes: async () => {

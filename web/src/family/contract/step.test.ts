@@ -1,5 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { begin, bodyOf, effect, firstChange, foreseen, isAsked, isPriced, most, outcome, stepKey, wrong } from "./step";
+import {
+  begin,
+  bodyOf,
+  effect,
+  firstChange,
+  foreseen,
+  isAsked,
+  most,
+  outcome,
+  priced,
+  stepKey,
+  type Values,
+  wrong,
+} from "./step";
 
 const value = (name: string, most = 1, refused: unknown = null) => ({ value: name, most, refused });
 const option = { name: "option", kind: "choice", required: true, choices: [value("a", 3), value("b"), value("c", 9, {})] };
@@ -109,7 +122,6 @@ it("knows when something was chosen that has a price of its own", () => {
   const fields = [
     { name: "option", kind: "choice", required: true, choices: [{ value: "a", price: { yen: 1100 } }, { value: "b" }] },
   ];
-  expect(
-    [{ option: "a" }, { option: "b" }, { other: "a" }].map((values) => isPriced(fields as never, values as never)),
-  ).toEqual([true, false, false]);
+  const chosen = [{ option: "a" }, { option: "b" }, {}].map((values) => priced(fields, values as Values));
+  expect(chosen.map((of) => of.map((one) => one.value))).toEqual([["a"], [], []]);
 });

@@ -1,6 +1,7 @@
 // A step that the API offers (`GET …/choices`): its form's values, the request they make, and what a quote says. Pure.
 
 type Value = { price?: unknown; value: string; most: number; refused: unknown };
+type Priced = { value: string; price?: unknown };
 type Ask = { name: string; kind: string; required: boolean; choices?: Value[]; parts?: Part[] };
 type Part = { name: string; schema?: { pattern?: string } | object };
 type Step = { command: string; args: object; fields: Ask[] };
@@ -118,7 +119,7 @@ export function foreseen(items: Coming[]): Map<string, number> {
   return found;
 }
 
-/** Whether something with a price of its own was chosen, which may begin to cost later only. */
-export function isPriced(fields: Ask[], values: Values): boolean {
-  return fields.some((ask) => ask.choices?.some((one) => one.price && one.value === values[ask.name]));
+/** What was chosen that has a price of its own, which may begin to cost later only. */
+export function priced<V extends Priced>(fields: { name: string; choices?: V[] }[], values: Values): V[] {
+  return fields.flatMap((ask) => (ask.choices ?? []).filter((one) => one.price && one.value === values[ask.name]));
 }
