@@ -27,5 +27,7 @@ EMAIL_BODY = obj("email password", email=EMAIL, password=PASSWORD)
 CODE_BODY = obj("code", code=CODE)
 NEW_PASSWORD_BODY = obj("password new_password", password=PASSWORD, new_password=PASSWORD)
 DELETE_BODY = obj("password", password=PASSWORD)
+_BINDING = answer("contract service reason ja en", contract=STRING, service=STRING, reason=STRING, ja=STRING, en=STRING)
+BOUND = answer("items", items={"type": "array", "items": _BINDING})
 EXPORTED = answer("kind data", kind=STRING, contract=STRING, data={"type": "object"})
 EXPORT_QUERY = {"cursor": CURSOR}

@@ -73,6 +73,16 @@ def change_password(request: Request) -> Answer:
     return session.begun(request, tokens)
 
 
+@resource.route("GET", PATH + "/delete", action="me.bound", answer=own.BOUND)
+def view_bound(request: Request) -> Answer:
+    """What stands in the way of taking the account away: contracts that bind it, each with the reason in words."""
+    from chalicelib.api import problems
+    from chalicelib.flows import goodbye
+
+    found = goodbye.bound_by(request.store, request.now, request.caller.subject)
+    return Answer({"items": [{**one, **problems.said("reason", one["reason"])} for one in found]})
+
+
 @resource.route("POST", PATH + "/delete", action="me.delete", body=own.DELETE_BODY, status=204, keyless=True, more=PROVING)
 def delete_me(request: Request) -> Answer:
     """Takes the account away with everything that is its own, once no contract binds it. There is no way back."""

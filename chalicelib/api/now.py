@@ -77,6 +77,6 @@ def view_now(request: Request) -> Answer:
     shown = now.view(request.store, request.now, request.contract, request.caller)
     for device in shown["devices"]:
         if why := device.get("why_not"):
-            words = {language: problems.text("reason", why["reason"], language, "refused") for language in problems.LANGUAGES}
+            words = problems.said("reason", why["reason"], fallback="refused")
             device["why_not"] = why | words
     return Answer(shown)

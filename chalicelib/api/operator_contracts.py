@@ -205,5 +205,4 @@ def command_many(request: Request) -> Answer:
 def _told(item: dict[str, Any]) -> dict[str, Any]:
     if "reason" not in item:
         return item
-    said = {language: problems.text("reason", item["reason"], language, fallback="refused") for language in problems.LANGUAGES}
-    return {**item, "told": said}
+    return {**item, "told": problems.said("reason", item["reason"], fallback="refused")}

@@ -94,4 +94,4 @@ _COMMANDS = {"contract": command_schemas.COMMANDS, "service": command_schemas.SE
 
 
 def _told(reason: str) -> dict[str, str]:
-    return {language: problems.text("reason", reason, language, fallback="refused") for language in problems.LANGUAGES}
+    return problems.said("reason", reason, fallback="refused")

@@ -136,6 +136,11 @@ def text(section: str, key: str, language: str, fallback: str = "", **figures: A
     return sentence.format_map(figures) if figures else sentence
 
 
+def said(section: str, key: str, fallback: str = "") -> dict[str, str]:
+    """The sentence in both languages."""
+    return {language: text(section, key, language, fallback=fallback) for language in LANGUAGES}
+
+
 def language_of(header: str | None) -> str:
     """The best of our languages for an Accept-Language header; Japanese when nothing fits.
 

@@ -67,7 +67,8 @@ ROUTES: dict[str, frozenset[Role]] = _table(
             devices.claim devices.name devices.replace devices.return devices.release devices.certify devices.certified
             watches.set watches.remove watches.take_up people.add people.remove people.escalation
             members.remove invitations.accept invitations.look sessions.end
-            me.view me.change me.email me.email_confirm me.password me.delete me.export""",
+            me.view me.change me.email me.email_confirm me.password me.bound me.delete
+            me.export""",
         ),
         (_BILLS, "invoices.list invoices.view invoices.page invoices.export"),
         (_WATCHED, "members.list"),

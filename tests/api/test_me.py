@@ -226,6 +226,8 @@ def test_an_account_with_a_contract_is_told_which_one_keeps_it(browser, language
     email = f"stays.{language}@example.com"
     mei = Person(browser, email)
     contract = mei.post("/v1/contracts", {**APPLICATION, "consents": CONSENTS}).json_body["id"]
+    (before,) = mei.get("/v1/me/delete").json_body["items"]  # known before anybody presses
+    assert (before["contract"], before["service"], before["reason"]) == (contract, "sottonet", "still_running")
     wrong = mei.post("/v1/me/delete", {"password": NEW})
     assert (wrong.status_code, wrong.json_body["field"]) == (400, "password")
     refused = mei.post("/v1/me/delete", {"password": PASSWORD}, accept_language=language)
@@ -233,6 +235,7 @@ def test_an_account_with_a_contract_is_told_which_one_keeps_it(browser, language
     assert (refused.status_code, problem["reason"]) == (409, "account_in_use")
     (why,) = problem["contracts"]
     assert (why["contract"], why["service"], why["reason"]) == (contract, "sottonet", "still_running")
+    assert why["detail"] == before[language]
     assert why["detail"].isascii() == problem["detail"].isascii() == (language == "en")
     assert mei.get("/v1/me").status_code == 200
 
@@ -248,6 +251,7 @@ def test_an_account_that_nothing_binds_goes_at_its_owners_word(browser, store) -
     assert refused.json_body["state"] == "refused", refused.body
     assert profile.rows.load_profile(store, contract)["applicant"]["name"] == "Kanaria Mei"
     delivered(store)
+    assert mei.get("/v1/me/delete").json_body["items"] == []
     done = mei.post("/v1/me/delete", {"password": PASSWORD})
     assert (done.status_code, done.body) == (204, b"")
     assert done.headers["Set-Cookie"].startswith("mimamori_session=;") and "Max-Age=0" in done.headers["Set-Cookie"]
