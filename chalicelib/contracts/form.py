@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from chalicelib.contracts.application import Application, fails
@@ -129,9 +128,7 @@ def unpriced(terms: Terms, plan: str, day: date, options: Iterable[str] = ()) ->
     try:
         tuple(_prices(terms, plan, day) if plan in terms.section("application")["plans"] else ())
     except NoTermsForDay as missing:
-        listed = terms.section("price_list")
-        ours = any(fnmatchcase(missing.key, pattern) for pattern in listed.get("keys", ()))
-        return PRICE_NOT_SET, str(listed["rule"]) if ours else ""
+        return PRICE_NOT_SET, str(terms.section("price_list")["rule"]) if terms.is_listed(missing.key) else ""
     for option in options_on(terms, day):
         if option.key in options and option.closed == PRICE_NOT_SET:
             return option.closed, option.rule

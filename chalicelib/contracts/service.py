@@ -42,9 +42,8 @@ def handle(state: ServiceState, terms: Terms, command: Command) -> ServiceDecisi
 
 def _set_price_list(state: ServiceState, terms: Terms, command: Command) -> ServiceDecision:
     prices = flat_prices(command.args["prices"])
-    open_keys = tuple(terms.data.get("price_list", {}).get("keys", ()))
     for key in prices:
-        if key not in open_keys and key.split(":")[0] + ":*" not in open_keys:
+        if not terms.is_listed(key):
             raise Invalid(f"prices.{key}", "price_is_fixed_by_terms", "use_announce_price")
     new = PriceList(prices, command.args.get("effective_on"))
     return _said(replace(state, price_lists=(*state.price_lists, new)), command)
@@ -71,9 +70,8 @@ def _announce_price(state: ServiceState, terms: Terms, command: Command) -> Serv
     if "price" not in terms.section("announcements"):
         raise Refused("not_provided", str(terms.section("not_provided").get("rule", "")))
     prices = flat_prices(command.args["prices"])
-    listed = tuple(terms.data.get("price_list", {}).get("keys", ()))
     for key in prices:
-        if not terms.has(key) and key not in listed and key.split(":")[0] + ":*" not in listed:
+        if not terms.has(key) and not terms.is_listed(key):
             raise Invalid(f"prices.{key}", "unknown_price", "use_a_key_of_the_terms")
     return _announce(state, terms, command, "price", prices, "price_revision")
 

@@ -135,6 +135,11 @@ class Terms(Sheet):
     def has(self, key: str) -> bool:
         return key in self._series
 
+    def is_listed(self, key: str) -> bool:
+        """Whether the terms leave a figure to the company's price list, by its name or as one of its kind (`device:*`)."""
+        keys = self.data.get("price_list", {}).get("keys", ())
+        return key in keys or f"{key.partition(':')[0]}:*" in keys
+
     def price(self, key: str, day: date) -> int:
         """Yen, in force on `day`. Raises NoTermsForDay."""
         return int(self.value(key, day))

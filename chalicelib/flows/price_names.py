@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Any
 
 from chalicelib.contracts.terms import Terms
@@ -29,11 +28,6 @@ def prices(found: Terms, shown: list[Json]) -> list[Json]:
     return [{**price, "label": label(found, price["key"])} for price in shown]
 
 
-def is_listed(found: Terms, key: str) -> bool:
-    """Whether the company's price list may hold the figure."""
-    return any(fnmatchcase(key, pattern) for pattern in _patterns(found))
-
-
 def listed(found: Terms) -> list[Json]:
     """The figures that a price list may hold, as far as their keys are known: `{key, label}`.
 
@@ -56,5 +50,5 @@ def _spelled_out(found: Terms, pattern: str) -> Iterator[str]:
         "monthly_fee": found.own_plans,
         "device": [*found.section("lent").get("skus", ()), *names.known(found.service, "device")],
     }
-    set_already = [key for key in found.keys if fnmatchcase(key, pattern)]
+    set_already = [key for key in found.keys if key.startswith(f"{head}:")]
     yield from dict.fromkeys([*(f"{head}:{one}" for one in choices.get(head, ())), *set_already])

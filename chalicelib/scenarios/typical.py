@@ -144,8 +144,7 @@ def _method(found: Terms, plan: str) -> str:
 
 
 def _price_hint(found: Terms, key: str) -> list[str]:
-    listed = found.section("price_list").get("keys", [])
-    if key in listed or f"{key.split(':')[0]}:*" in listed:
+    if found.is_listed(key):
         return [f"    The terms leave it to the company's price list: give --prices {key}=YEN"]
     return []
 
