@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -25,8 +24,6 @@ Json = dict[str, Any]
 TEXTS = Path(__file__).parent.parent / "texts" / "parked.toml"
 NIGHTS, NIGHTS_MAX = 14, 62  # how many are shown when nobody says, and at most
 _NO_FIGURE = "NoTermsForDay"
-_FIGURE = re.compile(r"\S+: (\S+): no value for (\d{4}-\d{2}-\d{2})")  # as the error says it
-_RULE = re.compile(r"\[([A-Z]{3}-[A-Z]{3}-\d{1,3})\]")
 
 
 def between(store: Store, now: datetime, first: date | None = None, last: date | None = None) -> Json:
@@ -75,9 +72,9 @@ def _parked(store: Store, now: datetime, entry: Parked, service: str | None) -> 
     missing = _missing(found, entry)
     words = texts().get(entry.reason, texts()["other"])
     if entry.reason == _NO_FIGURE and missing is None:  # no price list can mend that: the terms have a hole
-        words = texts()["TermsError"]
-    named = _RULE.search(entry.detail)
-    rule = bills.rule_json(found, named[1], japan_day(now)) if named and found else None
+        words = texts()["TermsError" if entry.about else "unnamed_figure"]
+    named = entry.about.get("rule")
+    rule = bills.rule_json(found, named, japan_day(now)) if named and found else None
     return {
         **views.parked_json(entry),
         "service": service,
@@ -92,10 +89,10 @@ def _parked(store: Store, now: datetime, entry: Parked, service: str | None) -> 
 
 def _missing(found: Terms | None, entry: Parked) -> Json | None:
     """The figure that a price list has to hold: `{key, label, day}`; None where it is something else that is missing."""
-    named = _FIGURE.match(entry.detail) if entry.reason == _NO_FIGURE else None
-    if found is None or named is None or not price_names.is_listed(found, named[1]):
+    key = entry.about.get("key", "")
+    if found is None or not key or not found.is_listed(key):
         return None
-    return {"key": named[1], "label": price_names.label(found, named[1]), "day": named[2]}
+    return {"key": key, "label": price_names.label(found, key), "day": entry.about["day"]}
 
 
 def _said(reason: Mapping[str, str], missing: Json | None) -> Json:

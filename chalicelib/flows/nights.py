@@ -22,7 +22,7 @@ from chalicelib.contracts.announced import ServiceState
 from chalicelib.contracts.contract import Command, Contract, Decision
 from chalicelib.contracts.terms import Terms
 from chalicelib.dates import japan_day, sweep_instant
-from chalicelib.errors import Invalid, MimamoriError, NotFound, Refused, StoreError
+from chalicelib.errors import Invalid, MimamoriError, NoTermsForDay, NotFound, Refused, StoreError
 from chalicelib.flows import rules, together
 from chalicelib.flows.attempts import until_settled
 from chalicelib.store import codec, nights, services
@@ -270,8 +270,15 @@ def _park(store: Store, share: _Share, contract_id: str, error: Exception) -> No
         detail = f"{error} ({detail})"
     day, work = share.day.isoformat(), {k: v for k, v in share.message.items() if k not in ("contracts", "parked")}
     parked_id, at = share.parked_id(contract_id), codec.instant_text(share.now)
-    nights.park(store, nights.Parked(parked_id, contract_id, day, day, at, reason, detail[:400], work))
+    nights.park(store, nights.Parked(parked_id, contract_id, day, day, at, reason, detail[:400], work, _about(error)))
     observe.warn("contract parked", contract=contract_id, day=day, reason=reason)
+
+
+def _about(error: Exception) -> dict[str, str]:
+    """The figure that is missing, or the rule that refuses: for whoever mends it."""
+    if isinstance(error, NoTermsForDay):
+        return {"key": error.key, "day": error.day.isoformat()}
+    return {"rule": error.rule} if isinstance(error, Refused) and error.rule else {}
 
 
 def _place(error: Exception) -> str:

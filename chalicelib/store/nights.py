@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,8 @@ class Parked:
     """Work on a contract that failed. `reason` names the kind of failure, never anything of the customer's.
 
     `id` is the contract's for a night, and names the command too for a service's command. `work` is the share of work
-    as its message said it, to be done again.
+    as its message said it, to be done again. `about` names what the failure is about, where that is known: `rule`, or the
+    `key` and `day` of a figure; rows of before 2026-11-23 have none until their next failure.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Parked:
     reason: str
     detail: str
     work: Mapping[str, Any]
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def park(store: Store, entry: Parked) -> None:
@@ -41,6 +43,7 @@ def park(store: Store, entry: Parked) -> None:
         "of": S(entry.contract),
         "since": S(earlier.since if earlier else entry.since),
         "work": S(codec.dumps(entry.work)),
+        "about": S(codec.dumps(entry.about)),
     }
     store.write(put(store.contracts, row))
 
@@ -76,7 +79,8 @@ _TEXTS = ("item", "of", "day", "since", "at", "reason", "detail")
 def parked_of(row: Row) -> Parked:
     """A parked entry from its row."""
     known, of, day, since, at, reason, detail = (row[name]["S"] for name in _TEXTS)
-    return Parked(known, of, day, since, at, reason, detail, codec.loads(row["work"]["S"]))
+    about = codec.loads(row["about"]["S"]) if "about" in row else {}
+    return Parked(known, of, day, since, at, reason, detail, codec.loads(row["work"]["S"]), about)
 
 
 def _parked_key(parked_id: str) -> Row:

@@ -79,6 +79,19 @@ def test_what_was_put_aside_says_why_in_words_and_how_to_mend_it(
     assert broken not in str(night_desk.parked(world.store, at("2025-05-02T11:00")))
 
 
+def test_a_row_from_before_the_figure_was_kept_says_how_to_come_by_its_name(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = NoTermsForDay("sottonet.toml", "delivery_fee", date(2025, 5, 1))
+    broken = put_aside(world, monkeypatch, missing)
+    row = world.store.get(world.store.contracts, {"contract": {"S": "parked"}, "item": {"S": broken}})
+    assert row is not None
+    world.store.write({"Put": {"TableName": world.store.contracts, "Item": {k: v for k, v in row.items() if k != "about"}}})
+    (entry,) = night_desk.parked(world.store, at("2025-05-02T09:00"))["items"]
+    assert (entry["missing"], entry["told"]) == (None, night_desk.texts()["unnamed_figure"]["reason"])
+    assert "delivery_fee" in entry["detail"]
+
+
 @pytest.mark.rule("AMM-FEE-3", "AMM-FEE-11")
 def test_an_option_without_a_price_is_put_aside_until_the_price_list_has_it(world: World) -> None:
     """A line of 10 May 2017; the help by telephone was added on the 11th, and the company had not said what it costs."""
