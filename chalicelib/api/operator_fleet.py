@@ -157,12 +157,12 @@ def list_fleet(request: Request) -> Answer:
     media="text/csv",
 )
 def export_fleet(request: Request) -> Answer:
-    """The same as CSV; X-Next-Cursor leads to the next page."""
-    from chalicelib.flows import fleet
+    """The same as CSV in words, with the codes in the last columns; X-Next-Cursor leads to the next page."""
+    from chalicelib.flows import list_files
 
     query = dict(request.query)
     bom = query.pop("bom", "no") == "yes"
-    lines, following = fleet.export(request.store, bom=bom, **query)
+    lines, following = list_files.devices(request.store, request.language, bom, **query)
     return Answer(lines, following=following, file="fleet.csv")
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from chalicelib.flows import exports, places
+from chalicelib.flows import places
 from chalicelib.flows.devices import time_text
 from chalicelib.iot import fleet
 from chalicelib.iot.fleet import Seat
@@ -26,10 +26,6 @@ Json = dict[str, Any]
 TROUBLES = ("low_battery", "weak_signal")
 CHOICES = (*fleet.STATES, *TROUBLES)
 LOOKED_AT_MAX = 20_000  # places of one page, whatever it shows: some three megabytes of the index
-COLUMNS = [
-    "device", "contract", "model", "serial_number", "state", "low_battery", "weak_signal", "battery_percent", "signal_dbm",
-    "firmware", "worst_open_alert", "open_alerts", "claimed_at", "last_received_at", "cut_off_at",
-]  # fmt: skip
 
 
 def summary(store: Store, now: datetime) -> Json:
@@ -90,17 +86,6 @@ def listing(
     held = devices.load_many(store, [seat.device for _, seat in found])
     items = [_device_json(held[seat.device], stands, seat) for stands, seat in found if seat.device in held]
     return {"items": items, **({"next": following} if following else {})}
-
-
-def export(store: Store, *, bom: bool = False, cursor: str = "", **how: Any) -> tuple[str, str]:
-    """The same page as CSV, and the cursor of the next; only the first has a header."""
-    page = listing(store, cursor=cursor, **how)
-    lines = ([_cell(item.get(column)) for column in COLUMNS] for item in page["items"])
-    return exports.written([] if cursor else COLUMNS, lines, bom and not cursor), page.get("next", "")
-
-
-def _cell(value: Any) -> Any:
-    return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
 def _chosen(state: str) -> list[tuple[str, int]]:

@@ -15,7 +15,9 @@ from typing import Any
 
 from chalicelib import toml
 from chalicelib.contracts import terms
-from chalicelib.flows import arrears, contract_lists, exports, names, tasks
+from chalicelib.dates import japan
+from chalicelib.flows import arrears, contract_lists, exports, fleet, names, tasks
+from chalicelib.iot import models
 from chalicelib.store.transact import Store
 
 Json = dict[str, Any]
@@ -28,6 +30,11 @@ CONTRACTS = (
 ARREARS = (
     "name", "contract", "service", "plan", "state", "rung", "overdue", "since", "deadline", "bills", "next_step",
     "next_step_on", "rule", "plan_code", "state_code", "rung_code", "next_step_code",
+)  # fmt: skip
+FLEET = (
+    "device", "contract", "model", "serial_number", "state", "low_battery", "weak_signal", "battery_percent", "signal_dbm",
+    "firmware", "worst_open_alert", "open_alerts", "claimed_at", "last_received_at", "cut_off_at", "model_code", "state_code",
+    "worst_open_alert_code",
 )  # fmt: skip
 TASKS = ("what", "name", "contract", "service", "since", "due", "about", "rule", "kind")
 
@@ -57,6 +64,29 @@ def waiting(store: Store, now: datetime, needs: tasks.Needs, language: str, bom:
         return {**task, "what": task["text"][language]}
 
     return _written(TASKS, tasks.listed(store, now, needs, **how), cells, language, bom, how)
+
+
+def devices(store: Store, language: str, bom: bool, **how: Any) -> tuple[str, str]:
+    """The same of the fleet's devices; instants in Japan's time."""
+
+    def cells(item: Json) -> Json:
+        model, level = item["model"], item["worst_open_alert"]
+        return {
+            **item,
+            **{name: _wall(item[name]) for name in ("claimed_at", "last_received_at", "cut_off_at")},
+            "model": models.find(model).get("name", {}).get(language, model),
+            "model_code": model,
+            "state": desk("device", item["state"], language),
+            "state_code": item["state"],
+            "worst_open_alert": desk("level", level, language) if level else None,
+            "worst_open_alert_code": level,
+        }
+
+    return _written(FLEET, fleet.listing(store, **how), cells, language, bom, how)
+
+
+def _wall(text: str | None) -> str | None:
+    return japan(datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M:%S") if text else None
 
 
 def _coded(item: Json, language: str) -> Json:
@@ -89,10 +119,11 @@ def _written(
     columns: Sequence[str], page: Json, cells: Callable[[Json], Json], language: str, bom: bool, how: Mapping[str, Any]
 ) -> tuple[str, str]:
     first = not how.get("cursor")
-    titles = {name: str(terms.load(name).data["title"][language]) for name in {item["service"] for item in page["items"]}}
+    named = {item["service"] for item in page["items"] if "service" in item}
+    titles = {name: str(terms.load(name).data["title"][language]) for name in named}
 
     def line(item: Json) -> list[Any]:
-        found = {**cells(item), "service": titles[item["service"]]}
+        found = {**cells(item), "service": titles.get(item.get("service", ""))}
         return [_cell(found.get(name), language) for name in columns]
 
     header = [texts()[name][language] for name in columns] if first else []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Invalid
-from chalicelib.flows import fleet
+from chalicelib.flows import fleet, list_files
 from chalicelib.store import devices as stored
 from chalicelib.store import fleet as rows
 from tests.flows.world import at
@@ -107,10 +107,12 @@ def test_one_device_as_operators_see_it_says_nothing_of_how_somebody_lives(town:
         "last_received_at": "2025-08-01T02:32:00Z",
         "cut_off_at": None,
     }
-    text, following = fleet.export(town.store, state="low_battery")
-    header, line = text.splitlines()
-    assert header.split(",")[:5] == ["device", "contract", "model", "serial_number", "state"]
-    assert line.split(",")[4:9] == ["online", "yes", "yes", "9", "-99"]
+    text, following = list_files.devices(town.store, "ja", False, state="low_battery")
+    header, line = (one.split(",") for one in text.splitlines())
+    assert header[:5] == ["機器番号", "契約番号", "機種", "製造番号", "状態"]
+    assert line[4:9] == ["通信中", "はい", "はい", "9", "-99"]
+    assert line[12:14] == ["2025-08-01 09:00:00", "2025-08-01 11:32:00"]  # in Japan
+    assert line[2] != "climate-sensor" and line[15:17] == ["climate-sensor", "online"]
     assert following == ""
 
 
