@@ -5,7 +5,7 @@ import { common } from "~/base/common";
 import { words } from "~/base/words";
 import { Button } from "~/parts/basics";
 import { type Option, SelectField, TextArea, TextField } from "~/parts/fields";
-import { fieldName, valueName } from "../words/fields";
+import { fieldHint, fieldName, valueName } from "../words/fields";
 import { type FieldSpec, rowsOf, type Values, within } from "./schema";
 
 const t = words(
@@ -55,7 +55,7 @@ function Leaf({ field, filling }: { field: FieldSpec; filling: Filling }) {
     return <TextField {...about} type="number" inputMode="decimal" min={field.least} max={field.most} />;
   const types = { day: "date", month: "month", instant: "datetime-local" } as const;
   const type = field.kind in types ? types[field.kind as keyof typeof types] : "text";
-  return <TextField {...about} type={type} maxLength={field.longest} />;
+  return <TextField {...about} type={type} maxLength={field.longest} hint={fieldHint(field.name)} />;
 }
 
 function choicesOf(field: FieldSpec, known: Record<string, Option[]>): Option[] | undefined {

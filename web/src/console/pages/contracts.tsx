@@ -65,7 +65,7 @@ export function useContractColumns(): Column<Listed>[] {
     { head: w().service, cell: (one) => service(one.service), wraps: true },
     { head: t().waits, cell: (one) => <Waits of={one} /> },
     { head: t().owed, cell: (one) => <Owed of={one} />, figure: true },
-    { head: t().applied, cell: (one) => dayOr(one.applied_on), wide: true },
+    { head: t().applied, cell: (one) => dayOr(one.applied_on), widest: true },
     { head: t().next, cell: (one) => dayOr(one.next_on), wide: true },
     { head: t().ends, cell: (one) => dayOr(one.ends_on), wide: true },
     { head: w().contract, cell: (one) => <code class="soft small">{one.id}</code>, widest: true },

@@ -1,7 +1,7 @@
 // What an announcement would mean for every living contract, page by page; the sums come with the last page.
 import { useEffect } from "preact/hooks";
 import { api, data, key, newKey, type Schemas } from "~/api/client";
-import { shortDay, yen } from "~/base/format";
+import { yen } from "~/base/format";
 import { words } from "~/base/words";
 import { Banner, Card, Chip, Facts } from "~/parts/basics";
 import type { Option } from "~/parts/fields";
@@ -74,10 +74,7 @@ export function DryRunView({ service, command, body, onWrong }: Props) {
   const sums = last?.totals ?? (rows.pages && added(rows.pages.map((page) => page.page)));
   const failed = rows.pages?.reduce((count, page) => count + (page.unreckoned?.length ?? 0), 0) ?? 0;
   return (
-    <Card
-      title={t().title}
-      aside={last?.effective_on && <span class="soft">{t().effective(shortDay(last.effective_on))}</span>}
-    >
+    <Card title={t().title} aside={last?.effective_on && <span class="soft">{t().effective(dayOr(last.effective_on))}</span>}>
       {sums && <Summed of={sums} whole={!rows.more} />}
       {failed > 0 && <Banner tone="care">{t().unreckoned(failed)}</Banner>}
       <DataTable

@@ -1,7 +1,8 @@
 // How a contract stands in a list: the same cells wherever contracts are listed.
 import type { Schemas } from "~/api/client";
-import { shortDay, yen } from "~/base/format";
+import { isoDay, yen } from "~/base/format";
 import { Chip, type Tone } from "~/parts/basics";
+import { dayIn } from "../days";
 import { spoken, w } from "../words";
 import { states } from "../words/desk";
 
@@ -30,7 +31,8 @@ export function Owed({ of }: { of: Listed }) {
   return of.overdue ? <Chip tone="alarm">{yen(of.overdue)}</Chip> : <span>{yen(of.owed)}</span>;
 }
 
-export const dayOr = (value: string | null | undefined) => (value ? shortDay(value) : "–");
+/** A day, with its year where that is another one than this; a dash where there is none. */
+export const dayOr = (value: string | null | undefined) => (value ? dayIn(value, isoDay(new Date())) : "–");
 
 /** A command's form, with what is known already: days and codes, nothing personal. */
 export function actHref(contract: string, command: string, body: object = {}): string {

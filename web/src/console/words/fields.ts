@@ -46,7 +46,7 @@ const fields = words(
     purpose: "目的",
     quantity: "数",
     rate: "税率(%)",
-    reason: "理由(コード)",
+    reason: "理由",
     received_on: "受け取りの日",
     registration_number: "登録番号",
     seconds: "秒",
@@ -118,7 +118,7 @@ const fields = words(
     purpose: "Purpose",
     quantity: "Quantity",
     rate: "Tax rate (%)",
-    reason: "Reason (a code)",
+    reason: "Reason",
     received_on: "Received on",
     registration_number: "Registration number",
     seconds: "Seconds",
@@ -208,5 +208,12 @@ const values = words(
   },
 );
 
+const hints = words(
+  { reason: "短い英数字で(例: customer_request)。お名前などは書かないでください" },
+  { reason: "In short letters (such as customer_request), and nobody's name" },
+);
+
+/** What helps to write a field that nobody chooses from a list. */
+export const fieldHint = (name: string): string | undefined => (hints() as Record<string, string>)[name];
 export const fieldName = (name: string) => spoken(fields(), name);
 export const valueName = (value: string) => spoken(values(), value);

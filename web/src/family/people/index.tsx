@@ -137,7 +137,7 @@ function Mine({ home, role }: { home: string; role?: Role | undefined }) {
     sure.ask({
       title: w().leaveTitle,
       children: w().leaveMore,
-      label: w().leave,
+      label: w().leaveGo,
       danger: true,
       onYes: () => leave.mutateAsync(null),
     });

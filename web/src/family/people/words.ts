@@ -26,6 +26,7 @@ export const w = words(
     letOutMore: "すぐに様子が見られなくなり、お知らせも届かなくなります。もう一度見てもらうには、招待し直してください。",
     letOutDone: "外しました。",
     leave: "この見守りから抜ける",
+    leaveGo: "抜ける",
     leaveTitle: "この見守りから抜けますか",
     leaveMore: "様子が見られなくなり、お知らせも届かなくなります。もう一度見るには、ご契約者から招待してもらってください。",
     left: "見守りから抜けました。",
@@ -98,6 +99,7 @@ export const w = words(
     letOutMore: "They stop seeing this home at once, and are told of nothing any more. To let them back in, invite them again.",
     letOutDone: "Removed.",
     leave: "Leave this home",
+    leaveGo: "Leave",
     leaveTitle: "Leave this home?",
     leaveMore:
       "You stop seeing this home, and are told of nothing any more. To come back, ask its contract holder for an invitation.",

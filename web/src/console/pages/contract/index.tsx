@@ -77,7 +77,7 @@ export function Contract() {
   const id = params.contract ?? "";
   const part = params.part ?? "life";
   const contract = useContract(id);
-  const title = contract.data?.name || w().noName;
+  const title = contract.data ? contract.data.name || w().noName : w().contract;
   return (
     <Page
       title={title}
