@@ -6,6 +6,7 @@ failing stays, is counted, and stops nobody else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -94,7 +95,7 @@ def _send_notices(store: Store, entry: Entry, now: datetime) -> None:
         kind, day, figures = entry.body["notices"][place]
         beside = rule_texts.in_notice(store, entry.body["contract"], kind, date.fromisoformat(day))
         told = {"day": day, "contract": entry.body["contract"], **figures}
-        subject, text = notice_text(kind, told, to.get("language", ""), beside, written=_written(store, told))
+        subject, text = notice_text(kind, told, to.get("language", ""), beside, written=_written(store, entry.body["contract"]))
         key = f"{entry.body['contract']}#{entry.body['version']}#{place}{who}"
         mail.connect().send(mail.Mail(key, to["email"], subject, text))
         if done + 1 < len(letters):
@@ -233,13 +234,10 @@ def texts() -> dict[str, Any]:
     return toml.read(TEXTS)
 
 
-def _written(store: Store, figures: Mapping[str, Any]) -> Sheet | None:
-    """The terms that have words for what a notice names, where it names such things."""
-    held = contracts.load(store, figures["contract"]) if _NAMED & figures.keys() else None
+def _written(store: Store, contract: str) -> Sheet | None:
+    """The terms that have words for what a notice names, and for the service itself."""
+    held = contracts.load(store, contract)
     return sheet.load(held.service, held.plan) if held else None
-
-
-_NAMED = {"option", "plan"}
 
 
 def notice_text(
@@ -253,7 +251,8 @@ def notice_text(
     """Subject and text of a notice in the reader's language; in both, Japanese first, when nobody said which.
 
     `beside` are lines that follow the words, by language: what the terms want to be said with it, whom to ask.
-    `written` are the terms, which have words for the options and plans that the notice names.
+    `written` are the terms, which have words for the options and plans that the notice names, and for the service, which is
+    named before the closing: who has three contracts sees which one is meant.
     Raises KeyError for a kind without words.
     """
     languages = (language,) if language in LANGUAGES else LANGUAGES
@@ -266,6 +265,7 @@ def notice_text(
                 words[language]["text"].format_map(_Figures(figures, written, language)),
                 *(f"\n{line}" for line in (beside or {}).get(language, ())),
                 "",
+                *_about(house[language], figures, written, language),
                 house[language]["closing"],
             )
         )
@@ -273,6 +273,12 @@ def notice_text(
     ]
     subject = " / ".join(words[language]["subject"].format_map(_Figures(figures, written, language)) for language in languages)
     return subject, f"\n\n{house['ja']['rule']}\n\n".join(parts)
+
+
+def _about(house: Mapping[str, Any], figures: Mapping[str, Any], written: Sheet | None, language: str) -> list[str]:
+    if written is None or "contract" not in figures:
+        return []
+    return [house["about"].format_map(_Figures({**figures, "service": written.data["title"][language]}, None, language)), ""]
 
 
 def words_of(kind: str, figures: Mapping[str, Any], written: Sheet | None = None) -> dict[str, dict[str, str]]:
@@ -303,6 +309,8 @@ class _Figures(dict[str, str]):
             self["person"] = called.called(self["person"], language)
         if "invoice" in self and "contract" in self:
             self["invoice"] = invoice_number(self["contract"], self["invoice"])
+        if "contract" in self:
+            self["contract"] = " ".join(re.findall(".{1,4}", self["contract"]))  # in fours, as bills show it
 
     def __missing__(self, key: str) -> str:
         return "-"

@@ -4,7 +4,7 @@ import { useLocation } from "preact-iso";
 import { api, data, key } from "~/api/client";
 import { useChange } from "~/api/queries";
 import { signOut, who } from "~/api/session";
-import { useHomeId } from "~/base/homes";
+import { opens, useHome } from "~/base/homes";
 import { type Look, look, wear } from "~/base/look";
 import { type Language, language, speak } from "~/base/words";
 import { Button, Card, Facts } from "~/parts/basics";
@@ -41,17 +41,21 @@ export function Overview() {
 }
 
 function Places() {
-  const home = useHomeId();
-  const at = (place: string) => `/homes/${home}/${place}`;
-  const ofHome = [
-    { href: at("wishes"), label: o().wishes, more: o().wishesMore, mark: SlidersHorizontal },
-    { href: at("people"), label: o().people, more: o().peopleMore, mark: UsersRound },
-    { href: at("bills"), label: o().bills, more: o().billsMore, mark: ReceiptText },
+  const home = useHome();
+  const places = [
+    { place: "wishes", label: o().wishes, more: o().wishesMore, mark: SlidersHorizontal },
+    { place: "people", label: o().people, more: o().peopleMore, mark: UsersRound },
+    { place: "bills", label: o().bills, more: o().billsMore, mark: ReceiptText },
   ];
+  const ofHome = home
+    ? places
+        .filter(({ place }) => opens(home, place))
+        .map(({ place, ...shown }) => ({ ...shown, href: `/homes/${home.id}/${place}` }))
+    : [];
   return (
     <section class="stack tight">
       <h2>{o().home}</h2>
-      <Menu of={[...(home ? ofHome : []), { href: "/apply", label: o().applyTo, mark: Plus }]} />
+      <Menu of={[...ofHome, { href: "/apply", label: o().applyTo, mark: Plus }]} />
     </section>
   );
 }

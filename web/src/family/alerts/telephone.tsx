@@ -43,6 +43,12 @@ export function Telephone({ home, one }: { home: string; one: Person }) {
     doing.catch((trouble) => {
       if (!form.blame(trouble)) setWrong(trouble);
     });
+  const again = () => {
+    setWrong(undefined);
+    form.setWrongs({});
+    form.setValues({ ...form.values, code: "" });
+    ask.reset();
+  };
   const submit = () => {
     setWrong(undefined);
     const code = form.values.code.normalize("NFKC").trim();
@@ -90,6 +96,11 @@ export function Telephone({ home, one }: { home: string; one: Person }) {
           <Button type="submit" busy={ask.isPending || confirm.isPending}>
             {ask.data ? w().codeConfirm : w().phoneSend}
           </Button>
+          {ask.data && (
+            <Button kind="quiet" onClick={again}>
+              {w().phoneAgain}
+            </Button>
+          )}
         </Form>
       )}
       <Trouble of={stop.error} />
