@@ -159,13 +159,15 @@ def shot(page: Page, name: str, *, whole: bool = False) -> None:
 def _picture(page: Page, name: str, look: Look, whole: bool) -> None:
     page.evaluate(_A_MOMENT)  # charts follow the width of their place
     path = SHOTS / f"{name}-{look}.png"
+    # A desk has one dot for a pixel, also where the page is a phone's: a quarter of the dots to draw and to write.
+    scale: Literal["css", "device"] = "css" if look.size == "desktop" else "device"
     if whole and look.text != 100:
         size = SIZES[look.size]["viewport"]
         _resized(page, look, {**size, "height": min(page.evaluate("document.documentElement.scrollHeight"), _TALLEST)})
-        page.screenshot(path=path)
+        page.screenshot(path=path, scale=scale)
         _resized(page, look, size)
     else:
-        page.screenshot(path=path, full_page=whole)
+        page.screenshot(path=path, full_page=whole, scale=scale)
     assert overflow(page) == [], f"{name}-{look}: wider than the screen"
 
 
