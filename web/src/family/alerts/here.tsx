@@ -7,14 +7,14 @@ import { dayAndTime } from "~/base/format";
 import { Banner, Button, Card } from "~/parts/basics";
 import { Trouble } from "~/parts/form";
 import { tell } from "~/parts/toast";
-import { canPush, Denied, here, type Subscription, subscribe, unsubscribe } from "./push";
+import { canPush, Denied, here, type Subscription, subscribe, Unable, unsubscribe } from "./push";
 import type { Person } from "./read";
 import { w } from "./telling-words";
 
 export function Here({ home, me }: { home: string; me: Person }) {
   const [own, setOwn] = useState("");
   const [asking, setAsking] = useState(false);
-  const [denied, setDenied] = useState(false);
+  const [refusal, setRefusal] = useState<"" | "hereDenied" | "hereUnable">("");
   const [wrong, setWrong] = useState<unknown>();
   const where = { contract: home, person: me.person };
   const touches = [
@@ -60,12 +60,13 @@ export function Here({ home, me }: { home: string; me: Person }) {
   });
   const press = async () => {
     setWrong(undefined);
+    setRefusal("");
     setAsking(true);
     try {
       await start.mutateAsync(await subscribe());
-      setDenied(false);
     } catch (trouble) {
-      if (trouble instanceof Denied) setDenied(true);
+      if (trouble instanceof Denied) setRefusal("hereDenied");
+      else if (trouble instanceof Unable) setRefusal("hereUnable");
       else setWrong(trouble);
     } finally {
       setAsking(false);
@@ -88,9 +89,9 @@ export function Here({ home, me }: { home: string; me: Person }) {
       ) : canPush() ? (
         <>
           <p>{w().hereMore}</p>
-          {denied && (
+          {refusal && (
             <Banner tone="care" role="alert">
-              {w().hereDenied}
+              {w()[refusal]}
             </Banner>
           )}
           <Button busy={asking} onClick={press}>

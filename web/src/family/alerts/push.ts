@@ -3,6 +3,8 @@ import { api, data } from "~/api/client";
 
 export type Subscription = { endpoint: string; keys: { p256dh: string; auth: string } };
 export class Denied extends Error {}
+/** The browser itself would not, as in a private window or without its push service. */
+export class Unable extends Error {}
 
 export const canPush = (): boolean => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
@@ -23,12 +25,15 @@ export async function here(): Promise<string> {
   return subscription ? printOf(subscription.endpoint) : "";
 }
 
-/** Asks the person, then the browser. Raises Denied when the person says no. */
+/** Asks the person, then the browser. Raises Denied when the person says no, Unable when the browser does. */
 export async function subscribe(): Promise<Subscription> {
   if ((await Notification.requestPermission()) !== "granted") throw new Denied();
   const registration = await navigator.serviceWorker.ready;
   const { public_key } = await data(api.GET("/v1/push-key"));
-  const made = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: public_key });
+  const wanted = { userVisibleOnly: true, applicationServerKey: public_key };
+  const made = await registration.pushManager.subscribe(wanted).catch(() => {
+    throw new Unable();
+  });
   const { endpoint = "", keys } = made.toJSON();
   return { endpoint, keys: { p256dh: keys?.p256dh ?? "", auth: keys?.auth ?? "" } };
 }

@@ -66,6 +66,8 @@ export const w = words(
     hereStarted: "この端末で通知を受け取ります",
     hereStopped: "この端末では受け取りません",
     hereDenied: "この端末で通知が止められています。ブラウザーの設定で、このサイトの通知を「許可」にしてください。",
+    hereUnable:
+      "この画面では通知を始められませんでした。プライベート（シークレット）ウィンドウなら、ふつうの画面で開いてください。それでもだめなときは、メールかLINEで受け取れます。",
     hereNot:
       "このブラウザーでは通知を受け取れません。iPhoneでは、共有ボタンから「ホーム画面に追加」し、そこから開いてください。",
     otherBrowsers: "受け取っている端末",
@@ -182,6 +184,8 @@ export const w = words(
     hereStarted: "This device shows notifications from now on",
     hereStopped: "This device shows no notifications any more",
     hereDenied: "Notifications are blocked on this device. Please allow them for this site in your browser's settings.",
+    hereUnable:
+      "Notifications could not be started here. In a private window, please open the app in an ordinary one. If that does not help, mail or LINE will reach you.",
     hereNot: "This browser cannot receive notifications. On an iPhone, add this page to the home screen and open it there.",
     otherBrowsers: "Devices that are told",
     since: (when: string) => `since ${when}`,
