@@ -239,7 +239,8 @@ def _checked(file: Path, number: int, document: Any, *, guarded: bool) -> Scenar
     _check_keys(f"{place}: expect", expect, (), EXPECT_MAY)
     for part, value in expect.items():
         if part == "contracts":
-            _mapping(f"{place}: expect", part, value)
+            named = _mapping(f"{place}: expect", part, value)
+            expect = {**expect, part: {str(name): wanted for name, wanted in named.items()}}  # steps name them by text, too
         elif value is not None:
             _list(f"{place}: expect", part, value)
     calendar = _mapping(place, "calendar", document.get("calendar"))
