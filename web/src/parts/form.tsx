@@ -29,7 +29,8 @@ export function useForm<T extends object>(begin: T) {
   return { values, setValues, set, bind, wrongs, setWrongs, blame };
 }
 
-function words(wrong: Problem): string {
+/** What a problem of a field says beside it. */
+export function words(wrong: Problem): string {
   return [wrong.detail, wrong.cure].filter(Boolean).join(" ");
 }
 

@@ -1,13 +1,14 @@
 // One device: how it stands, what is on its way, and what to wish for next.
 import { useState } from "preact/hooks";
 import { api, data, key } from "~/api/client";
+import { Problem } from "~/api/problem";
 import { useChange } from "~/api/queries";
 import { when } from "~/base/format";
 import { said } from "~/base/words";
 import { Button } from "~/parts/basics";
 import { RadioField } from "~/parts/fields";
 import { FigureField } from "~/parts/figure-field";
-import { Form, Trouble } from "~/parts/form";
+import { Form, Trouble, words } from "~/parts/form";
 import { tell } from "~/parts/toast";
 import { type DeviceNow, useMay, useWishes } from "./read";
 import { isOpen, type Reported, type Setting, shown, standing, type Wish, wished } from "./view";
@@ -60,6 +61,9 @@ function Stands({ about, reported, wishes }: { about: Setting; reported: Reporte
   );
 }
 
+/** `reserve` of `settings.reserve`; "" where a problem speaks of something else. */
+const settingOf = (field: string) => /^settings\.(.+)$/.exec(field)?.[1] ?? "";
+
 /** Only what was touched is wished for. */
 function Ask({ home, device, settings, wishes }: Props & { wishes: Wish[] }) {
   const [open, setOpen] = useState(false);
@@ -84,10 +88,14 @@ function Ask({ home, device, settings, wishes }: Props & { wishes: Wish[] }) {
     },
   });
   const wish = wished(settings, touched);
+  const blame = (trouble: unknown) => {
+    const setting = trouble instanceof Problem ? settingOf(trouble.field) : "";
+    if (trouble instanceof Problem && setting) setWrongs({ [setting]: words(trouble) });
+  };
   const submit = () => {
     const bad = Object.entries(wish).filter(([, value]) => Number.isNaN(value));
     if (bad.length) return setWrongs(Object.fromEntries(bad.map(([name]) => [name, w().figureWrong])));
-    if (Object.keys(wish).length) ask.mutate({ settings: wish });
+    if (Object.keys(wish).length) return ask.mutateAsync({ settings: wish }).catch(blame);
   };
   return (
     <details class="change" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -106,7 +114,7 @@ function Ask({ home, device, settings, wishes }: Props & { wishes: Wish[] }) {
             }}
           />
         ))}
-        <Trouble of={ask.error} />
+        <Trouble of={Object.keys(wrongs).length ? undefined : ask.error} />
         <Button type="submit" kind="main" busy={ask.isPending} disabled={!Object.keys(wish).length}>
           {w().send}
         </Button>
