@@ -47,7 +47,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "quiet": "おやすみ時間をつくる",
         "night": "22:00〜07:00",
         "order": "順番を変える",
-        "step": "次の人を決める",
+        "first": "順番を決める",
         "at_once": "すぐに",
         "test": "ためしに送る",
         "arrived": "届きました",
@@ -95,7 +95,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "quiet": "Keep quiet hours",
         "night": "quiet from 22:00 to 07:00",
         "order": "Change the order",
-        "step": "Add a step",
+        "first": "Set an order",
         "at_once": "At once",
         "test": "Send a test",
         "arrived": "arrived",
@@ -356,7 +356,7 @@ def test_who_is_told_when_and_by_what(town: Town, visit: Visit, look: Look) -> N
     page.goto(f"/homes/{home.id}/alerts/telling")
     expect(page.get_by_text(say["night"])).to_be_visible()
     page.get_by_role("link", name=say["order"]).click()
-    press(page, say["step"])
+    press(page, say["first"])
     shot(page, "telling-steps")
     axe(page)
     press(page, say["save"])
