@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from chalicelib.dates import japan
-from chalicelib.flows import sentences
+from chalicelib.flows import names, sentences
 from chalicelib.flows.sentences import Said
 from chalicelib.iot.alerts import NO_FACTS, Facts, Tell
 from chalicelib.iot.reading import Millis, from_millis
@@ -100,8 +100,8 @@ def words(body: Any, language: str) -> tuple[str, str]:
     lines = [
         *_says(book, body, news, language),
         "",
-        frame["since"][language].format(at=_shown(news.opened_at)),
-        frame["told"][language].format(at=_shown(body["at"])),
+        frame["since"][language].format(at=_shown(news.opened_at, language)),
+        frame["told"][language].format(at=_shown(body["at"], language)),
         "",
         frame["closing"][language],
     ]
@@ -129,5 +129,6 @@ def _says(book: Any, body: Any, news: Said, language: str) -> list[str]:
     return [noticed, book["advice" if body["kind"] == "opened" else "over"][condition][language]]
 
 
-def _shown(at: Millis) -> str:
-    return japan(from_millis(at)).strftime("%Y-%m-%d %H:%M")
+def _shown(at: Millis, language: str) -> str:
+    moment = japan(from_millis(at))
+    return f"{names.day_words(moment.date(), language)} {moment.hour}:{moment:%M}"

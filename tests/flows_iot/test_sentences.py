@@ -126,7 +126,8 @@ def test_a_mail_names_no_id_and_says_when(language: str, kind: str) -> None:
     }
     subject, text = telling.words(body, language)
     assert "居間" in subject and "4711" not in subject + text and "too-hot" not in subject + text
-    assert "2025-08-01 14:05" in text and "2025-08-01 14:06" in text and "13" in text
+    day = {"ja": "2025年8月1日", "en": "1 August 2025"}[language]
+    assert f"{day} 14:05" in text and f"{day} 14:06" in text and "13" in text
     older = {name: value for name, value in body.items() if name not in ("label", "model", "facts")}
     assert telling.words(older, language)[0]  # an entry that an earlier edition left
 

@@ -76,7 +76,9 @@ function Editor({ home, all }: { home: string; all: People }) {
         />
       ))}
       <div class="row even">
-        <Button onClick={() => setDrafts([...drafts, nextStep(drafts, all.items)])}>{drafts.length ? w().addStep : w().firstStep}</Button>
+        <Button onClick={() => setDrafts([...drafts, nextStep(drafts, all.items)])}>
+          {drafts.length ? w().addStep : w().firstStep}
+        </Button>
         {drafts.length > 0 && <Button onClick={() => setDrafts([])}>{w().allAtOnce}</Button>}
       </div>
       <p class="soft small">{w().openKeep}</p>
