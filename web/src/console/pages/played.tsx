@@ -20,7 +20,7 @@ const t = words(
     where: "どこ",
     bills: "請求",
     issued: "発行",
-    due: "支払期限",
+    due: (on: string) => `期限 ${on}`,
     lines: "内訳",
     total: "合計",
     refunds: "返金",
@@ -42,7 +42,7 @@ const t = words(
     where: "Where",
     bills: "Bills",
     issued: "Issued",
-    due: "Due",
+    due: (on: string) => `due ${on}`,
     lines: "Lines",
     total: "Total",
     refunds: "Refunds",
@@ -125,8 +125,15 @@ function Bills({ of }: { of: Played }) {
         rows={{ data: of.invoices ?? [] }}
         keyOf={(bill) => `${bill.contract} ${bill.key}`}
         columns={[
-          { head: t().issued, cell: (bill) => day(bill.issued_on) },
-          { head: t().due, cell: (bill) => day(bill.due_on), wide: true },
+          {
+            head: t().issued,
+            cell: (bill) => (
+              <>
+                {day(bill.issued_on)}
+                <span class="soft small under">{t().due(day(bill.due_on))}</span>
+              </>
+            ),
+          },
           {
             head: t().lines,
             wraps: true,
@@ -185,14 +192,32 @@ function Rest({ of }: { of: Played }) {
           rows={{ data: of.log ?? [] }}
           keyOf={(one) => `${one.at} ${one.kind} ${one.contract}`}
           columns={[
-            { head: t().at, cell: (one) => `${day(one.at)} ${time(one.at)}` },
-            { head: w().what, cell: (one) => said(one.text) || plainly(one.kind), wraps: true },
-            { head: w().state, cell: (one) => one.state && <StateChip state={one.state} />, wide: true },
-            { head: w().rule, cell: (one) => <span class="soft small">{one.rules.join(" ")}</span>, wide: true },
+            {
+              head: t().at,
+              cell: (one) => (
+                <>
+                  {day(one.at)}
+                  <span class="soft small under">{time(one.at)}</span>
+                </>
+              ),
+            },
+            { head: w().what, cell: (one) => <Happened one={one} />, wraps: true },
           ]}
           empty={t().empty}
         />
       </Card>
+    </>
+  );
+}
+
+type Entry = NonNullable<Played["log"]>[number];
+
+/** One entry of the log: what happened, what it made of the contract, and by which rule. */
+function Happened({ one }: { one: Entry }) {
+  return (
+    <>
+      {said(one.text) || plainly(one.kind)} {one.state && <StateChip state={one.state} />}
+      {one.rules.length > 0 && <span class="soft small under">{one.rules.join(" ")}</span>}
     </>
   );
 }
