@@ -19,7 +19,7 @@ export function Naming({ home, label }: { home: string; label: string }) {
     <>
       <Button small kind="quiet" onClick={() => setOpen(true)}>
         <Pencil size={18} aria-hidden />
-        {w().nameHome}
+        {label ? w().renameHome : w().nameHome}
       </Button>
       {open && <Asking home={home} label={label} onClose={() => setOpen(false)} />}
     </>
@@ -39,7 +39,7 @@ function Asking({ home, label, onClose }: { home: string; label: string; onClose
   });
   const save = () => change.mutate({ label: form.values.label.trim() }, { onError: (no) => form.blame(no) });
   return (
-    <Dialog open title={w().nameHome} onClose={onClose}>
+    <Dialog open title={label ? w().renameHome : w().nameHome} onClose={onClose}>
       <Form onSubmit={save}>
         <TextField label={w().homeName} hint={w().homeNameHint} maxLength={LONGEST} {...form.bind("label")} />
         {change.error?.field ? null : <Trouble of={change.error} />}

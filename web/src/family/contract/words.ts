@@ -4,6 +4,7 @@ export const w = words(
   {
     title: "契約",
     nameHome: "呼び名を付ける",
+    renameHome: "呼び名を変える",
     homeName: "このお住まいの呼び名",
     homeNameHint: "「母の家」のように。画面とお知らせのメールに出ます。空にすると、サービスの名前に戻ります。",
     service: "サービス",
@@ -143,6 +144,7 @@ export const w = words(
   {
     title: "Contract",
     nameHome: "Name this home",
+    renameHome: "Change its name",
     homeName: "What you call this home",
     homeNameHint: "Such as “Mother’s house”. Screens and mails about alerts say it. Left empty, it is called by its service.",
     service: "Service",
