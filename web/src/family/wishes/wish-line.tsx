@@ -59,7 +59,7 @@ function What({ about, value, before }: { about: Setting | undefined; value: Wis
 
 function state(one: Wish): string {
   const settled = when(one.settled_at ?? one.expires_at);
-  const why = one.reason && word(one.reason) ? `（${word(one.reason)}）` : "";
+  const why = one.reason && word(one.reason) ? w().because(word(one.reason)) : "";
   if (one.state === "pending") return `${w().pending(when(one.asked_at))} · ${w().waits(when(one.expires_at))}`;
   if (one.state === "sent") return `${w().sent(when(one.sent_at ?? one.asked_at))} · ${w().waits(when(one.expires_at))}`;
   return `${w()[one.state](settled)}${why}`;
