@@ -42,7 +42,7 @@ function Leaf({ field, filling }: { field: FieldSpec; filling: Filling }) {
   const { values, set, wrongs, known } = filling;
   const wrong = wrongs[field.path];
   const about = {
-    label: fieldName(field.name),
+    label: called(field),
     value: values[field.path] ?? "",
     onValue: (value: string) => set(field.path, value),
     ...(wrong && { wrong }),
@@ -67,7 +67,7 @@ function choicesOf(field: FieldSpec, known: Record<string, Option[]>): Option[] 
 function Group({ field, of, filling }: { field: FieldSpec; of: FieldSpec[]; filling: Filling }) {
   return (
     <fieldset class="group">
-      <legend>{fieldName(field.name)}</legend>
+      <legend>{called(field)}</legend>
       <SchemaFields of={of} filling={filling} />
     </fieldset>
   );
@@ -84,7 +84,7 @@ function Rows({ field, filling }: { field: FieldSpec; filling: Filling }) {
   const { rows, add } = useRows(field, filling);
   return (
     <fieldset class="group">
-      <legend>{fieldName(field.name)}</legend>
+      <legend>{called(field)}</legend>
       {rows.map((row) => (
         <SchemaFields key={row} of={within(field, row)} filling={filling} />
       ))}
@@ -112,7 +112,7 @@ function Prices({ field, filling }: { field: FieldSpec; filling: Filling }) {
   const suggested = filling.known.suggested;
   return (
     <fieldset class="group">
-      <legend>{fieldName(field.name)}</legend>
+      <legend>{called(field)}</legend>
       {rows.map((row) => (
         <div key={row} class="form-grid">
           {suggested ? (
@@ -166,3 +166,6 @@ function Add({ onAdd }: { onAdd: () => void }) {
     </Button>
   );
 }
+
+/** `to` is an end of time in most commands, and a person in one. */
+const called = ({ name, kind }: FieldSpec) => fieldName(name === "to" && kind !== "instant" ? "to_whom" : name);
