@@ -69,7 +69,8 @@ def test_an_application_is_told_by_mail_once_however_often_the_stream_says_so(wo
     first = list(post.sent)
     assert first
     assert {letter.to for letter in first} == {"hana@example.jp"}
-    assert all(" ".join(re.findall(".{1,4}", contract)) in letter.text for letter in first)
+    number = " ".join(re.findall(".{1,4}", contract))
+    assert all(f"そっとねっと(ご契約番号:{number})" in letter.text for letter in first)
     outbox.deliver(world.store, batch, at("2025-04-03T10:02"))
     assert post.sent == first
     assert len({letter.key for letter in first}) == len(first)
